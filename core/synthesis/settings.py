@@ -74,6 +74,16 @@ class TeacherSettings(FairnessSettings):
         default=True,
         description="Whether the decoder predicts each column from the columns before it, besides z and s.",
     )
+    codewords: int = Field(
+        default=0,
+        ge=0,
+        le=4096,
+        description="Codewords that all groups share alike; a row's latent is one of them. A table with few rows gets "
+        "fewer. 0: the latent is continuous, as in the papers.",
+    )
+    code_optimisation: Optimisation = Field(
+        default=Optimisation(epochs=10, min_steps=300), description="How the decoder is trained on codewords."
+    )
 
 
 class DistillationSettings(Settings):
@@ -149,7 +159,7 @@ class SynthesisSettings(Settings):
 
     accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "repair_level"})
     encoding: EncodingSettings = EncodingSettings()
-    teacher: TeacherSettings = TeacherSettings()
+    teacher: TeacherSettings = TeacherSettings(codewords=128)
     student: StudentSettings = StudentSettings()
     labels: LabelSettings = LabelSettings()
     classifier: ClassifierName = Field(
@@ -174,7 +184,12 @@ PRESETS: dict[str, SynthesisSettings] = {
     "default": SynthesisSettings(),
     "fast": SynthesisSettings(
         teacher=TeacherSettings(
-            hidden=64, latent=12, kl_weight=0.5, optimisation=Optimisation(epochs=15, min_steps=400)
+            hidden=64,
+            latent=12,
+            kl_weight=0.5,
+            optimisation=Optimisation(epochs=15, min_steps=400),
+            codewords=128,
+            code_optimisation=Optimisation(epochs=5, min_steps=200),
         ),
         student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, min_steps=160)),
         labels=LabelSettings(calibration_rounds=3),

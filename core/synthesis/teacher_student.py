@@ -12,10 +12,11 @@ from torch import nn
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.codebook import codebook_name, fit_shared_codes, share_codes
 from core.synthesis.costs import size_ratio
 from core.synthesis.distillation import distil
 from core.synthesis.evaluation import Measurement
-from core.synthesis.settings import DistillationSettings, FairnessSettings
+from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.training_data import TrainingData
 
@@ -45,6 +46,10 @@ class TeacherStudentModel(Protocol):
     def examples(self) -> TrainingData:
         """Return the train rows as input of the networks."""
 
+    @property
+    def code_optimisation(self) -> Optimisation | None:
+        """How the decoder is trained on the codewords that all groups share; ``None`` with continuous latents."""
+
     def encode_time_ratio(self) -> float:
         """Return the median time to encode train rows, student over teacher."""
 
@@ -61,6 +66,8 @@ def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener =
             seed=seed,
             listener=listener,
         )
+        if model.code_optimisation is not None:
+            fit_shared_codes(networks, model.examples(), model.code_optimisation, seed=seed, listener=listener)
 
 
 def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener = ignore) -> None:
@@ -75,14 +82,16 @@ def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener =
             seed=seed + 1,
             listener=listener,
         )
+        if model.code_optimisation is not None:
+            share_codes(networks, model.examples())
 
 
 _Training = Callable[..., None]
 TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
-    "teacher": (train_teacher, ("decoder", "teacher")),
-    "student": (train_student, ("student",)),
+    "teacher": (train_teacher, ("decoder", codebook_name("teacher"), "teacher")),
+    "student": (train_student, (codebook_name("student"), "student")),
 }
-"""By stage: the training function, and the networks to save. The last one marks the stage as done."""
+"""By stage: the training function, and the networks to save, those that there are. The last one marks it as done."""
 
 
 def train_resumable(model: TeacherStudentModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
@@ -98,7 +107,7 @@ def train_resumable(model: TeacherStudentModel, folder: RunFolder, *, seed: int,
 
 def save_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[str, ...]) -> None:
     """Save the weights of these networks."""
-    for name in names:
+    for name in _present(model, names):
         folder.artifacts.save_tensors(name, model.networks[name].state_dict())
 
 
@@ -108,11 +117,15 @@ def load_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[st
     Raises:
         RunError: A file is missing or does not match the settings.
     """
-    for name in names:
+    for name in _present(model, names):
         try:
             model.networks[name].load_state_dict(folder.artifacts.tensors(name))
         except RuntimeError as error:
             raise RunError(f"The weights of the {name} in {folder.path} do not match its settings.") from error
+
+
+def _present(model: TeacherStudentModel, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in model.networks]
 
 
 def distillation_measurements(model: TeacherStudentModel) -> list[Measurement]:

@@ -166,6 +166,11 @@ class ImageModel:
         frame = self._frame(plan, np.concatenate(group_sources), f"{encoder}-{seed}")
         return GeneratedImages(frame, np.concatenate(pixels), plan)
 
+    @property
+    def code_optimisation(self) -> None:
+        """Latents of images are continuous."""
+        return
+
     def encode_time_ratio(self) -> float:
         """Return the median time to encode some train images, student over teacher, in alternation."""
         sample = self.pixels[:MAX_TIMED], self.group_codes[:MAX_TIMED]

@@ -44,7 +44,9 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
     def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
         """Distil the student, then fit the label channel."""
         teacher_model = teacher.model
-        student = build_networks(teacher_model.encoding, self.synthesis, teacher_model.device, seed)["student"]
+        student = build_networks(
+            teacher_model.encoding, self.synthesis, teacher_model.device, seed, len(teacher_model.rows)
+        )["student"]
         networks = {**teacher_model.networks, "student": student}
         self.model = replace(
             teacher_model, settings=self.synthesis, networks=networks, seconds=dict(teacher_model.seconds)
@@ -59,7 +61,7 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
 
     def posterior(self, frame: pd.DataFrame) -> Posterior:
         """Return posterior means and standard deviations, each of shape (n, d)."""
-        return Posterior(*self.model.posterior_of(frame, "student"))
+        return self.model.posterior_of(frame, "student")
 
     def save(self, folder: RunFolder) -> None:
         """Save coded rows, networks and the label channel."""

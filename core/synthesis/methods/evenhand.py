@@ -68,7 +68,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
 
     def latents(self, data: Observations) -> dict[str, Posterior]:
         """Return the posteriors of teacher and student."""
-        return {name: Posterior(*self.model.posterior_of(data.frame, name)) for name in ENCODERS}
+        return {name: self.model.posterior_of(data.frame, name) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> CodeReconstructions:
         """Decode rows from their own latents, by teacher and student."""

@@ -60,7 +60,7 @@ class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDi
 
     def posterior(self, frame: pd.DataFrame) -> Posterior:
         """Return posterior means and standard deviations, each of shape (n, d)."""
-        return Posterior(*self.model.posterior_of(frame, "teacher"))
+        return self.model.posterior_of(frame, "teacher")
 
     def save(self, folder: RunFolder) -> None:
         """Save coded rows and networks."""

@@ -10,26 +10,32 @@ from torch.nn import functional
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
+from core.synthesis.base import ENCODERS
+from core.synthesis.codebook import codebook_name, codebook_size
 from core.synthesis.label_repair.calibration import calibrate, repair_level_curve
 from core.synthesis.label_repair.repair import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
+from models.codebook import Codebook
 from models.optimiser import seeded
 from models.table import TableDecoder, TableEncoder
 
 
 def build_networks(
-    encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int
+    encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int, rows: int
 ) -> dict[str, nn.Module]:
-    """Build the untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
+    """Build the untrained teacher, student, decoder and codebooks; initial weights depend on ``seed`` alone.
+
+    ``rows``: number of train rows; a small table gets fewer codewords.
+    """
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
     sizes = [*encoding.sizes, encoding.target.size] if settings.teacher.autoregressive else encoding.sizes
     teacher = settings.teacher
     allowed = functional.pad(
         torch.from_numpy(encoding.allowed_mask()), (0, sum(sizes) - sum(encoding.sizes)), value=True
     )
-    networks = {
+    networks: dict[str, nn.Module] = {
         "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent), seed),
         "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent), seed + 1),
         "decoder": seeded(
@@ -37,6 +43,9 @@ def build_networks(
             seed + 2,
         ),
     }
+    if size := codebook_size(rows, teacher.codewords):
+        for name in ENCODERS:
+            networks[codebook_name(name)] = Codebook(size, len(encoding.groups), teacher.latent)
     return {name: network.to(device) for name, network in networks.items()}
 
 
@@ -62,8 +71,9 @@ def untrained_model(
 ) -> TableModel:
     """Fit the encoding of typed train rows and build the untrained networks."""
     encoding = fit_encoding(frame, schema, settings.encoding)
-    networks = build_networks(encoding, settings, device, seed)
-    return TableModel(schema, settings, encoding, encoding.encode(frame, schema), networks, device)
+    rows = encoding.encode(frame, schema)
+    networks = build_networks(encoding, settings, device, seed, len(rows))
+    return TableModel(schema, settings, encoding, rows, networks, device)
 
 
 def fit_labels(model: TableModel, *, seed: int, listener: Listener = ignore) -> None:

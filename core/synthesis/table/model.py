@@ -24,17 +24,21 @@ from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_colum
 from core.data.schema import Schema
 from core.errors import ConfigError, leave_out
 from core.events import Event, Listener, ignore
+from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import time_ratio
+from core.synthesis.evaluation import Posterior
 from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.sampling import plan_rows, shards
-from core.synthesis.settings import SynthesisSettings
+from core.synthesis.settings import Optimisation, SynthesisSettings
+from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
 from core.synthesis.training_data import TrainingData
+from models.codebook import Codebook
 from models.table import TableDecoder
 
-ENCODE_ROWS = 4096
 REDRAWS = 3
+CODE_SEED = 61
 MAX_CALIBRATION_ROWS = 60_000
 
 
@@ -55,7 +59,7 @@ class TableModel:
         settings: All hyperparameters.
         encoding: The fitted encoding.
         rows: Coded train rows.
-        networks: ``teacher`` and ``student`` encoders and the ``decoder``.
+        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks of both encoders if any.
         channel: The fitted label channel; ``None`` if it is off.
         repair_level_curve: Measurements of each repair level; ``None`` if the channel is off.
         seconds: Wall-clock seconds by stage.
@@ -72,12 +76,12 @@ class TableModel:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def encode(self, frame: pd.DataFrame, encoder: str) -> NDArray[np.float32]:
-        """Return the posterior means of typed rows by the ``teacher`` or the ``student``; shape (n, d)."""
-        return self.posterior_of(frame, encoder)[0]
+        """Return the latents of typed rows by the ``teacher`` or the ``student``, shape (n, d); see `posterior_of`."""
+        return self.posterior_of(frame, encoder).mean
 
-    def posterior_of(self, frame: pd.DataFrame, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return posterior means and standard deviations of typed rows, each of shape (n, d)."""
-        return self._posterior(self.encoding.encode(frame, self.schema), encoder)
+    def posterior_of(self, frame: pd.DataFrame, encoder: str) -> Posterior:
+        """Return the latents of typed rows: means and standard deviations, or with a codebook a drawn codeword each."""
+        return _released(self._latents(self.encoding.encode(frame, self.schema), encoder))
 
     def reconstruct(self, frame: pd.DataFrame, encoder: str, *, seed: int | None) -> NDArray[np.int64]:
         """Decode typed rows from their own latents; returns codes, shape (n, columns).
@@ -85,18 +89,16 @@ class TableModel:
         Args:
             frame: Typed rows.
             encoder: ``teacher`` or ``student``.
-            seed: Seed of latents and codes. ``None``: the most likely codes at the posterior means.
+            seed: Seed of latents and codes. ``None``: the most likely codes at the likeliest latents.
         """
         rows = self.encoding.encode(frame, self.schema)
-        mean, deviation = self._posterior(rows, encoder)
+        latents = self._latents(rows, encoder)
         if seed is not None:
             parts = list(shards(np.arange(len(rows)), seed))
-            sampled = [
-                self._sample_codes(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng)[0] for s in parts
-            ]
+            sampled = [self._sample_codes(latents.take(s.source), s.rng)[0] for s in parts]
             return np.concatenate(sampled)[:, : rows.codes.shape[1]]
         decoder = cast("TableDecoder", self.networks["decoder"])
-        likeliest = []
+        mean, likeliest = latents.likeliest(), []
         with torch.inference_mode():
             for start in range(0, len(rows), ENCODE_ROWS):
                 part = slice(start, start + ENCODE_ROWS)
@@ -135,11 +137,11 @@ class TableModel:
         plan = plan_rows(
             self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
         )
-        mean, deviation = self._posterior(self.rows, encoder)
+        latents = self._latents(self.rows, encoder)
         frames, changed = [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
-            generated, label_probability = self._decode(shard.source, mean, deviation, shard.rng)
+            generated, label_probability = self._decode(shard.source, latents, shard.rng)
             if channel is not None:
                 fair = channel.apply(generated, label_probability, shard.rng)
                 is_repaired = channel.positive[fair] != channel.positive[generated.target]
@@ -171,20 +173,20 @@ class TableModel:
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Decode given latents (m, d), groups (m,) and target codes (m,) to typed rows."""
-        codes, _ = self._sample_codes(groups, latents, np.zeros_like(latents), rng)
+        codes, _ = self._sample_codes(RowLatents(latents, np.zeros_like(latents), groups), rng)
         return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
 
-    def posterior(self, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return means and standard deviations of the train rows' latents by the ``teacher`` or ``student``; (n, d)."""
-        return self._posterior(self.rows, encoder)
+    def posterior(self, encoder: str) -> Posterior:
+        """Return the latents of the train rows by the ``teacher`` or ``student``; see `posterior_of`."""
+        return _released(self._latents(self.rows, encoder))
 
     def calibration_sample(self, rule: FairScoringRule, seed: int) -> CalibrationSample:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
-        mean, deviation = self._posterior(self.rows, "student")
+        latents = self._latents(self.rows, "student")
         parts, probabilities, uniforms = [], [], []
         for shard in shards(plan, seed):
-            rows, label_probability = self._decode(shard.source, mean, deviation, shard.rng)
+            rows, label_probability = self._decode(shard.source, latents, shard.rng)
             parts.append(rows)
             probabilities.append(label_probability)
             uniforms.append(shard.rng.random(len(shard.source)))
@@ -204,23 +206,16 @@ class TableModel:
         )
 
     def _decode(
-        self,
-        source: NDArray[np.int64],
-        mean: NDArray[np.float32],
-        deviation: NDArray[np.float32],
-        rng: np.random.Generator,
+        self, source: NDArray[np.int64], latents: RowLatents, rng: np.random.Generator
     ) -> tuple[CodedRows, NDArray[np.float64]]:
         """Generate rows before label repair, and the probability that each label is positive, shape (m,)."""
         groups = self.rows.groups
-        codes, label_probability = self._sample_codes(groups[source], mean[source], deviation[source], rng)
+        codes, label_probability = self._sample_codes(latents.take(source), rng)
         for _ in range(REDRAWS):
             copies = self._copies_of_source(codes, source)
             if not len(copies):
                 break
-            again = source[copies]
-            codes[copies], label_probability[copies] = self._sample_codes(
-                groups[again], mean[again], deviation[again], rng
-            )
+            codes[copies], label_probability[copies] = self._sample_codes(latents.take(source[copies]), rng)
         width = len(self.encoding.columns)
         if codes.shape[1] > width:
             return CodedRows(codes[:, :width], groups[source], codes[:, width]), label_probability
@@ -229,24 +224,19 @@ class TableModel:
         return CodedRows(codes, groups[source], self.rows.target[source]), label_probability
 
     def _sample_codes(
-        self,
-        groups: NDArray[np.int64],
-        mean: NDArray[np.float32],
-        deviation: NDArray[np.float32],
-        rng: np.random.Generator,
+        self, latents: RowLatents, rng: np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Sample codes for groups, shape (m,), and posteriors, shape (m, d).
+        """Sample codes of rows with these latents.
 
         Returns:
             The codes, and the probability of a positive outcome, shape (m,). An autoregressive decoder adds the target
             codes as a last column; otherwise all probabilities are 0.
         """
-        noise = rng.standard_normal(mean.shape, dtype=np.float32)
+        drawn, groups = torch.from_numpy(latents.draw(rng)), torch.from_numpy(latents.groups)
         decoder = cast("TableDecoder", self.networks["decoder"])
         uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
-        latent = torch.from_numpy(mean + deviation * noise).to(self.device)
         with torch.inference_mode():
-            output = decoder(latent, torch.from_numpy(groups).to(self.device))
+            output = decoder(drawn.to(self.device), groups.to(self.device))
             codes = decoder.sample(output, uniforms)
             last: NDArray[np.float64] = decoder.last_column(output, codes).double().cpu().numpy()
         positive = list(self.encoding.positive) if self.decodes_target else []
@@ -263,17 +253,9 @@ class TableModel:
         _, row_of, counts = np.unique(self.rows.codes, axis=0, return_inverse=True, return_counts=True)
         return np.asarray(counts[row_of], dtype=np.int64)
 
-    def _posterior(self, rows: CodedRows, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        network = self.networks[encoder]
-        means, deviations = [], []
-        with torch.inference_mode():
-            for start in range(0, len(rows), ENCODE_ROWS):
-                part = slice(start, start + ENCODE_ROWS)
-                codes = torch.from_numpy(rows.codes[part]).to(self.device)
-                mean, log_variance = network(codes, torch.from_numpy(rows.groups[part]).to(self.device))
-                means.append(mean.cpu().numpy())
-                deviations.append((0.5 * log_variance).exp().cpu().numpy())
-        return np.concatenate(means), np.concatenate(deviations)
+    def _latents(self, rows: CodedRows, encoder: str) -> RowLatents:
+        codebook = cast("Codebook | None", self.networks.get(codebook_name(encoder)))
+        return RowLatents.of(self.networks[encoder], rows, self.device, codebook)
 
     def examples(self) -> TrainingData:
         """Return the train rows as input of the networks: the decoded codes, shape (n, columns), and groups."""
@@ -283,10 +265,22 @@ class TableModel:
         return TrainingData(data, groups, len(self.encoding.groups))
 
     @property
+    def code_optimisation(self) -> Optimisation | None:
+        """How the decoder is trained on codewords; ``None`` with continuous latents."""
+        return self.settings.teacher.code_optimisation if codebook_name("teacher") in self.networks else None
+
+    @property
     def decodes_target(self) -> bool:
         """Whether the decoder generates the label. Otherwise a row keeps the label of its source row."""
         return self.settings.teacher.autoregressive
 
     def encode_time_ratio(self) -> float:
         """Return the median time to encode the train rows, student over teacher, in alternation."""
-        return time_ratio(lambda: self._posterior(self.rows, "teacher"), lambda: self._posterior(self.rows, "student"))
+        return time_ratio(lambda: self._latents(self.rows, "teacher"), lambda: self._latents(self.rows, "student"))
+
+
+def _released(latents: RowLatents) -> Posterior:
+    """Return what an encoder gives away of rows: one drawn codeword each, or means and standard deviations."""
+    if latents.codebook is None:
+        return Posterior(latents.mean, latents.deviation)
+    return Posterior(latents.draw(np.random.default_rng(CODE_SEED)))

@@ -99,7 +99,7 @@ def _load_untrained(folder: RunFolder, settings: SynthesisSettings, *, seed: int
         table["group"].to_numpy(dtype=np.int64),
         table["target"].to_numpy(dtype=np.int64),
     )
-    networks = build_networks(encoding, settings, device, seed)
+    networks = build_networks(encoding, settings, device, seed, len(rows))
     return TableModel(folder.schema.read(), settings, encoding, rows, networks, device, seconds=folder.seconds.read())
 
 
