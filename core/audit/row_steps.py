@@ -7,7 +7,7 @@ from functools import partial
 
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.inputs import ORIGINAL, AuditInput
-from core.audit.metrics import distillation, fidelity, group_fidelity, independence, leakage, privacy
+from core.audit.metrics import code_usage, distillation, fidelity, group_fidelity, independence, leakage, privacy
 from core.audit.records import Record
 from core.audit.step import Step, with_note
 from core.data.groups import GroupedFrame
@@ -51,9 +51,9 @@ def latent_steps(
         return leakage.row_records(from_rows)
 
     def leakage_of(name: str) -> list[Record]:
-        return leakage.latent_records(
-            leakage.told_from_latents((train, holdout), inputs.latents[name]), from_rows, name
-        )
+        latents = inputs.latents[name]
+        told = leakage.told_from_latents((train, holdout), latents)
+        return [*leakage.latent_records(told, from_rows, name), *code_usage.records(holdout, latents, name)]
 
     def student_and_teacher() -> list[Record]:
         return distillation.leakage_records(adversaries[distillation.TEACHER], adversaries[distillation.STUDENT])

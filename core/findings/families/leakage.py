@@ -17,9 +17,10 @@ from typing import Final
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number
 from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, ORIGINAL, SAMPLES
+from core.audit.metrics.code_usage import DISTANCE
 from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
 from core.audit.records import Record
-from core.findings.evidence import REPRESENTATION, Evidence, called
+from core.findings.evidence import REPRESENTATION, Evidence, called, per_1000
 from core.findings.finding import Claim, Topic, VerdictKind
 from core.synthesis.base import STUDENT, TEACHER
 
@@ -73,7 +74,8 @@ def _texts(
     told, samples, rows = beside
     if told is None or told.value is None:
         return {}
-    pair, seen = _pair(evidence, source, name, view), _seen(source, view)
+    distance = _at(evidence, DISTANCE, source, name)
+    pair, seen = _pair(evidence, source, name, view), _seen(source, view, is_code=distance is not None)
     real = f"; from the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
     made = (
         " These numbers are not in the file; from samples of them, of which its rows are made, it is told in "
@@ -84,8 +86,8 @@ def _texts(
     start = f"From {seen} of {pair} one can tell which is which"
     end = f"in {_figure(told)}{real}; by guessing, in 50."
     texts = {VerdictKind.GAP: f"{start} {end}{made}"}
-    if source == REPRESENTATION:
-        texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}"
+    if source == REPRESENTATION or distance is not None:
+        texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}{_bound(distance)}"
         texts[VerdictKind.UNDECIDED] = (
             f"Too few rows to say whether {start[:1].lower()}{start[1:]} better than by guessing: {end}{made}"
         )
@@ -119,8 +121,20 @@ def _pair(evidence: Evidence, source: str, name: str, view: str) -> str:
     )
 
 
-def _seen(source: str, view: str) -> str:
+def _bound(distance: Record | None) -> str:
+    """Return what bounds every adversary; empty where there is no bound."""
+    if distance is None or distance.high is None:
+        return ""
+    return (
+        f" Whatever is decided from it alone selects groups at rates at most {per_1000(distance.high)} per 1,000 "
+        "apart, with 95 % confidence."
+    )
+
+
+def _seen(source: str, view: str, *, is_code: bool) -> str:
     """Return what the adversary sees."""
+    if is_code:
+        return f"the code that {'the ' + source_name(source)} gives a row, of which its rows are made,"
     if source == REPRESENTATION:
         return f"the {called(source)}"
     return f"the numbers inside the {source_name(source)} ({_NUMBERS[view]})"

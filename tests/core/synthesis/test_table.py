@@ -91,18 +91,20 @@ def test_teacher_and_student_give_labels_of_the_real_distribution(model: TableMo
 def test_no_rare_row_equals_its_source_row(model: TableModel) -> None:
     """The posterior is narrowed so far that most rows would be reproduced; redraws leave the common ones only."""
     source = np.arange(len(model.rows))
-    mean, deviation = model._posterior(model.rows, "teacher")
+    latents = model._latents(model.rows, "teacher")
     copier = replace(model, networks=model.networks)
     codes_before = model.rows.codes[source].copy()
     everything = np.column_stack([model.rows.codes, model.rows.target])
 
-    def half_copied(rows, *_):
-        codes, label_probability = model._sample_codes(rows, mean, deviation, rng)
+    def half_copied(of_rows, rng):
+        rows = of_rows.mean[:, 0].astype(np.int64)
+        codes, label_probability = model._sample_codes(latents.take(rows), rng)
         return np.where((np.arange(len(rows)) % 2 == 0)[:, None], everything[rows], codes), label_probability
 
     copier._sample_codes = half_copied  # type: ignore[method-assign]
     rng = np.random.default_rng(0)
-    codes = copier._decode(source, mean, deviation, rng)[0].codes
+    numbered = replace(latents, mean=np.column_stack([source, latents.mean[:, 1:]]))  # to know whose latents they are
+    codes = copier._decode(source, numbered, rng)[0].codes
     copies = (codes == codes_before).all(axis=1) & (model._identical_rows < model.settings.encoding.rare_rows)
     assert copies.sum() < 0.1 * len(source)
 

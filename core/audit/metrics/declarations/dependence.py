@@ -70,6 +70,15 @@ LEAKAGE: Final = (
         for view, (label, what) in _VIEWS.items()
     ),
     Metric(
+        "code_total_variation",
+        "codewords, distance between groups",
+        "How differently the groups use the codewords that their rows are made from: half the sum of the differences "
+        "of their frequencies. No classifier that sees only the codeword selects groups at rates further apart.",
+        "Small groups are bounded loosely, and chance alone gives them a distance above 0.",
+        ideal="0",
+        interval="mcdiarmid, upper bound",
+    ),
+    Metric(
         "rows_leakage_difference",
         "rows revealing the group, minus real rows",
         "How much better a classifier guesses the sensitive attribute from the features of the source's rows than from "
