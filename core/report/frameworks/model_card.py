@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
+from core.audit.metrics.code_usage import DISTANCE
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
@@ -19,6 +20,7 @@ _DIALS = {
     "independence": "independence term",
     "independence_weight": "its weight",
     "quality": "quality loss",
+    "codewords": "codewords",
     "kl_weight": "KL weight",
 }
 
@@ -30,7 +32,7 @@ def teacher_sheet(facts: Facts) -> Sheet | None:
         TEACHER,
         "A variational autoencoder trained with a penalty on the dependence of its latents on the sensitive attribute "
         "(independence penalty). It encodes rows of this one table and decodes latents to rows. The penalty does not "
-        "make them independent.",
+        f"make them independent.{_code(facts, TEACHER)}",
     )
 
 
@@ -40,7 +42,17 @@ def student_sheet(facts: Facts) -> Sheet | None:
         facts,
         STUDENT,
         "A smaller encoder distilled from the frozen full model (teacher). The teacher's decoder decodes rows from its "
-        "latents.",
+        f"latents.{_code(facts, STUDENT)}",
+    )
+
+
+def _code(facts: Facts, name: str) -> str:
+    """Say what a codebook does, if the network has one."""
+    if not facts.shown.where(metric=DISTANCE, source=name):
+        return ""
+    return (
+        " Each row is then given one of a few codewords, drawn so that every group uses each of them alike. Rows are "
+        "decoded from the codeword and the group; the latents before it are not used further."
     )
 
 
