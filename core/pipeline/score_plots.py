@@ -43,8 +43,9 @@ def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
             kept = rows.in_groups(large)
             for name, make in _CURVES.items():
                 made = make(kept.labels, kept.scores, kept.grouping)
-                parts[name].append(made.assign(model=model, attribute=attribute))
-    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if any(map(len, found))}
+                if len(made):
+                    parts[name].append(made.assign(model=model, attribute=attribute))
+    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if found}
 
 
 def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:

@@ -9,7 +9,15 @@ def found():
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say(found):
-    assert {one.figure for one in found} >= {"tpr", "precision", "auc", "brier", "difference_within", "reliability_bin", "gap_told"}
+    assert {one.figure for one in found} >= {
+        "tpr",
+        "precision",
+        "auc",
+        "brier",
+        "difference_within",
+        "reliability_bin",
+        "gap_told",
+    }
     assert all(one.share >= 0.85 for one in found)  # 60 draws: three standard errors below .95 is .87
     assert sum(one.share for one in found) / len(found) == pytest.approx(0.955, abs=0.02)
 
