@@ -32,6 +32,7 @@ FieldName = Literal[
     "prediction",
     "score",
     "model_column",
+    "reference_group",
     "bin_edges",
     "schema",
     "holdout",

@@ -14,7 +14,7 @@ from core.data.model_decisions import decision_columns
 from core.pipeline import audit_dataset, audit_model_decisions, check_together
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
-from evenhand.frames import name_of
+from evenhand.frames import name_of, text_of
 from evenhand.options import Data, DecisionOptions, Label, listening, split_options, whole_number
 from evenhand.results import AuditResult
 
@@ -73,8 +73,11 @@ def audit(
     predictions, scores = predictions_of(others.pop("prediction", ())), scores_of(others.pop("score", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
+    references = others.pop("reference_group", {})
     decides = bool(predictions or scores)
-    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
+    check_together(
+        decides=decides, model_column=model_column, has_synthetic=synthetic is not None, has_references=bool(references)
+    )
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     columns = decision_columns(predictions, scores, dataset.schema.names)
@@ -83,7 +86,13 @@ def audit(
         config = run_config(seed=seed, **others)
         if columns:
             audit_model_decisions(
-                dataset, columns, config, model_column=model_column, out=folder.path, listener=listener
+                dataset,
+                columns,
+                config,
+                model_column=model_column,
+                references=_references(references, dataset.schema.sensitive),
+                out=folder.path,
+                listener=listener,
             )
         else:
             audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)
@@ -101,6 +110,13 @@ def scores_of(given: Any) -> list[str]:
         return [name_of(label, "score") for label in listed(given)]
     names = {name_of(label, "score"): rule for label, rule in given.items()}
     return [name if rule is None else f"{name}@{rule}" for name, rule in names.items()]
+
+
+def _references(given: Any, sensitive: Sequence[str]) -> dict[str, str]:
+    """Return the reference group by attribute; one text alone is that of every attribute."""
+    if not isinstance(given, Mapping):
+        return dict.fromkeys(sensitive, str(given))
+    return {name_of(label, "reference_group"): text_of(group) or "" for label, group in given.items()}
 
 
 def _by_name(synthetic: Synthetic | None) -> dict[str, Path | pd.DataFrame]:

@@ -80,6 +80,8 @@ class DecisionOptions(AuditOptions, total=False):
     ``{"risk": 0.5}`` from this score on, ``{"risk": "top10%"}`` the highest tenth; probabilities from 0.5 on."""
     model_column: Label
     """Column that names the model of each row, if the rows of several models are below one another."""
+    reference_group: Label | Mapping[Label, Label]
+    """The group that others are compared with: ``{"race": "White"}``, or ``"overall"`` for all rows."""
 
 
 class ArrayOptions(TypedDict, total=False):

@@ -9,7 +9,7 @@ counted over the rows of one model, so that no person counts twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag, sentence
 from core.audit.glossary import MODEL
 from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.metrics import score_quality, utility
+from core.audit.metrics import reference_group, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
@@ -28,7 +28,7 @@ from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
 from core.audit.run import carried_out
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
-from core.audit.statistics.confusion import count, single_group
+from core.audit.statistics.confusion import count, polarities, single_group
 from core.audit.step import Step, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
@@ -52,6 +52,7 @@ class DecisionsInput:
         frame: Typed rows, each with a known target.
         models: The decisions of each model, at least one.
         confidence: Nominal coverage of all intervals.
+        references: By attribute, the group that others are compared with, or ``overall``.
         people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
     """
 
@@ -60,6 +61,7 @@ class DecisionsInput:
     models: Sequence[Decisions]
     confidence: float = DEFAULT_CONFIDENCE
     people: NDArray[np.intp] | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list[Record]:
@@ -87,6 +89,7 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
     people = np.arange(len(inputs.frame)) if inputs.people is None else inputs.people
     frame = inputs.frame.iloc[people]
     real = GroupedFrame(frame, inputs.schema)
+    reference_group.check(inputs.references, real.groupings)
     outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
     yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
     strata = Strata(inputs.schema, frame)
@@ -100,6 +103,9 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
             yield Step(f"Rows without a decision of {one.name}.", 1, work)
         whole = np.array_equal(one.rows, people)
         rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
+        if inputs.references:
+            work = partial(_against_references, rows, one, inputs.references)
+            yield Step(f"Decisions of {one.name} against reference groups.", 1, work)
         yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))
 
 
@@ -138,6 +144,16 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
         degenerate_reason=reason,
     )
     return [*records, *evaluator.category_records(one.selected[None], tag), *within]
+
+
+def _against_references(evaluator: HoldoutEvaluator, one: Decisions, references: Mapping[str, str]) -> list[Record]:
+    found = []
+    for name, reference in references.items():
+        grouping = evaluator.groupings[name]
+        for positive, counts in polarities(count(evaluator.labels, one.selected, grouping), evaluator.outcomes):
+            tag = Tag(one.name, reference_group.PROTOCOL, name, positive, split=SPLIT)
+            found += reference_group.records(counts, reference, tag, evaluator.schema.min_group_size)
+    return found
 
 
 def _of_scores(evaluator: HoldoutEvaluator, scores: NDArray[np.float64], tag: Tag) -> list[Record]:

@@ -43,6 +43,7 @@ from core.cli.options import (
     loaded,
     requirements,
 )
+from core.cli.reference_groups import ReferenceGroup, reference_groups
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
@@ -63,6 +64,7 @@ def audit(
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
+    reference_group: ReferenceGroup = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -92,7 +94,12 @@ def audit(
         from core.report.output.console import progress
 
         decides = bool(prediction or score)
-        check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
+        check_together(
+            decides=decides,
+            model_column=model_column,
+            has_synthetic=synthetic is not None,
+            has_references=bool(reference_group),
+        )
         required = requirements(require)
         dataset = loaded(
             data,
@@ -125,7 +132,13 @@ def audit(
             if decides:
                 columns = decision_columns(prediction or (), score or (), dataset.schema.names)
                 result = audit_model_decisions(
-                    dataset, columns, config, model_column=model_column, out=out, listener=listener
+                    dataset,
+                    columns,
+                    config,
+                    model_column=model_column,
+                    references=reference_groups(reference_group or (), dataset.schema.sensitive),
+                    out=out,
+                    listener=listener,
                 )
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)

@@ -22,6 +22,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "prediction": "--prediction",
     "score": "--score",
     "model_column": "--model-column",
+    "reference_group": "--reference-group",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

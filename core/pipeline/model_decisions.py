@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ def audit_model_decisions(
     config: RunConfig | None = None,
     *,
     model_column: str | None = None,
+    references: Mapping[str, str] | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -45,6 +46,7 @@ def audit_model_decisions(
         columns: The columns with the decisions; see `core.data.model_decisions.decision_columns`.
         config: Confidence level; other settings do not apply.
         model_column: A column that names the model of each row, if the rows of several models are below one another.
+        references: By attribute, the group that others are compared with, or ``overall``; see `reference_groups`.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -56,7 +58,8 @@ def audit_model_decisions(
         RunFolder.check_place(out)
     dataset, inputs, notes = read_input(dataset, columns, model_column)
     schema, frame = dataset.schema, dataset.frame
-    records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
+    inputs = replace(inputs, confidence=config.confidence, references=dict(references or {}))
+    records = audit_decisions(inputs, listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {
@@ -97,13 +100,16 @@ def read_input(
     return dataset, inputs, [*notes, *told]
 
 
-def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:
+def check_together(
+    *, decides: bool, model_column: str | None, has_synthetic: bool, has_references: bool = False
+) -> None:
     """Check that what is asked of an audit goes together.
 
     Args:
         decides: Whether a column with a model's decisions is named.
         model_column: The column that names the model of each row.
         has_synthetic: Whether a synthetic version is given.
+        has_references: Whether a reference group is given.
 
     Raises:
         ConfigError: It does not.
@@ -114,6 +120,12 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
             "them.",
             field="synthetic",
             remedies=[leave_out("synthetic")],
+        )
+    if has_references and not decides:
+        raise ConfigError(
+            "Reference groups are those of the decisions of a model, and no column holds decisions.",
+            field="reference_group",
+            remedies=[give("prediction"), give("score")],
         )
     if model_column is not None and not decides:
         raise ConfigError(

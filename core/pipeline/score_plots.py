@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,9 @@ def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> No
 def read_score_tables(folder: RunFolder) -> ScoreTables:
     """Read the curves of a run; empty if it has none."""
     found = {name: folder.artifacts.table(name) for name in _CURVES if folder.artifacts.has_table(name)}
-    return ScoreTables(found, positive_name(folder.schema.read()) if found else "", _confidence(folder))
+    if not found:
+        return ScoreTables({}, "", DEFAULT_CONFIDENCE)
+    return ScoreTables(found, positive_name(folder.schema.read()), _confidence(folder))
 
 
 def read_alternatives(folder: RunFolder) -> list[Table]:
@@ -87,5 +89,4 @@ def read_alternatives(folder: RunFolder) -> list[Table]:
 
 
 def _confidence(folder: RunFolder) -> float:
-    settings: dict[str, Any] = folder.config.read()
-    return run_config(**settings).confidence if settings else DEFAULT_CONFIDENCE
+    return run_config(**folder.config.read()).confidence

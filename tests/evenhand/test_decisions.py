@@ -157,3 +157,9 @@ def test_what_does_not_go_together():
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=SCORE)
     with pytest.raises(TypeError, match="unexpected keyword argument 'prediction'"):
         eh.run(FRAME, **ROLES, prediction="said")
+
+
+@pytest.mark.parametrize(("given", "groups"), [({"sex": "m"}, {"f"}), ("overall", {"f", "m"})])
+def test_a_reference_group_is_named_by_attribute_or_is_all_rows(given, groups):
+    frame = eh.audit(FRAME, **ROLES, score="risk", reference_group=given).to_frame()
+    assert set(frame.loc[frame["protocol"] == "reference_group", "group"]) == groups
