@@ -17,3 +17,5 @@ DEFAULT_DEVICE: Device = "auto"
 DEFAULT_DEPTH: ProjectionDepth = "pca"
 # 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
 DEFAULT_MARGIN = 0.05
+OVERALL = "overall"
+"""In place of a reference group: all rows."""

@@ -34,6 +34,7 @@ FieldName = Literal[
     "model_column",
     "weight",
     "weight_kind",
+    "reference_group",
     "bin_edges",
     "schema",
     "holdout",

@@ -15,7 +15,7 @@ from core.data.weights import weight_column
 from core.pipeline import audit_dataset, audit_model_decisions, check_together
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
-from evenhand.frames import name_of
+from evenhand.frames import name_of, text_of
 from evenhand.options import Data, DecisionOptions, Label, listening, split_options, whole_number
 from evenhand.results import AuditResult
 
@@ -77,8 +77,15 @@ def audit(
     weight = others.pop("weight", None)
     weight = None if weight is None else name_of(weight, "weight")
     weights = weight_column(weight, others.pop("weight_kind", None))
+    references = others.pop("reference_group", {})
     decides = bool(predictions or scores)
-    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None, weight=weight)
+    check_together(
+        decides=decides,
+        model_column=model_column,
+        has_synthetic=synthetic is not None,
+        weight=weight,
+        has_references=bool(references),
+    )
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     columns = decision_columns(predictions, scores, dataset.schema.names)
@@ -92,6 +99,7 @@ def audit(
                 config,
                 model_column=model_column,
                 weight=weights,
+                references=_references(references, dataset.schema.sensitive),
                 out=folder.path,
                 listener=listener,
             )
@@ -111,6 +119,13 @@ def scores_of(given: Any) -> list[str]:
         return [name_of(label, "score") for label in listed(given)]
     names = {name_of(label, "score"): rule for label, rule in given.items()}
     return [name if rule is None else f"{name}@{rule}" for name, rule in names.items()]
+
+
+def _references(given: Any, sensitive: Sequence[str]) -> dict[str, str]:
+    """Return the reference group by attribute; one text alone is that of every attribute."""
+    if not isinstance(given, Mapping):
+        return dict.fromkeys(sensitive, str(given))
+    return {name_of(label, "reference_group"): text_of(group) or "" for label, group in given.items()}
 
 
 def _by_name(synthetic: Synthetic | None) -> dict[str, Path | pd.DataFrame]:

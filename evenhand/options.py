@@ -85,6 +85,8 @@ class DecisionOptions(AuditOptions, total=False):
     """Column that says how much each row counts."""
     weight_kind: WeightKind
     """``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it summarises so many."""
+    reference_group: Label | Mapping[Label, Label]
+    """The group that others are compared with: ``{"race": "White"}``, or ``"overall"`` for all rows."""
 
 
 class ArrayOptions(TypedDict, total=False):

@@ -19,6 +19,7 @@ from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
+from core.report.tables.reference_group import reference_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
 from core.runs.run_folder import RunFolder
@@ -65,6 +66,7 @@ def show(folder: RunFolder) -> None:
         elements.table(base.group_table(mine, against_reference(MODEL), name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+        elements.table(reference_table(mine, name))
     for protocol in map(against_reference, ("data", MODEL)):
         elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
     with st.expander("Scores by group: do they come true, whom do they select"):

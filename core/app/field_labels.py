@@ -59,6 +59,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "favorable": "whether the outcome is good or bad for the person",
     "holdout": "the file of test rows",
     "strata": "the columns within whose values groups are compared",
+    "reference_group": "the reference group",
     "method": "the method",
     "hyperparameters": "the method's settings",
     "holdout_fraction": "the share of test rows (hold-out fraction)",

@@ -68,6 +68,10 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
     ),
     MODEL: Entry("decisions of a model", "decisions that a model made elsewhere, on all rows; nothing is trained"),
+    "reference_group": Entry(
+        "against a reference group",
+        "rates of the decisions of a model: each group's minus, and over, those of a chosen group or of all rows",
+    ),
     "change": Entry(
         f"change, {_SEES}",
         "after minus before: the source's figure under A minus that of the original, on the same rows",

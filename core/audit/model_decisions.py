@@ -10,7 +10,7 @@ counted over the rows of one model, so that no person counts twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag, sentence
 from core.audit.glossary import MODEL, against_reference
 from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.metrics import reference_outcome, score_quality, utility
+from core.audit.metrics import reference_group, reference_outcome, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
@@ -29,6 +29,7 @@ from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
 from core.audit.run import carried_out
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
+from core.audit.statistics.confusion import count, polarities
 from core.audit.step import Step, noted, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
@@ -54,6 +55,7 @@ class DecisionsInput:
         frame: Typed rows, each with a known target.
         models: The decisions of each model, at least one.
         confidence: Nominal coverage of all intervals.
+        references: By attribute, the group that others are compared with, or ``overall``.
         people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
         weights: How much each row counts; by default once.
     """
@@ -64,6 +66,7 @@ class DecisionsInput:
     confidence: float = DEFAULT_CONFIDENCE
     people: NDArray[np.intp] | None = None
     weights: Weights | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
 
     def evaluator(
         self, rows: NDArray[np.intp], outcomes: tuple[str, str], compared: Mapping[str, ComparedGroups]
@@ -98,6 +101,7 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
     people = np.arange(len(inputs.frame)) if inputs.people is None else inputs.people
     frame = inputs.frame.iloc[people]
     real = GroupedFrame(frame, inputs.schema, None if inputs.weights is None else inputs.weights[people])
+    reference_group.check(inputs.references, real.groupings)
     outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
     yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
     if inputs.schema.reference is not None:
@@ -119,6 +123,9 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
         if inputs.schema.reference is not None:
             work = partial(_against_reference, rows, one)
             yield Step(f"Decisions of {one.name} against the reference outcome.", 5, with_note(work, note))
+        if inputs.references:
+            work = partial(_beside_reference_groups, rows, one, inputs.references)
+            yield Step(f"Decisions of {one.name} beside reference groups.", 1, work)
 
 
 def _constant(evaluator: HoldoutEvaluator) -> list[Record]:
@@ -172,6 +179,18 @@ def _judged(evaluator: HoldoutEvaluator, one: Decisions, tag: Tag) -> list[Recor
     if one.scores is None:
         return [_without_ranking(record) for record in records]
     return records + _of_scores(evaluator, one.scores, tag)
+
+
+def _beside_reference_groups(
+    evaluator: HoldoutEvaluator, one: Decisions, references: Mapping[str, str]
+) -> list[Record]:
+    found = []
+    for name, reference in references.items():
+        grouping = evaluator.groupings[name]
+        for positive, counts in polarities(count(evaluator.labels, one.selected, grouping), evaluator.outcomes):
+            tag = Tag(one.name, reference_group.PROTOCOL, name, positive, split=SPLIT)
+            found += reference_group.records(counts, reference, tag, evaluator.schema.min_group_size)
+    return found
 
 
 def _of_scores(evaluator: HoldoutEvaluator, scores: NDArray[np.float64], tag: Tag) -> list[Record]:

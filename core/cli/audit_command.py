@@ -44,6 +44,7 @@ from core.cli.options import (
     loaded,
     requirements,
 )
+from core.cli.reference_groups import ReferenceGroup, reference_groups
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
@@ -66,6 +67,7 @@ def audit(
     model_column: ModelColumn = None,
     weight: Weight = None,
     weight_kind: WeightMeaning = None,
+    reference_group: ReferenceGroup = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -96,7 +98,13 @@ def audit(
         from core.report.output.console import progress
 
         decides = bool(prediction or score)
-        check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None, weight=weight)
+        check_together(
+            decides=decides,
+            model_column=model_column,
+            has_synthetic=synthetic is not None,
+            weight=weight,
+            has_references=bool(reference_group),
+        )
         weights = weight_column(weight, weight_kind)
         required = requirements(require)
         dataset = loaded(
@@ -130,7 +138,14 @@ def audit(
             if decides:
                 columns = decision_columns(prediction or (), score or (), dataset.schema.names)
                 result = audit_model_decisions(
-                    dataset, columns, config, model_column=model_column, weight=weights, out=out, listener=listener
+                    dataset,
+                    columns,
+                    config,
+                    model_column=model_column,
+                    weight=weights,
+                    references=reference_groups(reference_group or (), dataset.schema.sensitive),
+                    out=out,
+                    listener=listener,
                 )
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)

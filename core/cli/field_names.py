@@ -24,6 +24,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "model_column": "--model-column",
     "weight": "--weight",
     "weight_kind": "--weight-kind",
+    "reference_group": "--reference-group",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

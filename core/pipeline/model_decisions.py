@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -38,6 +38,7 @@ def audit_model_decisions(
     *,
     model_column: str | None = None,
     weight: WeightColumn | None = None,
+    references: Mapping[str, str] | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -49,6 +50,7 @@ def audit_model_decisions(
         config: Confidence level; other settings do not apply.
         model_column: A column that names the model of each row, if the rows of several models are below one another.
         weight: A column that says how much each row counts.
+        references: By attribute, the group that others are compared with, or ``overall``; see `reference_groups`.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -60,7 +62,8 @@ def audit_model_decisions(
         RunFolder.check_place(out)
     dataset, inputs, notes = read_input(dataset, columns, model_column, weight)
     schema, frame = dataset.schema, dataset.frame
-    records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
+    inputs = replace(inputs, confidence=config.confidence, references=dict(references or {}))
+    records = audit_decisions(inputs, listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {
@@ -108,7 +111,14 @@ def read_input(
     return dataset, replace(inputs, weights=weights), [*notes, *told]
 
 
-def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool, weight: str | None = None) -> None:
+def check_together(
+    *,
+    decides: bool,
+    model_column: str | None,
+    has_synthetic: bool,
+    weight: str | None = None,
+    has_references: bool = False,
+) -> None:
     """Check that what is asked of an audit goes together.
 
     Args:
@@ -116,6 +126,7 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
         model_column: The column that names the model of each row.
         has_synthetic: Whether a synthetic version is given.
         weight: The column that says how much each row counts.
+        has_references: Whether a reference group is given.
 
     Raises:
         ConfigError: It does not.
@@ -126,6 +137,12 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
             "them.",
             field="synthetic",
             remedies=[leave_out("synthetic")],
+        )
+    if has_references and not decides:
+        raise ConfigError(
+            "Reference groups are those of the decisions of a model, and no column holds decisions.",
+            field="reference_group",
+            remedies=[give("prediction"), give("score")],
         )
     if model_column is not None and not decides:
         raise ConfigError(

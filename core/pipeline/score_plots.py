@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -44,8 +44,9 @@ def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
             kept = rows.in_groups(large)
             for name, make in _CURVES.items():
                 made = make(kept.labels, kept.scores, kept.grouping)
-                parts[name].append(made.assign(model=model, attribute=attribute))
-    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if any(map(len, found))}
+                if len(made):
+                    parts[name].append(made.assign(model=model, attribute=attribute))
+    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if found}
 
 
 def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
@@ -92,5 +93,4 @@ def read_alternatives(folder: RunFolder) -> list[Table]:
 
 
 def _confidence(folder: RunFolder) -> float:
-    settings: dict[str, Any] = folder.config.read()
-    return run_config(**settings).confidence if settings else DEFAULT_CONFIDENCE
+    return run_config(**folder.config.read()).confidence

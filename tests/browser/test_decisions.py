@@ -91,9 +91,29 @@ def move_the_threshold(page):
     sound(page)
 
 
+def explore_thresholds(page):
+    """Moves the slider of the score: rates and curves follow; a table of thresholds can be taken along."""
+    slider = page.get_by_role("slider", name="Selects from this score on")
+    told = page.get_by_text(re.compile("Over these groups"))
+    before = told.first.inner_text()
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
+    settled(page)
+    assert page.get_by_text("Who gets the favourable decision, points, gender").count() == 1
+    page.get_by_role("button", name="Choose thresholds and tell what they cost").click()
+    page.get_by_text("What each rule costs, points, gender").wait_for(timeout=WAIT)
+    lines = downloaded(page, "Download the thresholds (CSV)").decode().splitlines()
+    assert lines[0] == "model,attribute,rule,group,share,threshold"
+    assert any(line.startswith("points,gender,equal selection rates,woman,1.0,") for line in lines)
+    sound(page)
+
+
 def test_the_decisions_of_two_models(page, runs):
     upload_and_choose_roles(page)
     audit(page)
+    explore_thresholds(page)
     take_the_report_along(page)
     page.reload()
     settled(page)

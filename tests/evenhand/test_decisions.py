@@ -201,3 +201,9 @@ def test_sample_weight_of_frequencies_and_of_a_column():
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=np.ones(N), weight_kind="odd")
     with pytest.raises(eh.DataError, match="sample_weight has 3 values"):
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=[1, 2, 3])
+
+
+@pytest.mark.parametrize(("given", "groups"), [({"sex": "m"}, {"f"}), ("overall", {"f", "m"})])
+def test_a_reference_group_is_named_by_attribute_or_is_all_rows(given, groups):
+    frame = eh.audit(FRAME, **ROLES, score="risk", reference_group=given).to_frame()
+    assert set(frame.loc[frame["protocol"] == "reference_group", "group"]) == groups

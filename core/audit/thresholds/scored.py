@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.audit.model_decisions import DecisionsInput
 from core.audit.thresholds.alternatives import Decided
@@ -16,13 +17,11 @@ from core.data.model_decisions import Decisions
 
 def scored_models(inputs: DecisionsInput) -> Iterator[tuple[str, dict[str, ScoredRows]]]:
     """Yield each model that has scores, with its rows by attribute."""
+    grouped = _Grouped(inputs)
     for one in inputs.models:
         if one.scores is not None:
-            rows = GroupedFrame(inputs.frame.iloc[one.rows], inputs.schema)
-            yield (
-                one.name,
-                {name: _scored(rows, one, grouping, inputs) for name, grouping in rows.groupings.items()},
-            )
+            rows = grouped.of(one.rows)
+            yield one.name, {name: _scored(rows, one, grouping, inputs) for name, grouping in rows.groupings.items()}
 
 
 def shared_rows(inputs: DecisionsInput) -> tuple[list[Decided], dict[str, ScoredRows]]:
@@ -30,7 +29,7 @@ def shared_rows(inputs: DecisionsInput) -> tuple[list[Decided], dict[str, Scored
 
     Models of a long file have rows of their own and share none.
     """
-    rows = reduce(np.intersect1d, [one.rows for one in inputs.models])
+    rows = reduce(_common, [one.rows for one in inputs.models])
     if not len(rows):
         return [], {}
     kept = [_on(one, rows) for one in inputs.models]
@@ -39,10 +38,33 @@ def shared_rows(inputs: DecisionsInput) -> tuple[list[Decided], dict[str, Scored
     return decided, {name: _scored(frame, kept[0], grouping, inputs) for name, grouping in frame.groupings.items()}
 
 
-def _on(one: Decisions, rows: Sequence[int] | np.ndarray) -> Decisions:
+class _Grouped:
+    """Rows with their groups; models that decided the same rows share them.
+
+    Args:
+        inputs: All rows.
+    """
+
+    def __init__(self, inputs: DecisionsInput) -> None:
+        self._inputs = inputs
+        self._rows: NDArray[np.intp] | None = None
+        self._last = GroupedFrame(inputs.frame, inputs.schema)
+
+    def of(self, rows: NDArray[np.intp]) -> GroupedFrame:
+        """Return some of the rows."""
+        if self._rows is None or not np.array_equal(rows, self._rows):
+            self._rows, self._last = rows, GroupedFrame(self._inputs.frame.iloc[rows], self._inputs.schema)
+        return self._last
+
+
+def _common(first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.intp]:
+    return first if np.array_equal(first, second) else np.intersect1d(first, second)
+
+
+def _on(one: Decisions, rows: NDArray[np.intp]) -> Decisions:
     places = np.searchsorted(one.rows, rows)
     scores = None if one.scores is None else one.scores[places]
-    return Decisions(one.name, np.asarray(rows), scores, one.selected[places])
+    return Decisions(one.name, rows, scores, one.selected[places])
 
 
 def _scored(rows: GroupedFrame, one: Decisions, grouping: Grouping, inputs: DecisionsInput) -> ScoredRows:

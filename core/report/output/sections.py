@@ -7,6 +7,7 @@ from typing import Any
 
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import PROTOCOLS, protocol_rank
+from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
@@ -19,11 +20,21 @@ from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
+from core.report.tables.reference_group import reference_table
 from core.report.tables.thresholds import LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
-    {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *SEARCH_PROTOCOLS.values(), "fidelity", "privacy"}
+    {
+        *base.CLASSIFIER_PROTOCOLS,
+        "data",
+        "change",
+        "generators",
+        reference_group.PROTOCOL,
+        *SEARCH_PROTOCOLS.values(),
+        "fidelity",
+        "privacy",
+    }
 )
 _ELSEWHERE = frozenset({"local_law_144"})
 _MAX_LISTED = 25
@@ -69,6 +80,7 @@ def sections(
         *classifier_sections(
             mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
         ),
+        _against_reference_groups(mine),
         *_score_sections(plots),
         _trade_off(main, positive),
         *_row_sections(mine, plots),
@@ -133,6 +145,16 @@ def _trade_off(main: RecordSet, positive: str | None) -> Section:
         "The amount of repair was picked by these figures, so they flatter it; the figures on test rows do not.",
         [repair_level.choice_table(main), repair_level.table(main)],
         figures=present(repair_level.plane(main, letter) for letter in ("A", "B")),
+    )
+
+
+def _against_reference_groups(mine: RecordSet) -> Section:
+    return Section(
+        "",
+        protocol_heading(reference_group.PROTOCOL),
+        "Every rate of each group beside that of the chosen reference, for the decisions of each model.",
+        "A difference may come from chance, from history, or from real differences between people.",
+        folded=[reference_table(mine, name) for name in mine.attributes],
     )
 
 

@@ -111,7 +111,7 @@ def alternatives_table(found: pd.DataFrame, confidence: float) -> Table:
         return Table("Less discriminatory alternatives", "", ())
     first = found.iloc[0]
     lacking = [goal.name for goal in GOALS if goal.key not in set(found["goal"])]
-    none = f" No choice as accurate was nearer to {' or '.join(lacking)}." if lacking else ""
+    none = f" No other choice as accurate was nearer to {' or '.join(lacking)}." if lacking else ""
     rows = []
     for place, (goals, row) in enumerate(_by_choice(found)):
         nearer = f"nearer to {', '.join(_GOALS[goal].name for goal in goals)}" if place else "most accurate"
@@ -128,8 +128,8 @@ def alternatives_table(found: pd.DataFrame, confidence: float) -> Table:
     return Table(
         f"Less discriminatory alternatives, {attribute_title(str(first['attribute']))}",
         f"{first['tried']:,} choices of a model and one threshold for everybody were tried on {first['chosen_on']:,} "
-        f"rows. {first['accepted']:,} of them are as accurate as the most accurate one, to within "
-        f"{1000 * first['tolerance']:.3g} of 1,000 decisions, as far as an interval can tell.{none} The figures are "
+        f"rows. As accurate as the most accurate one, to within {1000 * first['tolerance']:.3g} of 1,000 decisions and "
+        f"as far as an interval can tell: {first['accepted']:,}, itself among them.{none} The figures are "
         f"those of the other {first['told_on']:,} rows. {_PER_THOUSAND.format(percent(confidence))} Change: against "
         "the most accurate choice, on the same people. The last three columns: how many more per 1,000 one group gets "
         f"than another. {meanings()}",

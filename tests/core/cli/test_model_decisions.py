@@ -105,3 +105,28 @@ def test_weights_that_cannot_be_used_are_refused(audit):
     refused(audit(frame, "--weight", "w"), "no column holds decisions")
     refused(audit(frame, "--score", "score", "--weight", "nobody"), "no column 'nobody'")
     refused(audit(frame, "--score", "score", "--weight-kind", "frequency"), "Give --weight")
+
+
+def test_rates_against_a_reference_group_and_against_all_rows(audit):
+    records, _ = told(audit(FRAME, "--prediction", "y_pred", "--reference-group", "group=B"))
+    mine = records.where(protocol="reference_group", positive="1")
+    rates = [FRAME.loc[FRAME["group"] == name, "y_pred"].mean() for name in "AB"]
+    one = mine.one(metric="difference_to_reference:selection_rate", group="A")
+    assert one.value == pytest.approx(rates[0] - rates[1], abs=1e-12)
+    records, _ = told(audit(FRAME, "--prediction", "y_pred", "--reference-group", "overall"))
+    one = records.one(protocol="reference_group", positive="1", metric="ratio_to_reference:selection_rate", group="A")
+    assert one.value == pytest.approx(rates[0] / FRAME["y_pred"].mean(), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--prediction", "y_pred", "--reference-group", "group=Z"], "no group 'Z'; its groups are 'A', 'B'"),
+        (["--prediction", "y_pred", "--reference-group", "B"], "write it like race=White, or overall"),
+        (["--reference-group", "group=A"], "no column holds decisions"),
+    ],
+)
+def test_a_reference_group_that_cannot_be_is_said(audit, options, said):
+    result = audit(FRAME, *options)
+    assert result.exit_code == 1
+    assert said in " ".join(result.stderr.split())
