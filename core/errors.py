@@ -34,6 +34,8 @@ FieldName = Literal[
     "model_column",
     "weight",
     "weight_kind",
+    "period_column",
+    "period",
     "bin_edges",
     "schema",
     "holdout",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.config import run_config
 from core.data.model_decisions import decision_columns
+from core.data.periods import period_column
 from core.data.weights import weight_column
 from core.pipeline import audit_dataset, audit_model_decisions, check_together
 from evenhand.datasets import dataset_of, listed, rows_of
@@ -77,8 +78,17 @@ def audit(
     weight = others.pop("weight", None)
     weight = None if weight is None else name_of(weight, "weight")
     weights = weight_column(weight, others.pop("weight_kind", None))
+    when = others.pop("period_column", None)
+    when = None if when is None else name_of(when, "period_column")
+    periods = period_column(when, others.pop("period", None))
     decides = bool(predictions or scores)
-    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None, weight=weight)
+    check_together(
+        decides=decides,
+        model_column=model_column,
+        has_synthetic=synthetic is not None,
+        weight=weight,
+        period_column=when,
+    )
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     columns = decision_columns(predictions, scores, dataset.schema.names)
@@ -92,6 +102,7 @@ def audit(
                 config,
                 model_column=model_column,
                 weight=weights,
+                period=periods,
                 out=folder.path,
                 listener=listener,
             )

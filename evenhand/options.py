@@ -10,6 +10,7 @@ from typing import Any, TypedDict, cast
 import pandas as pd
 
 from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
+from core.data.periods import PeriodLength
 from core.data.schema import Schema
 from core.data.weights import WeightKind
 from core.downstream_classifiers.default import ClassifierName
@@ -85,6 +86,10 @@ class DecisionOptions(AuditOptions, total=False):
     """Column that says how much each row counts."""
     weight_kind: WeightKind
     """``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it summarises so many."""
+    period_column: Label
+    """Column with dates or ordered labels: figures and their changes over time are added; at most 24 periods."""
+    period: PeriodLength
+    """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
 
 
 class ArrayOptions(TypedDict, total=False):
@@ -92,6 +97,10 @@ class ArrayOptions(TypedDict, total=False):
 
     control_features: Any
     """Columns within whose values groups are compared too, e.g. a department: arrays like ``sensitive_features``."""
+    periods: Any
+    """Dates or ordered labels, shape (n,): figures and their changes over time are added; at most 24 periods."""
+    period: PeriodLength
+    """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
     weight_kind: WeightKind
     """Of ``sample_weight``. ``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it
     summarises so many equal ones."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import decision_weights, elements, session
+from core.app import decision_periods, decision_weights, elements, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
@@ -70,6 +70,7 @@ def show(dataset: Dataset) -> None:
                 _told(dataset, one)
         _models(dataset, columns)
         decision_weights.show(dataset)
+        decision_periods.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):
@@ -84,7 +85,7 @@ def ready(dataset: Dataset) -> bool:
     columns = session.decisions() or ()
     if not columns:
         elements.problem(f"No column holds decisions yet. Choose “{LABELS['prediction']}” or “{LABELS['score']}”.")
-    if decision_weights.problem(dataset):
+    if decision_weights.problem(dataset) or decision_periods.problem(dataset):
         return False
     return bool(columns) and not any(_problem(dataset, one) for one in columns) and not _read_models(dataset)[0]
 
@@ -94,10 +95,9 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 
 def _usable(schema: Schema) -> list[str]:
-    models, weight = session.model_column(), session.weight()
-    weighing = None if weight is None else weight.column
+    others = {one.column for one in (session.weight(), session.period()) if one is not None} | {session.model_column()}
     free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
-    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in (models, weighing)]
+    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in others]
 
 
 def _predictions(schema: Schema, columns: session.Columns) -> None:

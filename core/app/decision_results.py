@@ -15,7 +15,8 @@ from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import audit_model_decisions
 from core.report.charts import rates
-from core.report.tables import base
+from core.report.charts.over_time import rates_over_time
+from core.report.tables import base, over_time
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
@@ -61,6 +62,9 @@ def show(folder: RunFolder) -> None:
         elements.table(base.group_table(mine, MODEL, name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+    for name in mine.attributes:
+        elements.figures(rates_over_time(mine, name))
+        elements.table(over_time.gap_table(mine, name))
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 
@@ -82,7 +86,13 @@ def _audited(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
     path = new_run_path(session.home(), dataset.name)
     with elements.progress() as listener:
         audit_model_decisions(
-            dataset, columns, model_column=session.model_column(), weight=session.weight(), out=path, listener=listener
+            dataset,
+            columns,
+            model_column=session.model_column(),
+            weight=session.weight(),
+            period=session.period(),
+            out=path,
+            listener=listener,
         )
     session.choose_run(path.name)
     return path.name

@@ -53,6 +53,9 @@ SOURCES: Final[dict[str, Entry]] = {
 MODEL: Final = "model"
 """The protocol of decisions that a model made elsewhere."""
 
+OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS = "over_time", "change_since_first", "change_since_previous"
+"""The protocols of a model's decisions by period; the split is the period."""
+
 DECIDED: Final = "decided"
 """The manifest's name of rows on which a model decided."""
 
@@ -68,6 +71,9 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
     ),
     MODEL: Entry("decisions of a model", "decisions that a model made elsewhere, on all rows; nothing is trained"),
+    OVER_TIME: Entry("decisions over time", "the decisions of a model, on the rows of one period"),
+    SINCE_FIRST: Entry("change since the first period", "a period's figure minus that of the first period"),
+    SINCE_PREVIOUS: Entry("change since the period before", "a period's figure minus that of the period before"),
     "change": Entry(
         f"change, {_SEES}",
         "after minus before: the source's figure under A minus that of the original, on the same rows",

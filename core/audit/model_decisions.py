@@ -23,6 +23,7 @@ from core.audit.metrics import score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
+from core.audit.over_time import records_over_time
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
@@ -33,6 +34,7 @@ from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
 from core.data.groups import GroupedFrame
 from core.data.model_decisions import Decisions
+from core.data.periods import Periods
 from core.data.schema import Schema
 from core.data.weights import Weights
 from core.errors import ConfigError
@@ -54,6 +56,7 @@ class DecisionsInput:
         confidence: Nominal coverage of all intervals.
         people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
         weights: How much each row counts; by default once.
+        periods: The period of each row, if figures are followed over time.
     """
 
     schema: Schema
@@ -62,6 +65,7 @@ class DecisionsInput:
     confidence: float = DEFAULT_CONFIDENCE
     people: NDArray[np.intp] | None = None
     weights: Weights | None = None
+    periods: Periods | None = None
 
     def evaluator(
         self, rows: NDArray[np.intp], outcomes: tuple[str, str], compared: Mapping[str, ComparedGroups]
@@ -110,6 +114,9 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
         whole = np.array_equal(one.rows, people)
         rows = everyone if whole else inputs.evaluator(one.rows, outcomes, compared)
         yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))
+        if inputs.periods is not None:
+            part = partial(inputs.evaluator, outcomes=outcomes, compared=compared)
+            yield Step(f"Decisions of {one.name} over time.", 5, partial(records_over_time, inputs.periods, one, part))
 
 
 def _constant(evaluator: HoldoutEvaluator) -> list[Record]:

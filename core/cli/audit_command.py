@@ -9,7 +9,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH
-from core.cli.decision_options import Weight, WeightMeaning
+from core.cli.decision_options import Period, PeriodName, Weight, WeightMeaning
 from core.cli.failures import guarded
 from core.cli.options import (
     AsJson,
@@ -66,6 +66,8 @@ def audit(
     model_column: ModelColumn = None,
     weight: Weight = None,
     weight_kind: WeightMeaning = None,
+    period_column: PeriodName = None,
+    period: Period = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -91,13 +93,20 @@ def audit(
     with guarded(out):
         from core.config import run_config
         from core.data.model_decisions import decision_columns
+        from core.data.periods import period_column as period_column_of
         from core.data.weights import weight_column
         from core.pipeline import audit_dataset, audit_model_decisions, check_together
         from core.report.output.console import progress
 
         decides = bool(prediction or score)
-        check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None, weight=weight)
-        weights = weight_column(weight, weight_kind)
+        check_together(
+            decides=decides,
+            model_column=model_column,
+            has_synthetic=synthetic is not None,
+            weight=weight,
+            period_column=period_column,
+        )
+        weights, periods = weight_column(weight, weight_kind), period_column_of(period_column, period)
         required = requirements(require)
         dataset = loaded(
             data,
@@ -130,7 +139,14 @@ def audit(
             if decides:
                 columns = decision_columns(prediction or (), score or (), dataset.schema.names)
                 result = audit_model_decisions(
-                    dataset, columns, config, model_column=model_column, weight=weights, out=out, listener=listener
+                    dataset,
+                    columns,
+                    config,
+                    model_column=model_column,
+                    weight=weights,
+                    period=periods,
+                    out=out,
+                    listener=listener,
                 )
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)

@@ -24,6 +24,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "model_column": "--model-column",
     "weight": "--weight",
     "weight_kind": "--weight-kind",
+    "period_column": "--period-column",
+    "period": "--period",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

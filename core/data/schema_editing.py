@@ -16,6 +16,7 @@ from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
+from core.data.periods import PeriodColumn, without_periods
 from core.data.readiness import drop_missing_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
@@ -83,15 +84,20 @@ def choose_decisions(
     return schema if model_column is None else without_model_column(schema, model_column, now)
 
 
-def choose_weight(schema: Schema, before: WeightColumn | None, now: WeightColumn | None) -> Schema:
-    """Make a column the weights of the rows: no feature. The one that held them becomes a feature again.
+def choose_row_column(
+    schema: Schema, before: WeightColumn | PeriodColumn | None, now: WeightColumn | PeriodColumn | None
+) -> Schema:
+    """Make a column say how much each row counts or when it was decided: no feature. The one before becomes a feature.
 
     Raises:
         DataError: It is the target or a sensitive column.
     """
-    if before is not None and before != now and schema.column(before.column).role is Role.IGNORED:
+    is_other = before is not None and (now is None or before.column != now.column)
+    if before is not None and is_other and schema.column(before.column).role is Role.IGNORED:
         schema = schema.edited(before.column, role=schema.default_role, reason="Chosen.")
-    return schema if now is None else without_weights(schema, now)
+    if now is None:
+        return schema
+    return without_weights(schema, now) if isinstance(now, WeightColumn) else without_periods(schema, now)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:

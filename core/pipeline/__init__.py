@@ -15,6 +15,7 @@ from core.pipeline.model_decisions import (
     audit_model_decisions,
     audited_columns,
     audited_model_column,
+    audited_period,
     audited_weight,
     check_together,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "audit_model_decisions",
     "audited_columns",
     "audited_model_column",
+    "audited_period",
     "audited_weight",
     "check_together",
     "counted_outcomes",

@@ -16,6 +16,7 @@ from core.data.dataset import Dataset
 from core.data.holdout_split import Split
 from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
+from core.data.periods import PeriodColumn, read_periods, without_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
 from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, without_weights
@@ -28,6 +29,7 @@ from core.runs.run_folder import RunFolder
 _COLUMNS = "decision_columns"
 _MODEL_COLUMN = "model_column"
 _WEIGHT = "weight"
+_PERIOD = "period"
 
 
 def audit_model_decisions(
@@ -37,6 +39,7 @@ def audit_model_decisions(
     *,
     model_column: str | None = None,
     weight: WeightColumn | None = None,
+    period: PeriodColumn | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -48,6 +51,7 @@ def audit_model_decisions(
         config: Confidence level; other settings do not apply.
         model_column: A column that names the model of each row, if the rows of several models are below one another.
         weight: A column that says how much each row counts.
+        period: A column that says when each row was decided.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -60,15 +64,22 @@ def audit_model_decisions(
     schema = without_features(dataset.schema, columns)
     if model_column is not None:
         schema = without_model_column(schema, model_column, columns)
+    named = [*(one.column for one in columns), *([] if model_column is None else [model_column])]
     if weight is not None:
-        named = [one.column for one in columns]
-        schema = without_weights(schema, weight, named if model_column is None else [*named, model_column])
+        schema = without_weights(schema, weight, named)
+    if period is not None:
+        schema = without_periods(schema, period, named if weight is None else [*named, weight.column])
     dataset, weights, told = _weighted(replace(_with_all_rows(dataset), schema=schema), weight)
     frame = dataset.frame
     notes = [*dataset.notes, *told, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
     inputs, told = _read(frame, schema, columns, model_column)
     notes += told
-    records = audit_decisions(replace(inputs, confidence=config.confidence, weights=weights), listener)
+    periods = None
+    if period is not None:
+        periods, told = read_periods(frame, schema, period)
+        notes += told
+    inputs = replace(inputs, confidence=config.confidence, weights=weights, periods=periods)
+    records = audit_decisions(inputs, listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {
@@ -77,6 +88,7 @@ def audit_model_decisions(
             _COLUMNS: [asdict(one) for one in columns],
             **({} if model_column is None else {_MODEL_COLUMN: model_column}),
             **({} if weight is None else {_WEIGHT: asdict(weight)}),
+            **({} if period is None else {_PERIOD: asdict(period)}),
         }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
@@ -92,7 +104,14 @@ def audit_model_decisions(
     return RunResult(out, records, notes, schema)
 
 
-def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool, weight: str | None = None) -> None:
+def check_together(
+    *,
+    decides: bool,
+    model_column: str | None,
+    has_synthetic: bool,
+    weight: str | None = None,
+    period_column: str | None = None,
+) -> None:
     """Check that what is asked of an audit goes together.
 
     Args:
@@ -100,6 +119,7 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
         model_column: The column that names the model of each row.
         has_synthetic: Whether a synthetic version is given.
         weight: The column that says how much each row counts.
+        period_column: The column that says when each row was decided.
 
     Raises:
         ConfigError: It does not.
@@ -124,6 +144,12 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
             field="weight",
             remedies=[give("prediction"), give("score"), leave_out("weight")],
         )
+    if period_column is not None and not decides:
+        raise ConfigError(
+            f"Column {period_column!r} is said to name periods, but no column holds decisions to follow over time.",
+            field="period_column",
+            remedies=[give("prediction"), give("score"), leave_out("period_column")],
+        )
 
 
 def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
@@ -143,6 +169,12 @@ def audited_weight(folder: RunFolder) -> WeightColumn | None:
     """Return the column that says how much each row of the run's table counts, if it has one."""
     saved = folder.manifest.read().get(_WEIGHT)
     return None if saved is None else WeightColumn(**saved)
+
+
+def audited_period(folder: RunFolder) -> PeriodColumn | None:
+    """Return the column that says when each row of the run's table was decided, if it has one."""
+    saved = folder.manifest.read().get(_PERIOD)
+    return None if saved is None else PeriodColumn(**saved)
 
 
 def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, Weights | None, list[str]]:

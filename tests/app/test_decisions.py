@@ -226,3 +226,16 @@ def test_negative_weights_are_refused_on_the_page(page):
     page.selectbox(key="weight").set_value("heft").run()
     assert "'heft' is negative in 134 rows" in words(page)
     assert "Next: audit the decisions" not in labels(page)
+
+
+def test_periods_are_chosen_and_shown(page, tmp_path):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(400), unit="D")
+    upload(page, "decided.csv", csv(day=days.strftime("%Y-%m-%d")))
+    page.selectbox(key="period-column").set_value("day").run()
+    page.selectbox(key="period-length").set_value("Quarter").run()
+    assert "Periods are the quarters of 'day', from 2024Q1 to 2025Q1" in words(page)
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    assert "Gaps over time, sex" in words(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["period"] == {"column": "day", "length": "quarter"}

@@ -183,3 +183,11 @@ def test_sample_weight_of_frequencies_and_of_a_column():
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=np.ones(N), weight_kind="odd")
     with pytest.raises(eh.DataError, match="sample_weight has 3 values"):
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=[1, 2, 3])
+
+
+def test_decisions_over_time_from_arrays():
+    years = 2020 + np.arange(N) % 3
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, periods=years).to_frame()
+    mine = result.query("protocol == 'over_time' and metric == 'selection_rate' and group == 'f' and positive == '1'")
+    expected = [PRED[(SEX == "f") & (years == year)].mean() for year in (2020, 2021, 2022)]
+    assert list(mine["value"]) == pytest.approx(expected, abs=1e-12)

@@ -105,3 +105,23 @@ def test_weights_that_cannot_be_used_are_refused(audit):
     refused(audit(frame, "--weight", "w"), "no column holds decisions")
     refused(audit(frame, "--score", "score", "--weight", "nobody"), "no column 'nobody'")
     refused(audit(frame, "--score", "score", "--weight-kind", "frequency"), "Give --weight")
+
+
+def test_decisions_over_time_and_a_requirement_on_their_change(audit, tmp_path):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(N) % 360, unit="D")
+    frame = FRAME.assign(day=days.strftime("%Y-%m-%d"))
+    options = ["--prediction", "y_pred", "--period-column", "day", "--period", "quarter"]
+    records, notes = told(audit(frame, *options, "--out", str(tmp_path / "run")))
+    mine = records.where(protocol="over_time", metric="demographic_parity_difference", positive="1")
+    assert [one.split for one in mine] == ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]
+    assert any("quarters of 'day'" in note for note in notes)
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Gaps over time" in html
+    wanted = "y_pred change_since_first demographic_parity_difference by group <= -1"
+    refusal = audit(frame, *options, "--require", wanted)
+    assert refusal.exit_code == 3
+    asked = json.loads(refusal.stdout)["requirements"]
+    assert [one["record"]["split"] for one in asked] == ["2024Q2", "2024Q3", "2024Q4"]
+    assert "in 2024Q4" in asked[-1]["why"]
+    refused(audit(frame, "--period-column", "day"), "no column holds decisions to follow")
+    refused(audit(frame, *options[:4], "--period", "week"), "no period 'week'")
