@@ -17,7 +17,7 @@ from core.pipeline import audit_model_decisions
 from core.report.charts import rates
 from core.report.charts.over_time import rates_over_time
 from core.report.tables import base, over_time
-from core.report.tables.multiclass import class_table
+from core.report.tables.multiclass import class_group_table, class_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
 from core.runs.run_folder import RunFolder
@@ -62,6 +62,7 @@ def show(folder: RunFolder) -> None:
         elements.table(base.group_table(mine, MODEL, name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+        elements.table(class_group_table(mine, name))
     for name in mine.attributes:
         elements.figures(rates_over_time(mine, name))
         elements.table(over_time.gap_table(mine, name))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag, sentence
 from core.audit.glossary import MODEL
 from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.metrics import score_quality, utility
+from core.audit.metrics import multiclass, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
@@ -32,7 +32,7 @@ from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.audit.step import Step, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
-from core.data.groups import GroupedFrame
+from core.data.groups import GroupedFrame, is_binary
 from core.data.model_decisions import Decisions
 from core.data.periods import Periods
 from core.data.schema import Schema
@@ -143,6 +143,10 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
         records = [_without_ranking(record) for record in records]
     else:
         records += _of_scores(evaluator, one.scores, tag)
+    if one.labels is not None and not is_binary(evaluator.frame, evaluator.schema):
+        truth = evaluator.truth
+        records += multiclass.records(truth, one.labels, evaluator.rows, tag)
+        records += multiclass.class_records(truth, one.labels, evaluator.rows, tag)
     schema = evaluator.schema
     reason = utility.degenerate_reason(evaluator.counts(one.selected))
     within = conditional_records(

@@ -87,6 +87,7 @@ class Decisions:
         scores: Scores of the positive outcome, shape (n,); ``None`` if the file has labels only.
         selected: 1 where the model predicts the positive outcome, else 0, shape (n,).
         notes: What was left out or reinterpreted, one sentence each.
+        labels: The predicted values of the target as text, shape (n,); ``None`` of scores.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Decisions:
     scores: NDArray[np.float64] | None
     selected: NDArray[np.int8]
     notes: tuple[str, ...] = ()
+    labels: NDArray[np.object_] | None = None
 
 
 def decision_columns(
@@ -238,7 +240,7 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: N
             f"{int((~kept).sum()):,} rows; they are left out.",
         )
     selected = np.asarray(told[kept] == positive_name(schema), dtype=np.int8)
-    return Decisions(one.column, rows[kept], None, selected, notes)
+    return Decisions(one.column, rows[kept], None, selected, notes, told[kept])
 
 
 def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *, in_name: bool) -> Decisions:

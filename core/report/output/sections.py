@@ -80,7 +80,10 @@ def sections(
             "",
             "Every class",
             "How well each value of the outcome is predicted.",
-            tables=[multiclass.recall_table(shown)],
+            tables=[
+                multiclass.recall_table(shown),
+                *(multiclass.class_group_table(shown, name) for name in shown.attributes),
+            ],
         ),
         *_other_polarity(shown, positive),
         Section(
