@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.data.groups import as_text, positive_name
 from core.data.label_spelling import as_the_target
 from core.data.schema import Role, Schema
+from core.data.score_notes import score_notes, why_no_probability
 from core.errors import DataError, FieldName, change, leave_out
 
 PROBABILITY_THRESHOLD: Final = 0.5
@@ -267,6 +268,8 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *
         tied = int(selected.sum()) - min(max(round(rule.top * len(scores)), 1), len(scores))
         if tied:
             notes += (f"{one.column!r}: {tied:,} more rows have the score of the last one selected; they are too.",)
+    else:
+        notes += tuple(score_notes(one.column, scores, cut))
     name = f"{one.column} {rule}" if in_name else one.column
     why = f" ({rule})" if rule.top is not None else ""
     return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on{why}."))
@@ -276,8 +279,7 @@ def _probability_rule(column: str, scores: NDArray[np.float64]) -> SelectionRule
     rule = default_rule(pd.Series(scores))
     if rule is None:
         raise DataError(
-            f"The score {column!r} runs from {scores.min():g} to {scores.max():g}, so 0.5 is no threshold for it; name "
-            f"one, as {column}@{float(np.median(scores)):g}.",
+            why_no_probability(column, scores),
             field="score",
             remedies=[change("score")],
         )

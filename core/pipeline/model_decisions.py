@@ -22,6 +22,7 @@ from core.data.schema import Schema
 from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, without_weights
 from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
+from core.findings.reversed_scores import reversed_scores
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
@@ -80,6 +81,7 @@ def audit_model_decisions(
         notes += told
     inputs = replace(inputs, confidence=config.confidence, weights=weights, periods=periods)
     records = audit_decisions(inputs, listener)
+    notes += reversed_scores(records, schema)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {

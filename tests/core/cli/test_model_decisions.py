@@ -125,3 +125,36 @@ def test_decisions_over_time_and_a_requirement_on_their_change(audit, tmp_path):
     assert "in 2024Q4" in asked[-1]["why"]
     refused(audit(frame, "--period-column", "day"), "no column holds decisions to follow")
     refused(audit(frame, *options[:4], "--period", "week"), "no period 'week'")
+
+
+def noted(audit, scores, *options):
+    return " ".join(told(audit(FRAME.assign(score=scores), "--score", *(options or ["score"])))[1])
+
+
+def test_what_is_odd_about_scores_is_told_in_a_sentence(audit):
+    assert "0.5 selects every row; the scores may have another scale" in noted(audit, 100 * SCORE, "score@0.5")
+    assert "3 selects no row" in noted(audit, SCORE, "score@3")
+    assert "has the same score, 0.7, in every row" in noted(audit, np.full(N, 0.7))
+    assert "rank people with '1' below the others: AUC" in noted(audit, 1 - SCORE)
+    assert "below the others" not in noted(audit, SCORE)
+    coarse = np.round(SCORE, 1)
+    tied = int((coarse == 0.5).sum())
+    assert f"{tied} of 600 rows have exactly the score 0.5 and are selected" in noted(audit, coarse)
+
+
+def test_scores_that_look_like_log_odds_get_a_proposal(audit):
+    odds = np.log(SCORE.clip(0.01, 0.99) / (1 - SCORE.clip(0.01, 0.99)))
+    refused(audit(FRAME.assign(score=odds), "--score", "score"), "if these are log-odds, name score@0")
+    records, _ = told(audit(FRAME.assign(score=odds), "--score", "score@0"))
+    rates = records.where(source="score", protocol="model", metric="selection_rate", positive="1")
+    assert {one.group: one.value for one in rates if one.group} == pytest.approx(
+        FRAME.groupby("group")["y_pred"].mean().to_dict(), abs=1e-12
+    )
+
+
+def test_a_group_with_one_outcome_only_has_no_rate_of_the_other_and_says_so(audit):
+    frame = FRAME.assign(y_true=np.where(GROUP == "A", 1, Y))
+    records, _ = told(audit(frame, "--score", "score"))
+    lacking = records.where(source="score", protocol="model", metric=("fpr", "auc"), group="A", positive="1")
+    assert [one.value for one in lacking] == [None, None]
+    assert all("outcome" in one.note for one in lacking)
