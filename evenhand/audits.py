@@ -90,7 +90,8 @@ def audit(
         period_column=when,
     )
     seed = whole_number(seed, "seed")
-    dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
+    numbers = {"at_median": True} if scores and not predictions else {}
+    dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, {**reading, **numbers})
     columns = decision_columns(predictions, scores, dataset.schema.names)
     folder = ResultFolder(out)
     with listening(progress) as listener:

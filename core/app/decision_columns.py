@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.data.inference.decision_columns import proposed
 from core.data.model_column import read_by_model
 from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
+from core.data.predicted_numbers import predicts_number
 from core.data.schema import Kind, Role, Schema
 from core.errors import EvenhandError
 
@@ -220,7 +221,8 @@ def _told(dataset: Dataset, one: DecisionColumn) -> None:
 
 def _problem(dataset: Dataset, one: DecisionColumn) -> str:
     known = dataset.frame[one.column].dropna()
-    if one.is_score and one.rule is None and len(known):
+    needs_rule = one.is_score and one.rule is None and len(known)
+    if needs_rule and not predicts_number(dataset.frame, dataset.schema, one.column):
         return f"{one.column!r} runs from {known.min():g} to {known.max():g}. Type the lowest score that is selected."
     return _read(dataset, one)[0]
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import decision_columns, elements, run_results, session
 from core.app.markdown import counted, plain
-from core.audit.glossary import MODEL
+from core.audit.glossary import MODEL, NUMBERS
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
@@ -16,7 +16,7 @@ from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import audit_model_decisions
 from core.report.charts import rates
 from core.report.charts.over_time import rates_over_time
-from core.report.tables import base, over_time
+from core.report.tables import base, details, over_time
 from core.report.tables.multiclass import class_group_table, class_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
@@ -66,6 +66,8 @@ def show(folder: RunFolder) -> None:
     for name in mine.attributes:
         elements.figures(rates_over_time(mine, name))
         elements.table(over_time.gap_table(mine, name))
+    elements.table(details.overall_table(mine, NUMBERS))
+    elements.table(details.by_group_table(mine, NUMBERS))
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 

@@ -56,6 +56,9 @@ MODEL: Final = "model"
 OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS = "over_time", "change_since_first", "change_since_previous"
 """The protocols of a model's decisions by period; the split is the period."""
 
+NUMBERS: Final = "numbers"
+"""The protocol of a model's predictions of a number."""
+
 DECIDED: Final = "decided"
 """The manifest's name of rows on which a model decided."""
 
@@ -71,6 +74,10 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
     ),
     MODEL: Entry("decisions of a model", "decisions that a model made elsewhere, on all rows; nothing is trained"),
+    NUMBERS: Entry(
+        "predicted numbers",
+        "the numbers that a model predicts, against those of the outcome and in its unit; nothing is trained",
+    ),
     OVER_TIME: Entry("decisions over time", "the decisions of a model, on the rows of one period"),
     SINCE_FIRST: Entry("change since the first period", "a period's figure minus that of the first period"),
     SINCE_PREVIOUS: Entry("change since the period before", "a period's figure minus that of the period before"),

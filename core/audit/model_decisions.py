@@ -17,12 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
-from core.audit.glossary import MODEL
+from core.audit.glossary import MODEL, NUMBERS
 from core.audit.inputs import CONSTANT, ORIGINAL
 from core.audit.metrics import multiclass, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
+from core.audit.metrics.predicted_numbers import number_records
 from core.audit.over_time import records_over_time
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
@@ -143,10 +144,14 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
         records = [_without_ranking(record) for record in records]
     else:
         records += _of_scores(evaluator, one.scores, tag)
+    if one.is_number and one.scores is not None:
+        truth = evaluator.frame[evaluator.schema.target].to_numpy(dtype=np.float64)
+        numbers = Tag(one.name, NUMBERS, split=SPLIT)
+        records += number_records(truth, one.scores, evaluator.rows, numbers, evaluator.compared)
     if one.labels is not None and not is_binary(evaluator.frame, evaluator.schema):
-        truth = evaluator.truth
-        records += multiclass.records(truth, one.labels, evaluator.rows, tag)
-        records += multiclass.class_records(truth, one.labels, evaluator.rows, tag)
+        classes = evaluator.truth
+        records += multiclass.records(classes, one.labels, evaluator.rows, tag)
+        records += multiclass.class_records(classes, one.labels, evaluator.rows, tag)
     schema = evaluator.schema
     reason = utility.degenerate_reason(evaluator.counts(one.selected))
     within = conditional_records(

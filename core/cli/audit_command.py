@@ -127,6 +127,7 @@ def audit(
             image_size=image_size,
             labels=labels,
             seed=seed,
+            at_median=bool(score) and not prediction,
         )
         config = run_config(
             seed=seed,

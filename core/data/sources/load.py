@@ -68,6 +68,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         threshold=options.get("threshold"),
         sensitive=sensitive,
         bin_edges=options.get("bin_edges"),
+        at_median=options.get("at_median", False),
     )
     if strata:
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))

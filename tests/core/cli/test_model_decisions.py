@@ -158,3 +158,24 @@ def test_a_group_with_one_outcome_only_has_no_rate_of_the_other_and_says_so(audi
     lacking = records.where(source="score", protocol="model", metric=("fpr", "auc"), group="A", positive="1")
     assert [one.value for one in lacking] == [None, None]
     assert all("outcome" in one.note for one in lacking)
+
+
+def test_a_number_that_is_predicted_in_its_unit(audit, tmp_path):
+    wage = 30_000 + 9_000 * RNG.normal(size=N)
+    frame = FRAME.assign(wage=wage.round(2), pred=(wage - 3_000 * (GROUP == "A") + 2_000 * RNG.normal(size=N)).round(2))
+    path, out = tmp_path / "numbers.csv", tmp_path / "run"
+    frame.to_csv(path, index=False)
+    arguments = [str(path), "--target", "wage", "--sensitive", "group", "--score", "pred", "--json", "--out", str(out)]
+    records, notes = told(CliRunner().invoke(app, ["audit", *arguments]))
+    errors = frame["pred"] - frame["wage"]
+    found = {one.group: one.value for one in records.where(protocol="numbers", metric="mean_error").of_groups}
+    assert found == pytest.approx(errors.groupby(frame["group"]).mean().to_dict(), abs=1e-9)
+    assert any("counts as positive from its median" in note for note in notes)
+    assert any("'pred' is read as predictions of 'wage', in its unit" in note for note in notes)
+    median = frame["wage"].median()
+    tail = records.where(source="pred", protocol="model", metric="selection_rate", positive=f"≥ {median}").of_groups
+    above = (frame["pred"] >= median).groupby(frame["group"]).mean()
+    assert {one.group: one.value for one in tail} == pytest.approx(above.to_dict(), abs=1e-12)
+    assert "Predicted numbers" in (out / "report.html").read_text(encoding="utf-8")
+    wanted = "pred numbers mean_error_difference by group <= 100"
+    assert CliRunner().invoke(app, ["audit", *arguments[:-2], "--require", wanted]).exit_code == 3
