@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import decision_columns, elements, run_results, session
 from core.app.markdown import counted, plain
-from core.audit.glossary import MODEL, NUMBERS
+from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
@@ -66,8 +66,9 @@ def show(folder: RunFolder) -> None:
     for name in mine.attributes:
         elements.figures(rates_over_time(mine, name))
         elements.table(over_time.gap_table(mine, name))
-    elements.table(details.overall_table(mine, NUMBERS))
-    elements.table(details.by_group_table(mine, NUMBERS))
+    for protocol in (ALL_ROWS, NUMBERS):
+        elements.table(details.overall_table(mine, protocol))
+        elements.table(details.by_group_table(mine, protocol))
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 

@@ -56,6 +56,9 @@ MODEL: Final = "model"
 OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS = "over_time", "change_since_first", "change_since_previous"
 """The protocols of a model's decisions by period; the split is the period."""
 
+ALL_ROWS: Final = "all_rows"
+"""The protocol of a model's decisions on all rows, those without a known outcome too."""
+
 NUMBERS: Final = "numbers"
 """The protocol of a model's predictions of a number."""
 
@@ -74,6 +77,11 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
     ),
     MODEL: Entry("decisions of a model", "decisions that a model made elsewhere, on all rows; nothing is trained"),
+    ALL_ROWS: Entry(
+        "decisions on all rows",
+        "how often a model selects among all rows, those whose outcome is unknown too; other figures are of the rows "
+        "with a known outcome",
+    ),
     NUMBERS: Entry(
         "predicted numbers",
         "the numbers that a model predicts, against those of the outcome and in its unit; nothing is trained",

@@ -226,7 +226,7 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: N
             field="prediction",
             remedies=[change("prediction")],
         )
-    known = set(as_text(frame[schema.target]))
+    known = set(as_text(frame[schema.target].dropna()))
     told = as_the_target(told, known)
     strange = sorted({value for value in told.tolist() if value not in known})
     if len(strange) == len(set(told.tolist())):

@@ -22,7 +22,7 @@ def predicts_number(frame: pd.DataFrame, schema: Schema, column: str) -> bool:
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers) or (numbers.min() >= 0 and numbers.max() <= 1):
         return False
-    target = frame[schema.target].to_numpy(dtype=np.float64)
+    target = frame[schema.target].dropna().to_numpy(dtype=np.float64)
     return bool(target.min() <= np.median(numbers) <= target.max())
 
 

@@ -17,7 +17,7 @@ from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
 from core.data.periods import PeriodColumn, without_periods
-from core.data.readiness import drop_missing_target
+from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
 from core.data.weights import WeightColumn, without_weights
@@ -167,15 +167,24 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     notes = list(loaded.notes)
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
+    lacking: pd.DataFrame | None = None
     has_new_kinds = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
     for prefix, rows in frames.items():
         frame, frame_notes = cast_to_schema(rows, schema) if has_new_kinds else (rows, ())
         notes += [prefix + note for note in frame_notes]
         if schema.with_role(Role.TARGET):
+            lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
             notes += [prefix + note for note in frame_notes]
         typed[prefix] = frame
-    return replace(loaded, frame=typed[""], holdout=typed.get("Holdout: "), schema=schema, notes=tuple(notes))
+    return replace(
+        loaded,
+        frame=typed[""],
+        holdout=typed.get("Holdout: "),
+        schema=schema,
+        notes=tuple(notes),
+        without_target=lacking,
+    )
 
 
 def _check_image(before: str | None, now: str | None) -> None:

@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from core.audit.all_rows import all_row_records
 from core.audit.glossary import DECIDED
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.statistics.confidence import intervals_at
+from core.audit.steps import outcome_names
 from core.config import RunConfig
 from core.data.dataset import Dataset
+from core.data.groups import GroupedFrame
 from core.data.holdout_split import Split
+from core.data.known_outcomes import with_known_outcome
 from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
-from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
+from core.data.model_decisions import DecisionColumn, Decisions, SelectionRule, read_decisions, without_features
 from core.data.periods import PeriodColumn, read_periods, without_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
@@ -70,17 +75,29 @@ def audit_model_decisions(
         schema = without_weights(schema, weight, named)
     if period is not None:
         schema = without_periods(schema, period, named if weight is None else [*named, weight.column])
-    dataset, weights, told = _weighted(replace(_with_all_rows(dataset), schema=schema), weight)
+    whole, weights, told = _weighted(_with_all_rows(replace(dataset, schema=schema)), weight)
+    size = int(whole.frame[schema.target].notna().sum())
+    dataset = replace(whole, frame=whole.frame.iloc[:size])
     frame = dataset.frame
     notes = [*dataset.notes, *told, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
-    inputs, told = _read(frame, schema, columns, model_column)
+    every, told = _read(whole.frame, schema, columns, model_column)
     notes += told
     periods = None
     if period is not None:
         periods, told = read_periods(frame, schema, period)
         notes += told
-    inputs = replace(inputs, confidence=config.confidence, weights=weights, periods=periods)
+    models = [with_known_outcome(one, size) for one in every]
+    counted = None
+    if model_column is not None:
+        counted, note = people(models)
+        notes.append(note)
+    known = None if weights is None else weights[np.arange(size)]
+    inputs = DecisionsInput(schema, frame, models, config.confidence, counted, known, periods)
     records = audit_decisions(inputs, listener)
+    if size < len(whole.frame):
+        notes.append(_unknown(len(whole.frame) - size, schema.target))
+        with intervals_at(config.confidence):
+            records += all_row_records(GroupedFrame(whole.frame, schema, weights), every, outcome_names(schema, frame))
     notes += reversed_scores(records, schema)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
@@ -190,19 +207,24 @@ def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, W
 
 def _read(
     frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn], model_column: str | None
-) -> tuple[DecisionsInput, list[str]]:
-    if model_column is None:
-        models = read_decisions(frame, schema, columns)
-        return DecisionsInput(schema, frame, models), [
-            *(note for one in models for note in one.notes),
-            *unnamed_models(frame),
-        ]
-    models, notes = read_by_model(frame, schema, columns, model_column)
-    rows, note = people(models)
-    return DecisionsInput(schema, frame, models, people=rows), [*notes, note]
+) -> tuple[list[Decisions], list[str]]:
+    if model_column is not None:
+        models, notes = read_by_model(frame, schema, columns, model_column)
+        return models, list(notes)
+    models = read_decisions(frame, schema, columns)
+    return models, [*(note for one in models for note in one.notes), *unnamed_models(frame)]
 
 
 def _with_all_rows(dataset: Dataset) -> Dataset:
-    if dataset.holdout is None:
+    """Return the dataset with test rows among the others, and after them the rows without a target."""
+    parts = [part for part in (dataset.frame, dataset.holdout, dataset.without_target) if part is not None]
+    if len(parts) == 1:
         return dataset
-    return replace(dataset, frame=pd.concat([dataset.frame, dataset.holdout], ignore_index=True), holdout=None)
+    return replace(dataset, frame=pd.concat(parts, ignore_index=True), holdout=None, without_target=None)
+
+
+def _unknown(count: int, target: str) -> str:
+    return (
+        f"{target!r} is missing in {count:,} rows. How often a model selects is given for all rows too; figures that "
+        "need the outcome are of the rows that have one."
+    )
