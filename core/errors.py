@@ -35,6 +35,8 @@ FieldName = Literal[
     "weight",
     "weight_kind",
     "reference_group",
+    "period_column",
+    "period",
     "bin_edges",
     "schema",
     "holdout",

@@ -10,9 +10,11 @@ from typing import Any, Unpack
 import pandas as pd
 
 from core.config import run_config
+from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
+from core.data.periods import period_column
 from core.data.weights import weight_column
-from core.pipeline import audit_dataset, audit_model_decisions, check_together
+from core.pipeline import audit_dataset, audit_model_decisions
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
 from evenhand.frames import name_of, text_of
@@ -78,31 +80,25 @@ def audit(
     weight = None if weight is None else name_of(weight, "weight")
     weights = weight_column(weight, others.pop("weight_kind", None))
     references = others.pop("reference_group", {})
-    decides = bool(predictions or scores)
-    check_together(
-        decides=decides,
-        model_column=model_column,
-        has_synthetic=synthetic is not None,
-        weight=weight,
-        has_references=bool(references),
-    )
+    when = others.pop("period_column", None)
+    when = None if when is None else name_of(when, "period_column")
+    periods = period_column(when, others.pop("period", None))
     seed = whole_number(seed, "seed")
-    dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
-    columns = decision_columns(predictions, scores, dataset.schema.names)
+    numbers = {"at_median": True} if scores and not predictions else {}
+    dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, {**reading, **numbers})
+    roles = DecisionRoles(
+        tuple(decision_columns(predictions, scores, dataset.schema.names)),
+        model_column,
+        weights,
+        periods,
+        _references(references, dataset.schema.sensitive),
+    )
+    roles.check_needed(has_synthetic=synthetic is not None)
     folder = ResultFolder(out)
     with listening(progress) as listener:
         config = run_config(seed=seed, **others)
-        if columns:
-            audit_model_decisions(
-                dataset,
-                columns,
-                config,
-                model_column=model_column,
-                weight=weights,
-                references=_references(references, dataset.schema.sensitive),
-                out=folder.path,
-                listener=listener,
-            )
+        if roles.columns:
+            audit_model_decisions(dataset, roles, config, out=folder.path, listener=listener)
         else:
             audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)
     return AuditResult(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from core.data.sources import load as sources
 from core.data.sources.catalog import BUILT_IN
 from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
-from evenhand.options import Data, DataOptions, Label
+from evenhand.options import Data, Label
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def dataset_of(  # the keywords of all functions, as they are given
     sensitive: Label | Sequence[Label] = (),
     holdout: Data | None = None,
     seed: int = 0,
-    options: DataOptions | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> tuple[Dataset, FrameForm | None]:
     """Return the data as a dataset of the library, and the form of the caller's frame.
 

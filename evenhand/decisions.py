@@ -74,6 +74,9 @@ def audit_decisions(
     scores = _renamed(models_of(y_score, "y_score"), "scores", taken | set(predictions))
     weighing = {} if sample_weight is None else dict([column_of(sample_weight, "sample_weight")])
     weights = _renamed(weighing, "weights", taken | set(predictions) | set(scores))
+    given = keywords.pop("periods", None)
+    periods = {} if given is None else dict([column_of(given, "periods")])
+    periods = _renamed(periods, "periods", taken | set(predictions) | set(scores) | set(weights))
     predicted, probabilities = _of_estimators(estimator, X, positive)
     parts = (
         ("y_true", {target: outcomes}),
@@ -81,6 +84,7 @@ def audit_decisions(
         ("control_features", strata),
         ("y_reference", reference),
         ("sample_weight", weights),
+        ("periods", periods),
         ("y_pred", predictions),
         ("y_score", scores),
         ("estimator", predicted | probabilities),
@@ -88,6 +92,8 @@ def audit_decisions(
     table = table_of(parts)
     if weights:
         keywords["weight"] = next(iter(weights))
+    if periods:
+        keywords["period_column"] = next(iter(periods))
     predictions, scores = predictions | predicted, scores | probabilities
     if not predictions and not scores:
         raise ConfigError("There are no decisions to audit: pass y_pred, y_score or estimator.")

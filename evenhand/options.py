@@ -10,6 +10,7 @@ from typing import Any, TypedDict, cast
 import pandas as pd
 
 from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
+from core.data.periods import PeriodLength
 from core.data.schema import Schema
 from core.data.weights import WeightKind
 from core.downstream_classifiers.default import ClassifierName
@@ -87,6 +88,10 @@ class DecisionOptions(AuditOptions, total=False):
     """``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it summarises so many."""
     reference_group: Label | Mapping[Label, Label]
     """The group that others are compared with: ``{"race": "White"}``, or ``"overall"`` for all rows."""
+    period_column: Label
+    """Column with dates or ordered labels: figures and their changes over time are added; at most 24 periods."""
+    period: PeriodLength
+    """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
 
 
 class ArrayOptions(TypedDict, total=False):
@@ -97,6 +102,10 @@ class ArrayOptions(TypedDict, total=False):
     y_reference: Any
     """Outcomes that are better founded than ``y_true``, with its values, shape (n,); missing where they are not known.
     The decisions are judged against them too."""
+    periods: Any
+    """Dates or ordered labels, shape (n,): figures and their changes over time are added; at most 24 periods."""
+    period: PeriodLength
+    """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
     weight_kind: WeightKind
     """Of ``sample_weight``. ``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it
     summarises so many equal ones."""

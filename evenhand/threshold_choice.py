@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from core.config import run_config
+from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
 from core.pipeline.thresholds import ThresholdResult, choose_thresholds
 from evenhand.audits import predictions_of, scores_of
@@ -76,6 +77,6 @@ def thresholds(
     if "confidence" in others:
         others["confidence"] = run_config(confidence=others["confidence"]).confidence
     dataset, _ = dataset_of(data, target, positive, sensitive, None, seed, reading)
-    columns = decision_columns(predictions_of(prediction), scores_of(score), dataset.schema.names)
+    columns = tuple(decision_columns(predictions_of(prediction), scores_of(score), dataset.schema.names))
     with listening(progress) as listener:
-        return choose_thresholds(dataset, columns, model_column=model_column, seed=seed, listener=listener, **others)
+        return choose_thresholds(dataset, DecisionRoles(columns, model_column), seed=seed, listener=listener, **others)

@@ -17,7 +17,7 @@ from core.app import (
 )
 from core.app.markdown import plain
 from core.modalities.catalog import modality_of
-from core.pipeline import audited_columns
+from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.method_info import has_several_methods
 
@@ -37,7 +37,7 @@ def page(folder: RunFolder) -> None:
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
-    if audited_columns(folder):
+    if audited_roles(folder).columns:
         with elements.show_errors():
             decision_results.show(folder)
         return

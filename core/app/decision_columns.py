@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import decision_weights, elements, session
+from core.app import decision_periods, decision_weights, elements, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.inference.decision_columns import proposed
 from core.data.model_column import read_by_model
 from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
+from core.data.predicted_numbers import predicts_number
 from core.data.schema import Kind, Role, Schema
 from core.errors import EvenhandError
 
@@ -70,6 +71,7 @@ def show(dataset: Dataset) -> None:
                 _told(dataset, one)
         _models(dataset, columns)
         decision_weights.show(dataset)
+        decision_periods.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):
@@ -84,7 +86,7 @@ def ready(dataset: Dataset) -> bool:
     columns = session.decisions() or ()
     if not columns:
         elements.problem(f"No column holds decisions yet. Choose “{LABELS['prediction']}” or “{LABELS['score']}”.")
-    if decision_weights.problem(dataset):
+    if decision_weights.problem(dataset) or decision_periods.problem(dataset):
         return False
     return bool(columns) and not any(_problem(dataset, one) for one in columns) and not _read_models(dataset)[0]
 
@@ -94,10 +96,11 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 
 def _usable(schema: Schema) -> list[str]:
-    weight = session.weight()
-    taken = (session.model_column(), schema.reference, None if weight is None else weight.column)
+    roles = session.decision_roles()
+    others = {one.column for one in (roles.weight, roles.period) if one is not None}
+    others |= {name for name in (roles.model_column, schema.reference) if name is not None}
     free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
-    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in taken]
+    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in others]
 
 
 def _predictions(schema: Schema, columns: session.Columns) -> None:
@@ -220,7 +223,8 @@ def _told(dataset: Dataset, one: DecisionColumn) -> None:
 
 def _problem(dataset: Dataset, one: DecisionColumn) -> str:
     known = dataset.frame[one.column].dropna()
-    if one.is_score and one.rule is None and len(known):
+    needs_rule = one.is_score and one.rule is None and len(known)
+    if needs_rule and not predicts_number(dataset.frame, dataset.schema, one.column):
         return f"{one.column!r} runs from {known.min():g} to {known.max():g}. Type the lowest score that is selected."
     return _read(dataset, one)[0]
 

@@ -9,7 +9,7 @@ import streamlit as st
 from core.app import decision_columns, elements, run_results, session, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
-from core.audit.glossary import MODEL, against_reference
+from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
@@ -17,8 +17,9 @@ from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import audit_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
-from core.report.tables import base
-from core.report.tables.multiclass import class_table
+from core.report.charts.over_time import rates_over_time
+from core.report.tables import base, details, over_time
+from core.report.tables.multiclass import class_group_table, class_table
 from core.report.tables.reference_group import reference_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
@@ -37,7 +38,7 @@ def audit(dataset: Dataset) -> None:
         st.write(_about(dataset, columns))
         if st.button("Audit the decisions", type="primary"):
             with elements.show_errors():
-                session.cached(key, lambda: _audited(dataset, columns))
+                session.cached(key, lambda: _audited(dataset))
                 st.rerun()
         return
     with elements.show_errors():
@@ -66,6 +67,7 @@ def show(folder: RunFolder) -> None:
         elements.table(base.group_table(mine, against_reference(MODEL), name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+        elements.table(class_group_table(mine, name))
         elements.table(reference_table(mine, name))
     for protocol in map(against_reference, ("data", MODEL)):
         elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
@@ -73,6 +75,12 @@ def show(folder: RunFolder) -> None:
         elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
     for table in read_alternatives(folder):
         elements.table(table)
+    for name in mine.attributes:
+        elements.figures(rates_over_time(mine, name))
+        elements.table(over_time.gap_table(mine, name))
+    for protocol in (ALL_ROWS, NUMBERS):
+        elements.table(details.overall_table(mine, protocol))
+        elements.table(details.by_group_table(mine, protocol))
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 
@@ -89,13 +97,11 @@ def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
     )
 
 
-def _audited(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
+def _audited(dataset: Dataset) -> str:
     """Audit the decisions into a new run, and return its name."""
     path = new_run_path(session.home(), dataset.name)
     with elements.progress() as listener:
-        audit_model_decisions(
-            dataset, columns, model_column=session.model_column(), weight=session.weight(), out=path, listener=listener
-        )
+        audit_model_decisions(dataset, session.decision_roles(), out=path, listener=listener)
     session.choose_run(path.name)
     return path.name
 

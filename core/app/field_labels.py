@@ -28,6 +28,8 @@ LABELS: Final[dict[FieldName, str]] = {
     "model_column": "Names of the models",
     "weight": "Weights",
     "weight_kind": "What a weight says",
+    "period_column": "Dates or periods",
+    "period": "Length of a period",
     "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
     "bin_edges": "Cut points",

@@ -15,14 +15,16 @@ import streamlit as st
 
 from core.app.field_labels import in_words
 from core.data.dataset import Dataset
+from core.data.decision_roles import DecisionRoles
 from core.data.fingerprint import fingerprint
 from core.data.model_decisions import DecisionColumn, default_rule
+from core.data.periods import PeriodColumn
 from core.data.schema import Role, Schema
-from core.data.schema_editing import choose_decisions, choose_weight, with_schema
+from core.data.schema_editing import choose_decisions, choose_row_column, with_schema
 from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.pipeline import audited_columns, audited_model_column, audited_weight
+from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
@@ -93,6 +95,7 @@ def choose_dataset(
     decisions: Columns = (),
     model_column: str | None = None,
     weight: WeightColumn | None = None,
+    period: PeriodColumn | None = None,
 ) -> None:
     """Make this the session's table.
 
@@ -101,10 +104,13 @@ def choose_dataset(
         decisions: Its columns with decisions of a model; none if it holds people and an outcome.
         model_column: Its column that names the model of each row, if there is one.
         weight: Its column that says how much each row counts, if there is one.
+        period: Its column that says when each row was decided, if there is one.
     """
-    schema = choose_weight(choose_decisions(dataset.schema, (), decisions, model_column), None, weight)
+    schema = choose_decisions(dataset.schema, (), decisions, model_column)
+    for one in (weight, period):
+        schema = choose_row_column(schema, None, one)
     dataset = replace(dataset, schema=schema)
-    st.session_state["row_weight"] = weight
+    st.session_state["row_weight"], st.session_state["row_period"] = weight, period
     st.session_state["decisions"], st.session_state["model_column"] = decisions or None, model_column
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
@@ -129,8 +135,9 @@ def dataset() -> Dataset | None:
 def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
-    columns = tuple(_with_rule(again, one) for one in audited_columns(folder))
-    choose_dataset(again, columns, audited_model_column(folder), audited_weight(folder))
+    roles = audited_roles(folder)
+    columns = tuple(_with_rule(again, one) for one in roles.columns)
+    choose_dataset(again, columns, roles.model_column, roles.weight, roles.period)
     if columns:
         cached(decisions_key(), lambda: folder.path.name)
 
@@ -162,23 +169,46 @@ def model_column() -> str | None:
 def weight() -> WeightColumn | None:
     """Return the column that says how much each row counts, if there is one."""
     chosen = cast("WeightColumn | None", st.session_state.get("row_weight"))
-    table, columns = dataset(), decisions()
-    if chosen is None or table is None or columns is None:
-        return None
-    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
-    return None if chosen.column in taken | {model_column()} else chosen
+    return chosen if chosen is not None and _is_free(chosen.column) else None
+
+
+def period() -> PeriodColumn | None:
+    """Return the column that says when each row was decided, if there is one."""
+    chosen = cast("PeriodColumn | None", st.session_state.get("row_period"))
+    return chosen if chosen is not None and _is_free(chosen.column) else None
+
+
+def decision_roles() -> DecisionRoles:
+    """Return the columns with decisions of a model, and what further columns are for."""
+    return DecisionRoles(decisions() or (), model_column(), weight(), period())
 
 
 def edit_weight(chosen: WeightColumn | None) -> None:
     """Change which column says how much each row counts."""
     before = weight()
     st.session_state["row_weight"] = chosen
-    edit(lambda schema, _: choose_weight(schema, before, chosen))
+    edit(lambda schema, _: choose_row_column(schema, before, chosen))
+
+
+def edit_period(chosen: PeriodColumn | None) -> None:
+    """Change which column says when each row was decided."""
+    before = period()
+    st.session_state["row_period"] = chosen
+    edit(lambda schema, _: choose_row_column(schema, before, chosen))
+
+
+def _is_free(name: str) -> bool:
+    """Return whether a column of the table has no role and holds no decisions, where decisions are audited."""
+    table, columns = dataset(), decisions()
+    if table is None or columns is None:
+        return False
+    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
+    return name not in taken | {model_column()}
 
 
 def decisions_key() -> tuple[object, ...]:
     """Return a cache key of the table and its decisions."""
-    return ("decisions", dataset_key(), decisions(), model_column(), weight())
+    return ("decisions", dataset_key(), decisions(), model_column(), weight(), period())
 
 
 def edit_decisions(columns: Columns | None, models: str | None) -> None:
@@ -189,10 +219,9 @@ def edit_decisions(columns: Columns | None, models: str | None) -> None:
         models: The column that names the model of each row, if there is one.
     """
     before = [one.column for one in decisions() or ()] + [name for name in [model_column()] if name is not None]
-    weighing = weight()
-    if columns is None and weighing is not None:
-        before.append(weighing.column)
-        st.session_state["row_weight"] = None
+    if columns is None:
+        before += [one.column for one in (weight(), period()) if one is not None]
+        st.session_state["row_weight"] = st.session_state["row_period"] = None
     st.session_state["decisions"], st.session_state["model_column"] = columns, models
     edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from core.audit.thresholds.explorer import Explorer, Point
 from core.audit.thresholds.repair import ScoredRows
 from core.audit.thresholds.scored import scored_models
 from core.data.dataset import Dataset
-from core.pipeline.model_decisions import read_input
+from core.pipeline.decision_input import read_input
 from core.pipeline.thresholds import ThresholdResult, choose_thresholds
 from core.report.charts import thresholds as charts
 from core.report.output.csv_files import frame_as_csv
@@ -53,8 +54,7 @@ def show(dataset: Dataset) -> None:
 
 
 def _models(dataset: Dataset) -> dict[str, dict[str, ScoredRows]]:
-    _, inputs, _ = read_input(dataset, session.decisions() or (), session.model_column())
-    return dict(scored_models(inputs))
+    return dict(scored_models(read_input(dataset, replace(session.decision_roles(), weight=None)).inputs))
 
 
 @st.fragment
@@ -127,9 +127,7 @@ def _choose(dataset: Dataset) -> None:
 
 def _chosen(dataset: Dataset) -> ThresholdResult:
     with elements.progress() as listener:
-        return choose_thresholds(
-            dataset, session.decisions() or (), model_column=session.model_column(), listener=listener
-        )
+        return choose_thresholds(dataset, session.decision_roles(), listener=listener)
 
 
 def _show_result(found: ThresholdResult) -> None:

@@ -53,6 +53,15 @@ SOURCES: Final[dict[str, Entry]] = {
 MODEL: Final = "model"
 """The protocol of decisions that a model made elsewhere."""
 
+OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS = "over_time", "change_since_first", "change_since_previous"
+"""The protocols of a model's decisions by period; the split is the period."""
+
+ALL_ROWS: Final = "all_rows"
+"""The protocol of a model's decisions on all rows, those without a known outcome too."""
+
+NUMBERS: Final = "numbers"
+"""The protocol of a model's predictions of a number."""
+
 DECIDED: Final = "decided"
 """The manifest's name of rows on which a model decided."""
 
@@ -72,6 +81,18 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "against a reference group",
         "rates of the decisions of a model: each group's minus, and over, those of a chosen group or of all rows",
     ),
+    ALL_ROWS: Entry(
+        "decisions on all rows",
+        "how often a model selects among all rows, those whose outcome is unknown too; other figures are of the rows "
+        "with a known outcome",
+    ),
+    NUMBERS: Entry(
+        "predicted numbers",
+        "the numbers that a model predicts, against those of the outcome and in its unit; nothing is trained",
+    ),
+    OVER_TIME: Entry("decisions over time", "the decisions of a model, on the rows of one period"),
+    SINCE_FIRST: Entry("change since the first period", "a period's figure minus that of the first period"),
+    SINCE_PREVIOUS: Entry("change since the period before", "a period's figure minus that of the period before"),
     "change": Entry(
         f"change, {_SEES}",
         "after minus before: the source's figure under A minus that of the original, on the same rows",

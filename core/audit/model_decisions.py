@@ -18,12 +18,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
-from core.audit.glossary import MODEL, against_reference
+from core.audit.glossary import MODEL, NUMBERS, against_reference
 from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.metrics import reference_group, reference_outcome, score_quality, utility
+from core.audit.metrics import multiclass, reference_group, reference_outcome, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
+from core.audit.metrics.predicted_numbers import number_records
+from core.audit.over_time import records_over_time
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
@@ -33,8 +35,9 @@ from core.audit.statistics.confusion import count, polarities
 from core.audit.step import Step, noted, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
-from core.data.groups import GroupedFrame
+from core.data.groups import GroupedFrame, is_binary
 from core.data.model_decisions import Decisions
+from core.data.periods import Periods
 from core.data.reference_outcome import in_targets_place
 from core.data.schema import Schema
 from core.data.weights import Weights
@@ -58,6 +61,7 @@ class DecisionsInput:
         references: By attribute, the group that others are compared with, or ``overall``.
         people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
         weights: How much each row counts; by default once.
+        periods: The period of each row, if figures are followed over time.
     """
 
     schema: Schema
@@ -67,6 +71,7 @@ class DecisionsInput:
     people: NDArray[np.intp] | None = None
     weights: Weights | None = None
     references: Mapping[str, str] = field(default_factory=dict)
+    periods: Periods | None = None
 
     def evaluator(
         self, rows: NDArray[np.intp], outcomes: tuple[str, str], compared: Mapping[str, ComparedGroups]
@@ -126,6 +131,9 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
         if inputs.references:
             work = partial(_beside_reference_groups, rows, one, inputs.references)
             yield Step(f"Decisions of {one.name} beside reference groups.", 1, work)
+        if inputs.periods is not None:
+            part = partial(inputs.evaluator, outcomes=outcomes, compared=compared)
+            yield Step(f"Decisions of {one.name} over time.", 5, partial(records_over_time, inputs.periods, one, part))
 
 
 def _constant(evaluator: HoldoutEvaluator) -> list[Record]:
@@ -147,6 +155,14 @@ def _favourable_name(schema: Schema, outcomes: tuple[str, str]) -> str:
 def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[Record]:
     tag = Tag(one.name, PROTOCOL, split=SPLIT)
     records = _judged(evaluator, one, tag)
+    if one.is_number and one.scores is not None:
+        truth = evaluator.frame[evaluator.schema.target].to_numpy(dtype=np.float64)
+        numbers = Tag(one.name, NUMBERS, split=SPLIT)
+        records += number_records(truth, one.scores, evaluator.rows, numbers, evaluator.compared)
+    if one.labels is not None and not is_binary(evaluator.frame, evaluator.schema):
+        classes = evaluator.truth
+        records += multiclass.records(classes, one.labels, evaluator.rows, tag)
+        records += multiclass.class_records(classes, one.labels, evaluator.rows, tag)
     schema = evaluator.schema
     reason = utility.degenerate_reason(evaluator.counts(one.selected))
     within = conditional_records(

@@ -9,7 +9,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH
-from core.cli.decision_options import Weight, WeightMeaning
+from core.cli.decision_options import Period, PeriodName, Weight, WeightMeaning
 from core.cli.failures import guarded
 from core.cli.options import (
     AsJson,
@@ -68,6 +68,8 @@ def audit(
     weight: Weight = None,
     weight_kind: WeightMeaning = None,
     reference_group: ReferenceGroup = None,
+    period_column: PeriodName = None,
+    period: Period = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -92,20 +94,13 @@ def audit(
     """Audit a table and a synthetic version of it, or the decisions of a model; no synthesizer is trained."""
     with guarded(out):
         from core.config import run_config
+        from core.data.decision_roles import DecisionRoles
         from core.data.model_decisions import decision_columns
+        from core.data.periods import period_column as period_column_of
         from core.data.weights import weight_column
-        from core.pipeline import audit_dataset, audit_model_decisions, check_together
+        from core.pipeline import audit_dataset, audit_model_decisions
         from core.report.output.console import progress
 
-        decides = bool(prediction or score)
-        check_together(
-            decides=decides,
-            model_column=model_column,
-            has_synthetic=synthetic is not None,
-            weight=weight,
-            has_references=bool(reference_group),
-        )
-        weights = weight_column(weight, weight_kind)
         required = requirements(require)
         dataset = loaded(
             data,
@@ -126,6 +121,7 @@ def audit(
             image_size=image_size,
             labels=labels,
             seed=seed,
+            at_median=bool(score) and not prediction,
         )
         config = run_config(
             seed=seed,
@@ -134,19 +130,17 @@ def audit(
             confidence=confidence,
             **fraction(holdout_fraction),
         )
+        roles = DecisionRoles(
+            tuple(decision_columns(prediction or (), score or (), dataset.schema.names)),
+            model_column,
+            weight_column(weight, weight_kind),
+            period_column_of(period_column, period),
+            reference_groups(reference_group or (), dataset.schema.sensitive),
+        )
+        roles.check_needed(has_synthetic=synthetic is not None)
         with progress() as listener:
-            if decides:
-                columns = decision_columns(prediction or (), score or (), dataset.schema.names)
-                result = audit_model_decisions(
-                    dataset,
-                    columns,
-                    config,
-                    model_column=model_column,
-                    weight=weights,
-                    references=reference_groups(reference_group or (), dataset.schema.sensitive),
-                    out=out,
-                    listener=listener,
-                )
+            if roles.columns:
+                result = audit_model_decisions(dataset, roles, config, out=out, listener=listener)
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
         show_result(result, required, junit=junit, as_json=as_json)

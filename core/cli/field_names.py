@@ -25,6 +25,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "weight": "--weight",
     "weight_kind": "--weight-kind",
     "reference_group": "--reference-group",
+    "period_column": "--period-column",
+    "period": "--period",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

@@ -55,6 +55,7 @@ def thresholds(
 ) -> None:
     """Choose thresholds for given scores on one half of the rows, and show on the other half what they cost."""
     with guarded():
+        from core.data.decision_roles import DecisionRoles
         from core.data.model_decisions import decision_columns
         from core.pipeline.thresholds import choose_thresholds
         from core.report.output.console import progress, show
@@ -74,12 +75,11 @@ def thresholds(
             encoding=encoding,
             seed=seed,
         )
-        columns = decision_columns(prediction or (), score or (), dataset.schema.names)
+        columns = tuple(decision_columns(prediction or (), score or (), dataset.schema.names))
         with progress() as listener:
             found = choose_thresholds(
                 dataset,
-                columns,
-                model_column=model_column,
+                DecisionRoles(columns, model_column),
                 tolerance=tolerance,
                 seed=seed,
                 confidence=confidence,

@@ -36,6 +36,7 @@ class Dataset:
         holdout: Hold-out rows with the same dtypes; ``None`` if the split draws them later.
         official: Whether the hold-out is a separate test file; false if an earlier run drew it from the same table.
         notes: One sentence for each thing that was left out or reinterpreted.
+        without_target: Rows whose target is missing, with the same dtypes; only decisions can be measured on them.
         attachments: Data of all rows (hold-out rows included) that fit in no column, e.g. images.
     """
 
@@ -46,6 +47,7 @@ class Dataset:
     official: bool = True
     notes: tuple[str, ...] = ()
     attachments: Attachments | None = None
+    without_target: pd.DataFrame | None = None
 
     @property
     def examples(self) -> Examples:

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from core.data.groups import as_text, positive_name
 from core.data.label_spelling import as_the_target
+from core.data.predicted_numbers import predicts_number, selection_note
 from core.data.schema import Role, Schema
+from core.data.score_notes import score_notes, why_no_probability
 from core.errors import DataError, FieldName, change, leave_out
 
 PROBABILITY_THRESHOLD: Final = 0.5
@@ -87,6 +89,8 @@ class Decisions:
         scores: Scores of the positive outcome, shape (n,); ``None`` if the file has labels only.
         selected: 1 where the model predicts the positive outcome, else 0, shape (n,).
         notes: What was left out or reinterpreted, one sentence each.
+        labels: The predicted values of the target as text, shape (n,); ``None`` of scores.
+        is_number: Whether the scores are predictions of a numeric target, in its unit.
     """
 
     name: str
@@ -94,6 +98,8 @@ class Decisions:
     scores: NDArray[np.float64] | None
     selected: NDArray[np.int8]
     notes: tuple[str, ...] = ()
+    labels: NDArray[np.object_] | None = None
+    is_number: bool = False
 
 
 def decision_columns(
@@ -175,7 +181,7 @@ def read_decisions(
     rows = np.arange(len(frame)) if among is None else among
     several = {one.column for one in columns if sum(other.column == one.column for other in columns) > 1}
     return [
-        _scored(frame, one, rows, in_name=one.column in several)
+        _scored(frame, schema, one, rows, in_name=one.column in several)
         if one.is_score
         else _labelled(frame, schema, one, rows)
         for one in dict.fromkeys(columns)
@@ -210,9 +216,8 @@ def _present(
     rows = among[frame[one.column].iloc[among].notna().to_numpy(dtype=bool)]
     missing = len(among) - len(rows)
     if not len(rows):
-        raise DataError(
-            f"Column {one.column!r} is missing in every row.", field=one.field, remedies=[leave_out(one.field)]
-        )
+        why = f"Column {one.column!r} is missing in every row."
+        raise DataError(why, field=one.field, remedies=[leave_out(one.field)])
     note = f"{one.column!r} is missing in {missing:,} of {len(among):,} rows; its figures are over the others."
     return rows, (note,) if missing else ()
 
@@ -227,7 +232,7 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: N
             field="prediction",
             remedies=[change("prediction")],
         )
-    known = set(as_text(frame[schema.target]))
+    known = set(as_text(frame[schema.target].dropna()))
     told = as_the_target(told, known)
     strange = sorted({value for value in told.tolist() if value not in known})
     if len(strange) == len(set(told.tolist())):
@@ -244,13 +249,15 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: N
             f"{int((~kept).sum()):,} rows; they are left out.",
         )
     selected = np.asarray(told[kept] == positive_name(schema), dtype=np.int8)
-    return Decisions(one.column, rows[kept], None, selected, notes)
+    return Decisions(one.column, rows[kept], None, selected, notes, told[kept])
 
 
-def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *, in_name: bool) -> Decisions:
+def _scored(
+    frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: NDArray[np.intp], *, in_name: bool
+) -> Decisions:
     rows, notes = _present(frame, one, among)
     values = frame[one.column].iloc[rows]
-    if not (pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)):
+    if not pd.api.types.is_numeric_dtype(values.dtype):  # truth values are numbers here
         raise DataError(
             f"Column {one.column!r} is no number, so it is no score; give it as a prediction if it has the target's "
             "values.",
@@ -264,24 +271,27 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *
         rows, scores = rows[finite], scores[finite]
     if not len(scores):
         raise DataError(f"Column {one.column!r} has no finite number.", field="score", remedies=[leave_out("score")])
-    rule = one.rule or _probability_rule(one.column, scores)
+    is_number = one.rule is None and predicts_number(frame, schema, one.column)
+    rule = one.rule or (SelectionRule(schema.threshold) if is_number else _probability_rule(one.column, scores))
     cut = rule.cut(scores)
     selected = np.asarray(scores >= cut, dtype=np.int8)
     if rule.top is not None:
         tied = int(selected.sum()) - min(max(round(rule.top * len(scores)), 1), len(scores))
         if tied:
             notes += (f"{one.column!r}: {tied:,} more rows have the score of the last one selected; they are too.",)
+    else:
+        notes += tuple(score_notes(one.column, scores, cut))
     name = f"{one.column} {rule}" if in_name else one.column
     why = f" ({rule})" if rule.top is not None else ""
-    return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on{why}."))
+    notes += (selection_note(one.column, schema, cut, why, is_number=is_number),)
+    return Decisions(name, rows, scores, selected, notes, is_number=is_number)
 
 
 def _probability_rule(column: str, scores: NDArray[np.float64]) -> SelectionRule:
     rule = default_rule(pd.Series(scores))
     if rule is None:
         raise DataError(
-            f"The score {column!r} runs from {scores.min():g} to {scores.max():g}, so 0.5 is no threshold for it; name "
-            f"one, as {column}@{float(np.median(scores)):g}.",
+            why_no_probability(column, scores),
             field="score",
             remedies=[change("score")],
         )

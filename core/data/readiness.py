@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -83,6 +84,13 @@ def drop_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFra
         raise all_missing(schema.target)
     note = f"{count:,} of {len(frame):,} rows were left out, because their target {schema.target!r} is missing."
     return frame[~missing].reset_index(drop=True), (note,)
+
+
+def rows_without_target(frames: Sequence[pd.DataFrame | None], schema: Schema) -> pd.DataFrame | None:
+    """Return the rows of all frames whose target is missing; ``None`` if there are none."""
+    found = [frame[frame[schema.target].isna()] for frame in frames if frame is not None]
+    lacking = [frame for frame in found if len(frame)]
+    return pd.concat(lacking, ignore_index=True) if lacking else None
 
 
 def _check_size(frame: pd.DataFrame, rows: int) -> None:

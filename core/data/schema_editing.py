@@ -16,7 +16,8 @@ from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
-from core.data.readiness import drop_missing_target
+from core.data.periods import PeriodColumn, without_periods
+from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
 from core.data.weights import WeightColumn, without_weights
@@ -83,15 +84,20 @@ def choose_decisions(
     return schema if model_column is None else without_model_column(schema, model_column, now)
 
 
-def choose_weight(schema: Schema, before: WeightColumn | None, now: WeightColumn | None) -> Schema:
-    """Make a column the weights of the rows: no feature. The one that held them becomes a feature again.
+def choose_row_column(
+    schema: Schema, before: WeightColumn | PeriodColumn | None, now: WeightColumn | PeriodColumn | None
+) -> Schema:
+    """Make a column say how much each row counts or when it was decided: no feature. The one before becomes a feature.
 
     Raises:
         DataError: It is the target or a sensitive column.
     """
-    if before is not None and before != now and schema.column(before.column).role is Role.IGNORED:
+    is_other = before is not None and (now is None or before.column != now.column)
+    if before is not None and is_other and schema.column(before.column).role is Role.IGNORED:
         schema = schema.edited(before.column, role=schema.default_role, reason="Chosen.")
-    return schema if now is None else without_weights(schema, now)
+    if now is None:
+        return schema
+    return without_weights(schema, now) if isinstance(now, WeightColumn) else without_periods(schema, now)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:
@@ -161,15 +167,24 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     notes = list(loaded.notes)
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
+    lacking: pd.DataFrame | None = None
     has_new_kinds = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
     for prefix, rows in frames.items():
         frame, frame_notes = cast_to_schema(rows, schema) if has_new_kinds else (rows, ())
         notes += [prefix + note for note in frame_notes]
         if schema.with_role(Role.TARGET):
+            lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
             notes += [prefix + note for note in frame_notes]
         typed[prefix] = frame
-    return replace(loaded, frame=typed[""], holdout=typed.get("Holdout: "), schema=schema, notes=tuple(notes))
+    return replace(
+        loaded,
+        frame=typed[""],
+        holdout=typed.get("Holdout: "),
+        schema=schema,
+        notes=tuple(notes),
+        without_target=lacking,
+    )
 
 
 def _check_image(before: str | None, now: str | None) -> None:

@@ -24,7 +24,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from core.audit.figure_text import number
-from core.audit.glossary import PROTOCOLS
+from core.audit.glossary import OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS
 from core.audit.metrics.catalog import METRICS, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -224,5 +224,6 @@ def _decision(requirement: Requirement, record: Record) -> Decision:
     met = _OPERATORS[requirement.comparison](value, requirement.limit)
     name = {"value": "the figure", "low": "the lower bound", "high": "the upper bound"}[requirement.bound]
     outcome = f"{'' if met else 'not '}{requirement.comparison} {requirement.limit:g}"
-    why = f"{name.capitalize()}, {number(value)}, is {outcome}."
+    when = f" in {record.split}" if record.protocol in (OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS) else ""
+    why = f"{name.capitalize()}{when}, {number(value)}, is {outcome}."
     return Decision(requirement, Answer.MET if met else Answer.NOT_MET, why, record)

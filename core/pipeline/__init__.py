@@ -11,13 +11,7 @@ from core.pipeline.generation import (
     sample_rows,
     target_choices,
 )
-from core.pipeline.model_decisions import (
-    audit_model_decisions,
-    audited_columns,
-    audited_model_column,
-    audited_weight,
-    check_together,
-)
+from core.pipeline.model_decisions import audit_model_decisions, audited_roles
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run, run_without_audit
@@ -31,10 +25,7 @@ __all__ = [
     "accepted_conditions",
     "audit_dataset",
     "audit_model_decisions",
-    "audited_columns",
-    "audited_model_column",
-    "audited_weight",
-    "check_together",
+    "audited_roles",
     "counted_outcomes",
     "effective_config",
     "generate",

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
+from core.audit.all_rows import all_row_records
 from core.audit.glossary import DECIDED
-from core.audit.model_decisions import DecisionsInput, audit_decisions
+from core.audit.model_decisions import audit_decisions
+from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
+from core.audit.steps import outcome_names
 from core.config import RunConfig
 from core.data.dataset import Dataset
+from core.data.decision_roles import DecisionRoles
 from core.data.holdout_split import Split
-from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
-from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
-from core.data.readiness import MIN_AUDIT_ROWS, check_ready
-from core.data.schema import Schema
-from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, without_weights
-from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
+from core.findings.reversed_scores import reversed_scores
+from core.pipeline.decision_input import DecisionTable, read_input
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.score_plots import save_score_plots
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
-_COLUMNS = "decision_columns"
-_MODEL_COLUMN = "model_column"
-_WEIGHT = "weight"
+_ROLES = "decision_roles"
 
 
 def audit_model_decisions(
     dataset: Dataset,
-    columns: Sequence[DecisionColumn],
+    roles: DecisionRoles,
     config: RunConfig | None = None,
     *,
-    model_column: str | None = None,
-    weight: WeightColumn | None = None,
-    references: Mapping[str, str] | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -46,11 +38,8 @@ def audit_model_decisions(
 
     Args:
         dataset: The table; test rows that came with it are measured with the others.
-        columns: The columns with the decisions; see `core.data.model_decisions.decision_columns`.
+        roles: Which columns hold the decisions, and what further columns are for.
         config: Confidence level; other settings do not apply.
-        model_column: A column that names the model of each row, if the rows of several models are below one another.
-        weight: A column that says how much each row counts.
-        references: By attribute, the group that others are compared with, or ``overall``; see `reference_groups`.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -60,148 +49,45 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    dataset, inputs, notes = read_input(dataset, columns, model_column, weight)
-    schema, frame = dataset.schema, dataset.frame
-    inputs = replace(inputs, confidence=config.confidence, references=dict(references or {}))
-    records = audit_decisions(inputs, listener)
+    table = read_input(dataset, roles)
+    table = replace(table, inputs=replace(table.inputs, confidence=config.confidence))
+    records = audit_decisions(table.inputs, listener)
+    if table.every_row is not None:
+        with intervals_at(config.confidence):
+            names = outcome_names(table.inputs.schema, table.inputs.frame)
+            records += all_row_records(table.every_row, table.every_decision, names)
+    notes = [*table.notes, *reversed_scores(records, table.inputs.schema)]
     if out is not None:
-        parts = Split(frame, frame.iloc[:0], official=False, notes=())
-        decided = {
-            "rows": {DECIDED: len(frame)},
-            "models": [one.name for one in inputs.models],
-            _COLUMNS: [asdict(one) for one in columns],
-            **({} if model_column is None else {_MODEL_COLUMN: model_column}),
-            **({} if weight is None else {_WEIGHT: asdict(weight)}),
-        }
-        folder = RunFolder.create(out)
-        folder.schema.save(schema)
-        folder.environment.save("cpu")
-        with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
-            save_real(folder, dataset, parts)
-            folder.manifest.save({**manifest(dataset, parts, config), **decided})
-            folder.notes.save(notes)
-            folder.metrics.save(records)
-            folder.config.save(config)
-            save_score_plots(folder, inputs, config.seed)
-            folder.checksums.record()
-            write_report(out)
-    return RunResult(out, records, notes if out is None else folder.notes.read(), schema)
+        notes = _save(out, table, roles, config, records, notes)
+    return RunResult(out, records, notes, table.inputs.schema)
 
 
-def read_input(
-    dataset: Dataset,
-    columns: Sequence[DecisionColumn],
-    model_column: str | None,
-    weight: WeightColumn | None = None,
-) -> tuple[Dataset, DecisionsInput, list[str]]:
-    """Return the table with all rows that count, the decisions in it, and what was left out or guessed.
-
-    Raises:
-        EvenhandError: The data or a column cannot be used.
-    """
-    schema = without_features(dataset.schema, columns)
-    if model_column is not None:
-        schema = without_model_column(schema, model_column, columns)
-    if weight is not None:
-        named = [one.column for one in columns]
-        schema = without_weights(schema, weight, named if model_column is None else [*named, model_column])
-    dataset, weights, told = _weighted(replace(_with_all_rows(dataset), schema=schema), weight)
-    notes = [*dataset.notes, *told, *check_ready(dataset.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
-    inputs, told = _read(dataset.frame, schema, columns, model_column)
-    return dataset, replace(inputs, weights=weights), [*notes, *told]
+def audited_roles(folder: RunFolder) -> DecisionRoles:
+    """Return the roles of the columns with decisions that the run audited; without columns if it audited rows."""
+    return DecisionRoles.from_json(folder.manifest.read().get(_ROLES, {}))
 
 
-def check_together(
-    *,
-    decides: bool,
-    model_column: str | None,
-    has_synthetic: bool,
-    weight: str | None = None,
-    has_references: bool = False,
-) -> None:
-    """Check that what is asked of an audit goes together.
-
-    Args:
-        decides: Whether a column with a model's decisions is named.
-        model_column: The column that names the model of each row.
-        has_synthetic: Whether a synthetic version is given.
-        weight: The column that says how much each row counts.
-        has_references: Whether a reference group is given.
-
-    Raises:
-        ConfigError: It does not.
-    """
-    if decides and has_synthetic:
-        raise ConfigError(
-            "A model's decisions are audited on the rows that it decided, so no synthetic version can stand beside "
-            "them.",
-            field="synthetic",
-            remedies=[leave_out("synthetic")],
-        )
-    if has_references and not decides:
-        raise ConfigError(
-            "Reference groups are those of the decisions of a model, and no column holds decisions.",
-            field="reference_group",
-            remedies=[give("prediction"), give("score")],
-        )
-    if model_column is not None and not decides:
-        raise ConfigError(
-            f"Column {model_column!r} is said to name the model of each row, but no column holds decisions.",
-            field="model_column",
-            remedies=[give("prediction"), give("score")],
-        )
-    if weight is not None and not decides:
-        raise ConfigError(
-            f"Column {weight!r} is said to hold weights, but no column holds decisions, and classifiers that are "
-            "trained here do not use weights.",
-            field="weight",
-            remedies=[give("prediction"), give("score"), leave_out("weight")],
-        )
-
-
-def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
-    """Return the columns whose decisions the run audited; none if it audited or learned rows."""
-    saved = folder.manifest.read().get(_COLUMNS, [])
-    rules = [None if one["rule"] is None else SelectionRule(**one["rule"]) for one in saved]
-    return tuple(DecisionColumn(**{**one, "rule": rule}) for one, rule in zip(saved, rules, strict=True))
-
-
-def audited_model_column(folder: RunFolder) -> str | None:
-    """Return the column that names the model of each row of the run's table, if it has one."""
-    name = folder.manifest.read().get(_MODEL_COLUMN)
-    return None if name is None else str(name)
-
-
-def audited_weight(folder: RunFolder) -> WeightColumn | None:
-    """Return the column that says how much each row of the run's table counts, if it has one."""
-    saved = folder.manifest.read().get(_WEIGHT)
-    return None if saved is None else WeightColumn(**saved)
-
-
-def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, Weights | None, list[str]]:
-    """Return the rows that count, their weights, and notes; all rows without weights."""
-    if weight is None:
-        return dataset, None, unused_weights(dataset.schema, dataset.frame)
-    values, rows, notes = read_weights(dataset.frame, weight)
-    frame = dataset.frame.iloc[rows].reset_index(drop=True)
-    return replace(dataset, frame=frame), Weights.of(values, weight.kind), notes
-
-
-def _read(
-    frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn], model_column: str | None
-) -> tuple[DecisionsInput, list[str]]:
-    if model_column is None:
-        models = read_decisions(frame, schema, columns)
-        return DecisionsInput(schema, frame, models), [
-            *(note for one in models for note in one.notes),
-            *unnamed_models(frame),
-        ]
-    models, notes = read_by_model(frame, schema, columns, model_column)
-    rows, note = people(models)
-    return DecisionsInput(schema, frame, models, people=rows), [*notes, note]
-
-
-def _with_all_rows(dataset: Dataset) -> Dataset:
-    if dataset.holdout is None:
-        return dataset
-    return replace(dataset, frame=pd.concat([dataset.frame, dataset.holdout], ignore_index=True), holdout=None)
+def _save(
+    out: Path, table: DecisionTable, roles: DecisionRoles, config: RunConfig, records: list[Record], notes: list[str]
+) -> list[str]:
+    """Save the audit as a run, and return its notes."""
+    frame = table.inputs.frame
+    parts = Split(frame, frame.iloc[:0], official=False, notes=())
+    decided = {
+        "rows": {DECIDED: len(frame)},
+        "models": [one.name for one in table.inputs.models],
+        _ROLES: roles.as_json(),
+    }
+    folder = RunFolder.create(out)
+    folder.schema.save(table.inputs.schema)
+    folder.environment.save("cpu")
+    with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
+        save_real(folder, table.dataset, parts)
+        folder.manifest.save({**manifest(table.dataset, parts, config), **decided})
+        folder.notes.save(notes)
+        folder.metrics.save(records)
+        folder.config.save(config)
+        save_score_plots(folder, table.inputs, config.seed)
+        folder.checksums.record()
+        write_report(out)
+    return folder.notes.read()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,11 @@ from core.audit.thresholds.alternatives import TOLERANCE
 from core.audit.thresholds.repair import repair
 from core.audit.thresholds.scored import scored_models
 from core.data.dataset import Dataset
-from core.data.model_decisions import DecisionColumn
+from core.data.decision_roles import DecisionRoles
 from core.errors import ConfigError, DataError, give
 from core.events import Event, Listener, ignore
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
-from core.pipeline.model_decisions import read_input
+from core.pipeline.decision_input import read_input
 from core.report.tables import thresholds as tables
 from core.report.tables.base import Table
 
@@ -70,9 +69,8 @@ class ThresholdResult:
 
 def choose_thresholds(
     dataset: Dataset,
-    columns: Sequence[DecisionColumn],
+    roles: DecisionRoles,
     *,
-    model_column: str | None = None,
     tolerance: float = TOLERANCE,
     seed: int = 0,
     confidence: float = DEFAULT_CONFIDENCE,
@@ -82,8 +80,7 @@ def choose_thresholds(
 
     Args:
         dataset: The table; test rows that came with it are used with the others.
-        columns: The columns with the decisions, at least one with scores.
-        model_column: A column that names the model of each row, if the rows of several models are below one another.
+        roles: The columns with the decisions, at least one with scores. Weights are not used.
         tolerance: Loss of accuracy up to which an alternative counts as equally accurate, 0 to 1.
         seed: Seed of the halves and of rules by lot.
         confidence: Nominal coverage of all intervals.
@@ -92,13 +89,14 @@ def choose_thresholds(
     Raises:
         EvenhandError: The data or a column cannot be used, no column holds scores, or no group can be compared.
     """
-    if not any(one.is_score for one in columns):
+    if not any(one.is_score for one in roles.columns):
         raise ConfigError(
             "Thresholds are chosen from scores, and none is named.", field="score", remedies=[give("score")]
         )
     if not 0 <= tolerance <= 1:
         raise ConfigError(f"The tolerance is a share of the decisions, between 0 and 1, not {tolerance:g}.")
-    _, inputs, notes = read_input(dataset, columns, model_column)
+    table = read_input(dataset, replace(roles, weight=None))
+    inputs, notes = table.inputs, table.notes
     with intervals_at(confidence):
         found, told = _rules(inputs, seed, listener)
         others, more = find_alternatives(inputs, tolerance, seed)

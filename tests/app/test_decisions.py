@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
 from core.data.schema_editing import with_inferred_roles
 from core.data.sources.upload import from_frame
@@ -162,8 +163,8 @@ def test_a_column_that_becomes_the_outcome_is_no_decision_any_more(page):
 
 def test_a_run_with_two_rules_for_a_score_is_opened_again(page, tmp_path):
     dataset = with_inferred_roles(from_frame(table(), "file.csv"))
-    columns = decision_columns([], ["score", "score@top10%"], dataset.schema.names)
-    audit_model_decisions(dataset, columns, out=tmp_path / "twice")
+    columns = tuple(decision_columns([], ["score", "score@top10%"], dataset.schema.names))
+    audit_model_decisions(dataset, DecisionRoles(columns), out=tmp_path / "twice")
     page.segmented_control(key="way").set_value("Earlier run").run()
     press(page, "Use its table")
     assert page.multiselect(key="scores").value == ["score"]
@@ -237,3 +238,16 @@ def test_negative_weights_are_refused_on_the_page(page):
     page.selectbox(key="weight").set_value("heft").run()
     assert "'heft' is negative in 134 rows" in words(page)
     assert "Next: audit the decisions" not in labels(page)
+
+
+def test_periods_are_chosen_and_shown(page, tmp_path):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(400), unit="D")
+    upload(page, "decided.csv", csv(day=days.strftime("%Y-%m-%d")))
+    page.selectbox(key="period-column").set_value("day").run()
+    page.selectbox(key="period-length").set_value("Quarter").run()
+    assert "Periods are the quarters of 'day', from 2024Q1 to 2025Q1" in words(page)
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    assert "Gaps over time, sex" in words(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["period"] == {"column": "day", "length": "quarter"}

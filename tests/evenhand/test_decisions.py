@@ -207,3 +207,11 @@ def test_sample_weight_of_frequencies_and_of_a_column():
 def test_a_reference_group_is_named_by_attribute_or_is_all_rows(given, groups):
     frame = eh.audit(FRAME, **ROLES, score="risk", reference_group=given).to_frame()
     assert set(frame.loc[frame["protocol"] == "reference_group", "group"]) == groups
+
+
+def test_decisions_over_time_from_arrays():
+    years = 2020 + np.arange(N) % 3
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, periods=years).to_frame()
+    mine = result.query("protocol == 'over_time' and metric == 'selection_rate' and group == 'f' and positive == '1'")
+    expected = [PRED[(SEX == "f") & (years == year)].mean() for year in (2020, 2021, 2022)]
+    assert list(mine["value"]) == pytest.approx(expected, abs=1e-12)

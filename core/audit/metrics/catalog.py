@@ -17,6 +17,7 @@ from core.audit.metrics.declarations.explanation import EXPLANATION
 from core.audit.metrics.declarations.fidelity import FIDELITY
 from core.audit.metrics.declarations.file_checks import FILE_CHECKS
 from core.audit.metrics.declarations.generation import GENERATION
+from core.audit.metrics.declarations.numbers import NUMBERS
 from core.audit.metrics.declarations.performance import PERFORMANCE
 from core.audit.metrics.declarations.privacy import PRIVACY
 from core.audit.metrics.declarations.rates import RATES
@@ -33,6 +34,7 @@ METRICS: Final[dict[str, Metric]] = {
         *SELECTIONS,
         *REFERENCE,
         *CLASSES,
+        *NUMBERS,
         *FIDELITY,
         *PRIVACY,
         *FILE_CHECKS,

@@ -28,6 +28,7 @@ def assign_roles(
     threshold: float | None = None,
     sensitive: Sequence[str] = (),
     bin_edges: Mapping[str, Sequence[float]] | None = None,
+    at_median: bool = False,
 ) -> tuple[Schema, Notes]:
     """Set target, positive value, sensitive columns and their groups.
 
@@ -43,6 +44,7 @@ def assign_roles(
         threshold: A numeric target is positive at or above it.
         sensitive: Headers of the sensitive columns.
         bin_edges: Ascending bin edges by header of a numeric sensitive column.
+        at_median: Whether a number with many values is positive from its median on, if nobody says from where.
 
     Returns:
         The new schema, and a note for each default.
@@ -55,7 +57,7 @@ def assign_roles(
     schema = _with_target(schema, target)
     schema = _with_bin_edges(schema, bin_edges or {})
     schema, group_notes = _with_quantile_groups(schema, frame)
-    schema, target_notes = _with_outcome(schema, frame, positive, threshold)
+    schema, target_notes = _with_outcome(schema, frame, positive, threshold, at_median=at_median)
     if _outcome(schema) != before:
         schema = with_guess(schema)
     return schema, (*group_notes, *target_notes)
@@ -177,7 +179,7 @@ def _round_step(size: float) -> float:
 
 
 def _with_outcome(
-    schema: Schema, frame: pd.DataFrame, positive: str | None, threshold: float | None
+    schema: Schema, frame: pd.DataFrame, positive: str | None, threshold: float | None, *, at_median: bool
 ) -> tuple[Schema, Notes]:
     """Set the positive value or the threshold. If neither is given, choose a positive value."""
     if not schema.with_role(Role.TARGET):
@@ -207,16 +209,20 @@ def _with_outcome(
         return schema.with_outcome(positive=positive), ()
     if schema.positive is not None or schema.threshold is not None:
         return schema, ()
-    return _with_likely_positive(schema, frame)
+    return _with_likely_positive(schema, frame, at_median=at_median)
 
 
-def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
+def _with_likely_positive(schema: Schema, frame: pd.DataFrame, *, at_median: bool) -> tuple[Schema, Notes]:
     values = frame[schema.target].dropna()
     counts = pd.Series(as_text(values), dtype="str").value_counts()
     if counts.empty:
         return schema, ()  # check_ready reports this
     if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
-        raise needs_threshold(schema.target, values)
+        if not at_median:
+            raise needs_threshold(schema.target, values)
+        median = float(values.median())
+        note = f"Target {schema.target!r} counts as positive from its median, {median:g}, on; say another threshold."
+        return schema.with_outcome(threshold=median), (note,)
     usual = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
     positive = cast("str", usual[0] if len(usual) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(usual) == 1 else "its rarest value"

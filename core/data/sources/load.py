@@ -12,7 +12,7 @@ from core.data.dataset import Dataset
 from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
-from core.data.readiness import drop_missing_target
+from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Role, Schema
 from core.data.sources.catalog import BUILT_IN
@@ -68,6 +68,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         threshold=options.get("threshold"),
         sensitive=sensitive,
         bin_edges=options.get("bin_edges"),
+        at_median=options.get("at_median", False),
     )
     if strata:
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
@@ -201,4 +202,5 @@ def _with_known_targets(dataset: Dataset) -> Dataset:
     if holdout is not None:
         holdout, holdout_notes = drop_missing_target(holdout, dataset.schema)
     notes = (*dataset.notes, *notes, *(f"Holdout: {note}" for note in holdout_notes))
-    return replace(dataset, frame=frame, holdout=holdout, notes=notes)
+    lacking = rows_without_target([dataset.frame, dataset.holdout], dataset.schema)
+    return replace(dataset, frame=frame, holdout=holdout, notes=notes, without_target=lacking)

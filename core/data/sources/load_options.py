@@ -19,6 +19,7 @@ class LoadOptions(TypedDict, total=False):
         target: Header of the outcome; the dataset's own or the inferred one by default.
         positive: Positive value of the target, as text.
         threshold: A numeric target is positive at or above it.
+        at_median: Whether a numeric target with many values is positive from its median on, if no threshold is given.
         favorable: A value of the target that is good for the person, as text; with a threshold, a number on that side.
         margin: Differences of two rates below it are said not to matter.
         decision: The kind of decision that the target records; it picks the laws whose sheets are made.
@@ -40,6 +41,7 @@ class LoadOptions(TypedDict, total=False):
     target: str | None
     positive: str | None
     threshold: float | None
+    at_median: bool
     favorable: str | None
     margin: float | None
     decision: DecisionContext | None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.audit.display_names import protocol_heading
-from core.audit.glossary import PROTOCOLS, protocol_rank
+from core.audit.glossary import OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS, protocol_rank
 from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -14,10 +14,11 @@ from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
 from core.findings import four_fifths
 from core.findings.conclusions import Conclusions
 from core.report.charts import image_importance, projections, rates
+from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
 from core.report.output.section import Section
-from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
+from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
 from core.report.tables.reference_group import reference_table
@@ -25,16 +26,8 @@ from core.report.tables.thresholds import LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
-    {
-        *base.CLASSIFIER_PROTOCOLS,
-        "data",
-        "change",
-        "generators",
-        reference_group.PROTOCOL,
-        *SEARCH_PROTOCOLS.values(),
-        "fidelity",
-        "privacy",
-    }
+    {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *SEARCH_PROTOCOLS.values(), "fidelity", "privacy"}
+    | {OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS, reference_group.PROTOCOL}
 )
 _ELSEWHERE = frozenset({"local_law_144"})
 _MAX_LISTED = 25
@@ -80,6 +73,7 @@ def sections(
         *classifier_sections(
             mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
         ),
+        _over_time(mine),
         _against_reference_groups(mine),
         *_score_sections(plots),
         _trade_off(main, positive),
@@ -91,7 +85,10 @@ def sections(
             "",
             "Every class",
             "How well each value of the outcome is predicted.",
-            tables=[multiclass.recall_table(shown)],
+            tables=[
+                multiclass.recall_table(shown),
+                *(multiclass.class_group_table(shown, name) for name in shown.attributes),
+            ],
         ),
         *_other_polarity(shown, positive),
         Section(
@@ -130,6 +127,19 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData
         "A gap between groups can come from history, from how rows were collected, or from real differences.",
         [base.base_rate_table(mine, name) for name in names],
         figures=[figure for figure in found if figure is not None],
+    )
+
+
+def _over_time(mine: RecordSet) -> Section:
+    names = list(dict.fromkeys(str(r.sensitive) for r in mine.where(protocol=OVER_TIME) if r.sensitive is not None))
+    return Section(
+        "",
+        "Over time",
+        "The decisions of each model in each period, and their changes." if names else "",
+        "Who applied may have changed, and not how was decided. Intervals take the people of each period to be others.",
+        [over_time.gap_table(mine, name) for name in names],
+        [over_time.rate_table(mine, name) for name in names],
+        [figure for name in names for figure in rates_over_time(mine, name)],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.audit.display_names import attribute_title, protocol_name, source_name
-from core.audit.metrics.catalog import describe, placed
+from core.audit.metrics.catalog import column_of, describe, kind_of, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.report.tables.base import (
@@ -20,6 +20,8 @@ from core.report.tables.base import (
 )
 
 RECALL: Final = "class_recall"
+_RATES: Final = ("class_selection_rate", "class_tpr")
+_GAPS: Final = ("class_selection_rate_difference", "class_tpr_difference")
 OVERALL: Final = placed(Place.CLASSES)
 BY_ATTRIBUTE: Final = placed(Place.CLASS_GAPS)
 
@@ -45,7 +47,7 @@ def class_table(records: RecordSet, sensitive: str) -> Table:
 
 def recall_table(records: RecordSet) -> Table:
     """Return the recall of each class, by protocol and source; no rows for a binary target."""
-    mine = records.where(metric=RECALL).without(positive=None)
+    mine = records.where(metric=RECALL).overall.without(positive=None)
     classes = sorted({str(record.positive) for record in mine})
     found = mine.by("protocol", "source", "positive")
     rows = tuple(
@@ -60,6 +62,35 @@ def recall_table(records: RecordSet) -> Table:
         "Recall of each class",
         f"{describe(RECALL).sentence} {interval_caption(mine)}",
         (*CLASSIFIER_HEADS, *classes),
+        rows,
+        labels=2,
+    )
+
+
+def class_group_table(records: RecordSet, sensitive: str) -> Table:
+    """Return for each class how often groups are predicted as it, and how often rightly; empty for a binary target."""
+    mine = records.where(sensitive=sensitive).filter(lambda one: kind_of(one.metric) in (*_RATES, *_GAPS))
+    classes = list(dict.fromkeys(column_of(one.metric) for one in mine))
+    groups = list(dict.fromkeys(str(one.group) for one in mine.of_groups))
+    found = mine.by("source", "metric", "group")
+    rows = tuple(
+        (
+            Cell(source_name(source)),
+            Cell(name),
+            *(
+                figure_cell(found.get((source, f"{metric}:{name}", group)))
+                for metric, gap in zip(_RATES, _GAPS, strict=True)
+                for metric, group in (*((metric, group) for group in groups), (gap, None))
+            ),
+        )
+        for source in mine.sources
+        for name in classes
+    )
+    heads = [f"{describe(metric).label}: {head}" for metric in _RATES for head in (*groups, "difference")]
+    return Table(
+        f"Each class by group, {attribute_title(sensitive)}",
+        f"Each value of the outcome against the rest. {interval_caption(mine)}",
+        ("model", "class", *heads),
         rows,
         labels=2,
     )

@@ -130,3 +130,77 @@ def test_a_reference_group_that_cannot_be_is_said(audit, options, said):
     result = audit(FRAME, *options)
     assert result.exit_code == 1
     assert said in " ".join(result.stderr.split())
+
+
+def test_decisions_over_time_and_a_requirement_on_their_change(audit, tmp_path):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(N) % 360, unit="D")
+    frame = FRAME.assign(day=days.strftime("%Y-%m-%d"))
+    options = ["--prediction", "y_pred", "--period-column", "day", "--period", "quarter"]
+    records, notes = told(audit(frame, *options, "--out", str(tmp_path / "run")))
+    mine = records.where(protocol="over_time", metric="demographic_parity_difference", positive="1")
+    assert [one.split for one in mine] == ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]
+    assert any("quarters of 'day'" in note for note in notes)
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Gaps over time" in html
+    wanted = "y_pred change_since_first demographic_parity_difference by group <= -1"
+    refusal = audit(frame, *options, "--require", wanted)
+    assert refusal.exit_code == 3
+    asked = json.loads(refusal.stdout)["requirements"]
+    assert [one["record"]["split"] for one in asked] == ["2024Q2", "2024Q3", "2024Q4"]
+    assert "in 2024Q4" in asked[-1]["why"]
+    refused(audit(frame, "--period-column", "day"), "no column holds decisions to follow")
+    refused(audit(frame, *options[:4], "--period", "week"), "no period 'week'")
+
+
+def noted(audit, scores, *options):
+    return " ".join(told(audit(FRAME.assign(score=scores), "--score", *(options or ["score"])))[1])
+
+
+def test_what_is_odd_about_scores_is_told_in_a_sentence(audit):
+    assert "0.5 selects every row; the scores may have another scale" in noted(audit, 100 * SCORE, "score@0.5")
+    assert "3 selects no row" in noted(audit, SCORE, "score@3")
+    assert "has the same score, 0.7, in every row" in noted(audit, np.full(N, 0.7))
+    assert "rank people with '1' below the others: AUC" in noted(audit, 1 - SCORE)
+    assert "below the others" not in noted(audit, SCORE)
+    coarse = np.round(SCORE, 1)
+    tied = int((coarse == 0.5).sum())
+    assert f"{tied} of 600 rows have exactly the score 0.5 and are selected" in noted(audit, coarse)
+
+
+def test_scores_that_look_like_log_odds_get_a_proposal(audit):
+    odds = np.log(SCORE.clip(0.01, 0.99) / (1 - SCORE.clip(0.01, 0.99)))
+    refused(audit(FRAME.assign(score=odds), "--score", "score"), "if these are log-odds, name score@0")
+    records, _ = told(audit(FRAME.assign(score=odds), "--score", "score@0"))
+    rates = records.where(source="score", protocol="model", metric="selection_rate", positive="1")
+    assert {one.group: one.value for one in rates if one.group} == pytest.approx(
+        FRAME.groupby("group")["y_pred"].mean().to_dict(), abs=1e-12
+    )
+
+
+def test_a_group_with_one_outcome_only_has_no_rate_of_the_other_and_says_so(audit):
+    frame = FRAME.assign(y_true=np.where(GROUP == "A", 1, Y))
+    records, _ = told(audit(frame, "--score", "score"))
+    lacking = records.where(source="score", protocol="model", metric=("fpr", "auc"), group="A", positive="1")
+    assert [one.value for one in lacking] == [None, None]
+    assert all("outcome" in one.note for one in lacking)
+
+
+def test_a_number_that_is_predicted_in_its_unit(audit, tmp_path):
+    wage = 30_000 + 9_000 * RNG.normal(size=N)
+    frame = FRAME.assign(wage=wage.round(2), pred=(wage - 3_000 * (GROUP == "A") + 2_000 * RNG.normal(size=N)).round(2))
+    path, out = tmp_path / "numbers.csv", tmp_path / "run"
+    frame.to_csv(path, index=False)
+    arguments = [str(path), "--target", "wage", "--sensitive", "group", "--score", "pred", "--json", "--out", str(out)]
+    records, notes = told(CliRunner().invoke(app, ["audit", *arguments]))
+    errors = frame["pred"] - frame["wage"]
+    found = {one.group: one.value for one in records.where(protocol="numbers", metric="mean_error").of_groups}
+    assert found == pytest.approx(errors.groupby(frame["group"]).mean().to_dict(), abs=1e-9)
+    assert any("counts as positive from its median" in note for note in notes)
+    assert any("'pred' is read as predictions of 'wage', in its unit" in note for note in notes)
+    median = frame["wage"].median()
+    tail = records.where(source="pred", protocol="model", metric="selection_rate", positive=f"≥ {median}").of_groups
+    above = (frame["pred"] >= median).groupby(frame["group"]).mean()
+    assert {one.group: one.value for one in tail} == pytest.approx(above.to_dict(), abs=1e-12)
+    assert "Predicted numbers" in (out / "report.html").read_text(encoding="utf-8")
+    wanted = "pred numbers mean_error_difference by group <= 100"
+    assert CliRunner().invoke(app, ["audit", *arguments[:-2], "--require", wanted]).exit_code == 3

@@ -8,12 +8,13 @@ import pytest
 
 from core.audit.record_set import RecordSet
 from core.config import run_config
+from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn
 from core.modalities.reopen import reopened
-from core.pipeline import audit_model_decisions, audited_columns, audited_weight, prepare
+from core.pipeline import audit_model_decisions, audited_roles, prepare
 from core.runs.run_folder import RunFolder
 
 COLUMNS = (
@@ -22,6 +23,7 @@ COLUMNS = (
     DecisionColumn("points", is_score=True, rule=SelectionRule(top=0.25)),
     DecisionColumn("chance", is_score=True),
 )
+ROLES = DecisionRoles(COLUMNS)
 SCHEMA = Schema(
     columns=(
         Column(name="sex", kind="categorical", role="sensitive"),
@@ -44,12 +46,12 @@ def dataset(rows=160):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("decided") / "run"
-    audit_model_decisions(dataset(), COLUMNS, out=out)
+    audit_model_decisions(dataset(), ROLES, out=out)
     return RunFolder.open(out)
 
 
 def test_a_run_knows_whose_decisions_it_audited(run):
-    assert audited_columns(run) == COLUMNS
+    assert audited_roles(run) == ROLES
 
 
 def test_its_table_is_opened_again_with_all_rows_and_no_decision_as_a_feature(run):
@@ -63,21 +65,21 @@ def test_its_table_is_opened_again_with_all_rows_and_no_decision_as_a_feature(ru
 def test_test_rows_are_measured_with_the_others():
     whole = dataset()
     parted = replace(whole, frame=whole.frame[:100], holdout=whole.frame[100:].reset_index(drop=True))
-    figures = [[one.value for one in audit_model_decisions(data, COLUMNS).records] for data in (whole, parted)]
+    figures = [[one.value for one in audit_model_decisions(data, ROLES).records] for data in (whole, parted)]
     assert figures[0] == figures[1]
 
 
 def test_a_run_that_learned_rows_audited_no_decisions(tmp_path):
     schema = SCHEMA.edited("said", role="ignored")
-    assert audited_columns(prepare(replace(dataset(), schema=schema), run_config(), tmp_path / "run")) == ()
+    assert audited_roles(prepare(replace(dataset(), schema=schema), run_config(), tmp_path / "run")) == DecisionRoles()
 
 
 def test_a_weighted_run_keeps_the_rows_that_count_and_knows_its_weights(tmp_path):
     weight = WeightColumn("points", "frequency")
     whole = dataset()
-    result = audit_model_decisions(whole, COLUMNS[:1], weight=weight, out=tmp_path / "run")
+    result = audit_model_decisions(whole, DecisionRoles(COLUMNS[:1], weight=weight), out=tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
-    assert audited_weight(folder) == weight
+    assert audited_roles(folder).weight == weight
     points = whole.frame["points"].to_numpy(dtype=float)
     assert len(reopened(folder).frame) == (points > 0).sum() < len(points)
     accuracy = RecordSet(result.records).where(source="said", positive="yes").one(metric="accuracy", sensitive=None)

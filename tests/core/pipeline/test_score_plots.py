@@ -8,7 +8,8 @@ import pytest
 import vl_convert
 
 from core.audit.metrics.calibration import reliability
-from core.data.model_decisions import decision_columns
+from core.data.decision_roles import DecisionRoles
+from core.data.model_decisions import DecisionColumn, decision_columns
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions, verify
@@ -38,7 +39,8 @@ SCHEMA = Schema(
 
 def audited(folder, *scores, predictions=()):
     dataset = from_frame(FRAME, "file.csv", SCHEMA)
-    audit_model_decisions(dataset, decision_columns(predictions, scores, FRAME.columns), out=folder)
+    roles = DecisionRoles(tuple(decision_columns(predictions, scores, FRAME.columns)))
+    audit_model_decisions(dataset, roles, out=folder)
     return RunFolder.open(folder)
 
 
@@ -89,7 +91,7 @@ def test_alternatives_are_read_back_as_a_table(run):
 
 def test_labels_of_one_model_have_neither(tmp_path):
     dataset = from_frame(FRAME.assign(said=FRAME["y"]).drop(columns=["risk", "points"]), "file.csv", _with_said())
-    audit_model_decisions(dataset, decision_columns(["said"], [], ["said"]), out=tmp_path / "run")
+    audit_model_decisions(dataset, DecisionRoles((DecisionColumn("said"),)), out=tmp_path / "run")
     run = RunFolder.open(tmp_path / "run")
     assert read_score_tables(run).figures() == []
     assert read_alternatives(run) == []

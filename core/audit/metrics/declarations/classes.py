@@ -6,6 +6,8 @@ from typing import Final
 
 from core.audit.metrics.declaration import Metric, Place
 
+_EQUAL: Final = "equal in all groups"
+
 CLASSES: Final = (
     Metric(
         "multiclass_accuracy",
@@ -37,6 +39,49 @@ CLASSES: Final = (
         "Of the rows of one class, the share predicted as that class.",
         ideal="1",
         interval="wilson",
+    ),
+    Metric(
+        "class_selection_rate",
+        "share predicted as class",
+        "Share of rows that are predicted as the class.",
+        "Groups can differ in how frequent the class is.",
+        interval="wilson",
+    ),
+    Metric(
+        "class_tpr",
+        "recall of class by group",
+        "Of a group's rows of one class, the share predicted as that class.",
+        ideal=_EQUAL,
+        interval="wilson",
+    ),
+    Metric(
+        "class_precision",
+        "precision of class by group",
+        "Of a group's rows predicted as one class, the share that are of that class.",
+        ideal=_EQUAL,
+        interval="wilson",
+    ),
+    Metric(
+        "class_selection_rate_difference",
+        "difference of shares predicted as class",
+        "The highest share predicted as the class of any group minus the lowest.",
+        "Groups can differ in how frequent the class is.",
+        ideal="0",
+        interval="newcombe",
+    ),
+    Metric(
+        "class_tpr_difference",
+        "difference of recalls of class",
+        "The highest recall of the class in any group minus the lowest.",
+        ideal="0",
+        interval="newcombe",
+    ),
+    Metric(
+        "macro_recall",
+        "macro recall",
+        "Mean of the recalls of all classes in a group.",
+        ideal=_EQUAL,
+        interval="mover wilson",
     ),
     Metric(
         "multiclass_accuracy_difference",

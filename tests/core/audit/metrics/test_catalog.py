@@ -56,6 +56,7 @@ def families():
         catalog.SELECTIONS,
         catalog.REFERENCE,
         catalog.CLASSES,
+        catalog.NUMBERS,
         catalog.FIDELITY,
         catalog.PRIVACY,
         catalog.FILE_CHECKS,
