@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.errors import ConfigError, DataError, EvenhandError, RunError, SchemaError
     from core.events import Event
     from evenhand.audits import audit
+    from evenhand.bias_audits import BiasAuditResult, bias_audit
     from evenhand.datasets import Table, infer_schema, load
     from evenhand.decisions import audit_decisions
     from evenhand.results import AuditResult, RunResult
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # The public names of each module of this package.
 _FACADE = {
     "audits": ("audit",),
+    "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
     "datasets": ("Table", "infer_schema", "load"),
     "results": ("AuditResult", "RunResult"),
@@ -41,6 +43,7 @@ _PLACES = {name: module for module, names in _FACADE.items() for name in names}
 
 __all__ = [
     "AuditResult",
+    "BiasAuditResult",
     "ConfigError",
     "DataError",
     "EvenhandError",
@@ -54,6 +57,7 @@ __all__ = [
     "__version__",
     "audit",
     "audit_decisions",
+    "bias_audit",
     "compare",
     "generate",
     "infer_schema",

@@ -1,6 +1,7 @@
 """The public functions of the closed loop: audit, fit, generate, audit again, report, verify."""
 
 from core.pipeline.auditing import audit_dataset
+from core.pipeline.bias_audit import BiasAudit, BiasAuditRequest, bias_audit, write_summary
 from core.pipeline.generation import (
     GenerateRequest,
     accepted_conditions,
@@ -24,6 +25,8 @@ from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save
 from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
 
 __all__ = [
+    "BiasAudit",
+    "BiasAuditRequest",
     "FileCheck",
     "GenerateRequest",
     "RunResult",
@@ -32,6 +35,7 @@ __all__ = [
     "audit_model_decisions",
     "audited_columns",
     "audited_model_column",
+    "bias_audit",
     "check_together",
     "counted_outcomes",
     "effective_config",
@@ -56,5 +60,6 @@ __all__ = [
     "verify",
     "write_pdf",
     "write_report",
+    "write_summary",
     "write_tables",
 ]
