@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evenhand.bias_audits import BiasAuditResult, bias_audit
     from evenhand.datasets import Table, infer_schema, load
     from evenhand.decisions import audit_decisions
+    from evenhand.mlflow_log import log_to_mlflow
     from evenhand.results import AuditResult, RunResult
     from evenhand.runs import compare, generate, open_run, run, verify
     from evenhand.synthesizer import FairSynthesizer
@@ -34,6 +35,7 @@ _FACADE = {
     "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
     "datasets": ("Table", "infer_schema", "load"),
+    "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "generate", "open_run", "run", "verify"),
     "synthesizer": ("FairSynthesizer",),
@@ -62,6 +64,7 @@ __all__ = [
     "generate",
     "infer_schema",
     "load",
+    "log_to_mlflow",
     "open_run",
     "run",
     "verify",

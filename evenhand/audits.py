@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.config import run_config
 from core.data.model_decisions import decision_columns
-from core.pipeline import audit_dataset, audit_model_decisions, check_together
+from core.pipeline import audit_dataset, audit_model_decisions, check_together, with_onnx
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
 from evenhand.frames import name_of
@@ -71,13 +71,16 @@ def audit(
     """
     reading, others, progress = split_options("audit", DecisionOptions, options)
     predictions, scores = _predictions(others.pop("prediction", ())), _scores(others.pop("score", ()))
+    models = _paths(others.pop("onnx", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
-    decides = bool(predictions or scores)
+    decides = bool(predictions or scores or models)
     check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     columns = decision_columns(predictions, scores, dataset.schema.names)
+    dataset, of_files = with_onnx(dataset, models)
+    columns += of_files
     folder = ResultFolder(out)
     with listening(progress) as listener:
         config = run_config(seed=seed, **others)
@@ -100,6 +103,10 @@ def _scores(given: Any) -> list[str]:
         return [name_of(label, "score") for label in listed(given)]
     names = {name_of(label, "score"): rule for label, rule in given.items()}
     return [name if rule is None else f"{name}@{rule}" for name, rule in names.items()]
+
+
+def _paths(given: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[Path]:
+    return [Path(given)] if isinstance(given, str | PathLike) else [Path(one) for one in given]
 
 
 def _by_name(synthetic: Synthetic | None) -> dict[str, Path | pd.DataFrame]:

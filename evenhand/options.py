@@ -80,6 +80,9 @@ class DecisionOptions(AuditOptions, total=False):
     ``{"risk": 0.5}`` from this score on, ``{"risk": "top10%"}`` the highest tenth; probabilities from 0.5 on."""
     model_column: Label
     """Column that names the model of each row, if the rows of several models are below one another."""
+    onnx: str | PathLike[str] | Sequence[str | PathLike[str]]
+    """Files of models in the ONNX format, which decide the rows; each reads the columns that its inputs are named like,
+    or all numeric features. Needs the extra ``onnx``."""
 
 
 class ArrayOptions(TypedDict, total=False):

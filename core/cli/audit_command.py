@@ -27,6 +27,7 @@ from core.cli.options import (
     Labels,
     Margin,
     ModelColumn,
+    Onnx,
     Pictures,
     Positive,
     Prediction,
@@ -63,6 +64,7 @@ def audit(
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
+    onnx: Onnx = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -88,10 +90,10 @@ def audit(
     with guarded(out):
         from core.config import run_config
         from core.data.model_decisions import decision_columns
-        from core.pipeline import audit_dataset, audit_model_decisions, check_together
+        from core.pipeline import audit_dataset, audit_model_decisions, check_together, with_onnx
         from core.report.output.console import progress
 
-        decides = bool(prediction or score)
+        decides = bool(prediction or score or onnx)
         check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
         required = requirements(require)
         dataset = loaded(
@@ -124,6 +126,8 @@ def audit(
         with progress() as listener:
             if decides:
                 columns = decision_columns(prediction or (), score or (), dataset.schema.names)
+                dataset, of_files = with_onnx(dataset, onnx or ())
+                columns += of_files
                 result = audit_model_decisions(
                     dataset, columns, config, model_column=model_column, out=out, listener=listener
                 )

@@ -18,6 +18,7 @@ from core.pipeline.model_decisions import (
     audited_model_column,
     check_together,
 )
+from core.pipeline.onnx_models import with_onnx
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run, run_without_audit
@@ -58,6 +59,7 @@ __all__ = [
     "sheets",
     "target_choices",
     "verify",
+    "with_onnx",
     "write_pdf",
     "write_report",
     "write_summary",
