@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from core.errors import ConfigError, DataError, EvenhandError, RunError, SchemaError
     from core.events import Event
     from evenhand.audits import audit
+    from evenhand.bias_audits import BiasAuditResult, bias_audit
     from evenhand.datasets import Table, infer_schema, load
     from evenhand.decisions import audit_decisions
+    from evenhand.mlflow_log import log_to_mlflow
     from evenhand.results import AuditResult, RunResult
     from evenhand.runs import compare, generate, open_run, run, verify
     from evenhand.synthesizer import FairSynthesizer
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 # The public names of each module of this package.
 _FACADE = {
     "audits": ("audit",),
+    "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
     "datasets": ("Table", "infer_schema", "load"),
+    "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "generate", "open_run", "run", "verify"),
     "synthesizer": ("FairSynthesizer",),
@@ -43,6 +47,7 @@ _PLACES = {name: module for module, names in _FACADE.items() for name in names}
 
 __all__ = [
     "AuditResult",
+    "BiasAuditResult",
     "ConfigError",
     "DataError",
     "EvenhandError",
@@ -57,10 +62,12 @@ __all__ = [
     "__version__",
     "audit",
     "audit_decisions",
+    "bias_audit",
     "compare",
     "generate",
     "infer_schema",
     "load",
+    "log_to_mlflow",
     "open_run",
     "run",
     "thresholds",

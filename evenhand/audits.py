@@ -14,7 +14,7 @@ from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
 from core.data.periods import period_column
 from core.data.weights import weight_column
-from core.pipeline import audit_dataset, audit_model_decisions
+from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
 from evenhand.frames import name_of, text_of
@@ -74,6 +74,7 @@ def audit(
     """
     reading, others, progress = split_options("audit", DecisionOptions, options)
     predictions, scores = predictions_of(others.pop("prediction", ())), scores_of(others.pop("score", ()))
+    models = _paths(others.pop("onnx", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
     weight = others.pop("weight", None)
@@ -86,8 +87,10 @@ def audit(
     seed = whole_number(seed, "seed")
     numbers = {"at_median": True} if scores and not predictions else {}
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, {**reading, **numbers})
+    columns = decision_columns(predictions, scores, dataset.schema.names)
+    dataset, of_files = with_onnx(dataset, models)
     roles = DecisionRoles(
-        tuple(decision_columns(predictions, scores, dataset.schema.names)),
+        (*columns, *of_files),
         model_column,
         weights,
         periods,
@@ -122,6 +125,10 @@ def _references(given: Any, sensitive: Sequence[str]) -> dict[str, str]:
     if not isinstance(given, Mapping):
         return dict.fromkeys(sensitive, str(given))
     return {name_of(label, "reference_group"): text_of(group) or "" for label, group in given.items()}
+
+
+def _paths(given: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[Path]:
+    return [Path(given)] if isinstance(given, str | PathLike) else [Path(one) for one in given]
 
 
 def _by_name(synthetic: Synthetic | None) -> dict[str, Path | pd.DataFrame]:

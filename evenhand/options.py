@@ -92,6 +92,9 @@ class DecisionOptions(AuditOptions, total=False):
     """Column with dates or ordered labels: figures and their changes over time are added; at most 24 periods."""
     period: PeriodLength
     """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
+    onnx: str | PathLike[str] | Sequence[str | PathLike[str]]
+    """Files of models in the ONNX format, which decide the rows; each reads the columns that its inputs are named like,
+    or all numeric features. Needs the extra ``onnx``."""
 
 
 class ArrayOptions(TypedDict, total=False):

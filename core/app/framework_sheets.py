@@ -13,6 +13,7 @@ from core.findings import four_fifths
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import MAX_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
+from core.report.output.bias_audit_page import summary_page
 from core.runs.run_folder import RunFolder
 
 
@@ -33,6 +34,16 @@ def show(folder: RunFolder) -> None:
     if chosen == local_law_144.KEY:
         bias_audit_columns.show(folder, mapped=chosen in found)
     if chosen in found:
+        if chosen == local_law_144.KEY:
+            st.download_button(
+                "Download the summary of results",
+                summary_page(found[chosen]),
+                f"{folder.path.name}-bias-audit.html",
+                "text/html",
+                key="ll144 summary",
+                on_click="ignore",
+                help="What the law asks to publish. It prints on one page.",
+            )
         _sheet(folder, found[chosen])
 
 

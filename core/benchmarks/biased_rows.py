@@ -109,6 +109,11 @@ class Bias:
         return frame.assign(**{schema.target: frame[schema.target].mask(concerned, other)})
 
 
+def problem_name(one: BiasProblem, bias: Bias) -> str:
+    """Return the name of a problem with a bias in the records of the benchmark."""
+    return f"{one.name}, {bias.name}"
+
+
 NONE = Bias("none", 0.0)
 BIASES = (*(Bias("labels", one) for one in (0.1, 0.3, 0.5)), Bias("rows", 0.5))
 

@@ -28,6 +28,7 @@ from core.cli.options import (
     Labels,
     Margin,
     ModelColumn,
+    Onnx,
     Pictures,
     Positive,
     Prediction,
@@ -70,6 +71,7 @@ def audit(
     reference_group: ReferenceGroup = None,
     period_column: PeriodName = None,
     period: Period = None,
+    onnx: Onnx = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -98,7 +100,7 @@ def audit(
         from core.data.model_decisions import decision_columns
         from core.data.periods import period_column as period_column_of
         from core.data.weights import weight_column
-        from core.pipeline import audit_dataset, audit_model_decisions
+        from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
         from core.report.output.console import progress
 
         required = requirements(require)
@@ -130,15 +132,17 @@ def audit(
             confidence=confidence,
             **fraction(holdout_fraction),
         )
-        roles = DecisionRoles(
-            tuple(decision_columns(prediction or (), score or (), dataset.schema.names)),
-            model_column,
-            weight_column(weight, weight_kind),
-            period_column_of(period_column, period),
-            reference_groups(reference_group or (), dataset.schema.sensitive),
-        )
-        roles.check_needed(has_synthetic=synthetic is not None)
+        columns = decision_columns(prediction or (), score or (), dataset.schema.names)
         with progress() as listener:
+            dataset, of_files = with_onnx(dataset, onnx or ())
+            roles = DecisionRoles(
+                (*columns, *of_files),
+                model_column,
+                weight_column(weight, weight_kind),
+                period_column_of(period_column, period),
+                reference_groups(reference_group or (), dataset.schema.sensitive),
+            )
+            roles.check_needed(has_synthetic=synthetic is not None)
             if roles.columns:
                 result = audit_model_decisions(dataset, roles, config, out=out, listener=listener)
             else:

@@ -14,6 +14,7 @@ import typer
 from core.cli import app_command, report_commands, run_commands
 from core.cli.audit_command import audit
 from core.cli.benchmark_commands import benchmark
+from core.cli.bias_audit_command import bias_audit
 from core.cli.generate_command import generate
 from core.cli.method_commands import methods
 from core.cli.sheet_commands import sheets
@@ -38,6 +39,7 @@ COMMANDS = (
     report_commands.verify,
     report_commands.compare,
     sheets,
+    bias_audit,
     methods,
     benchmark,
 )

@@ -38,6 +38,10 @@ Reason = Annotated[
     str, typer.Option(help="Leave categories below 2 % out of the impact ratio, for this reason.", metavar="REASON")
 ]
 Filled = Annotated[Path | None, typer.Option("--answers", help='JSON file with answers: {"field": "text", …}.')]
+Summary = Annotated[
+    Path | None,
+    typer.Option(help="File of the bias audit's summary on one page: .html, or .pdf with the extra pdf."),
+]
 
 
 def sheets(
@@ -48,6 +52,7 @@ def sheets(
     score: Score = None,
     unknown: Unknown = None,
     exclude_small: Reason = "",
+    summary: Summary = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -57,12 +62,14 @@ def sheets(
 
         details = {"selection": selection, "score": score, "unknown": unknown, "exclude_small": exclude_small}
         columns = _columns(local_law_144 or (), details)
-        texts = None if answers is None else _texts(answers)
+        texts = None if answers is None else texts_of(answers)
         if local_law_144:
             pipeline.map_bias_audit(run_folder, columns)
         if texts is not None:
             pipeline.save_answers(run_folder, texts)
             pipeline.write_report(run_folder)
+        if summary is not None:
+            typer.echo(f"The summary is in {pipeline.write_summary(run_folder, summary)}.", err=as_json)
         found = pipeline.sheets(run_folder)
         typer.echo(_document(found) if as_json else _list(found))
 
@@ -92,15 +99,28 @@ def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns
             )
         fields[_ATTRIBUTES[name]] = column
     if details["selection"]:
-        fields["selection"], sign, fields["selected"] = details["selection"].rpartition("=")
-        if not (sign and fields["selection"] and fields["selected"]):
-            raise ConfigError(
-                f"{details['selection']!r} is not understood; write it like hired=yes.", field="selection"
-            )
+        fields["selection"], fields["selected"] = selection_of(details["selection"])
     return bias_audit_columns(**fields)
 
 
-def _texts(path: Path) -> dict[str, str]:
+def selection_of(text: str) -> tuple[str, str]:
+    """Return the column of a selection and the value that means selected.
+
+    >>> selection_of("hired=yes")
+    ('hired', 'yes')
+    """
+    column, sign, value = text.rpartition("=")
+    if not (sign and column and value):
+        raise ConfigError(f"{text!r} is not understood; write it like hired=yes.", field="selection")
+    return column, value
+
+
+def texts_of(path: Path) -> dict[str, str]:
+    """Return the texts of a file of answers, by key of the field.
+
+    Raises:
+        ConfigError: There is no such file, or it is not one of answers.
+    """
     from core.report.frameworks.answers import from_json
 
     if not path.is_file():

@@ -1,6 +1,7 @@
 """The public functions of the closed loop: audit, fit, generate, audit again, report, verify."""
 
 from core.pipeline.auditing import audit_dataset
+from core.pipeline.bias_audit import BiasAudit, BiasAuditRequest, bias_audit, write_summary
 from core.pipeline.generation import (
     GenerateRequest,
     accepted_conditions,
@@ -12,6 +13,7 @@ from core.pipeline.generation import (
     target_choices,
 )
 from core.pipeline.model_decisions import audit_model_decisions, audited_roles
+from core.pipeline.onnx_models import with_onnx
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run, run_without_audit
@@ -19,6 +21,8 @@ from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save
 from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
 
 __all__ = [
+    "BiasAudit",
+    "BiasAuditRequest",
     "FileCheck",
     "GenerateRequest",
     "RunResult",
@@ -26,6 +30,7 @@ __all__ = [
     "audit_dataset",
     "audit_model_decisions",
     "audited_roles",
+    "bias_audit",
     "counted_outcomes",
     "effective_config",
     "generate",
@@ -47,7 +52,9 @@ __all__ = [
     "sheets",
     "target_choices",
     "verify",
+    "with_onnx",
     "write_pdf",
     "write_report",
+    "write_summary",
     "write_tables",
 ]

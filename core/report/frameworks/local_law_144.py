@@ -13,6 +13,7 @@ from core.report.tables.base import Cell, Table, count_cell, figure_cell, interv
 
 KEY = "local_law_144"
 TITLE = "NYC Local Law 144: bias audit"
+RESULTS = "Results on real people (§ 5-301)"
 _RATES = ("selection_rate", "scoring_rate")
 
 
@@ -30,7 +31,7 @@ def sheet(facts: Facts) -> Sheet | None:
             "(§ 5-302).",
             _fields(facts, columns),
         ),
-        Part("Results on the real rows (§ 5-301)", _counted(real, columns), (), _tables(real, columns, "")),
+        Part(RESULTS, _counted(real, columns, _whose(facts)), (), _tables(real, columns, "")),
     ]
     if made:
         parts.append(
@@ -85,13 +86,18 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
     )
 
 
-def _counted(found: RecordSet, columns: BiasAuditColumns) -> str:
+def _whose(facts: Facts) -> str:
+    """Return which rows of a run with test rows were counted; empty for decisions and counts, where all were."""
+    return " (train and hold-out rows)" if "train" in facts.manifest.get("rows", {}) else ""
+
+
+def _counted(found: RecordSet, columns: BiasAuditColumns, whose: str) -> str:
     """Return how many were assessed, how many fall within an unknown category, and what was left out."""
     assessed = found.first(metric="assessed")
     median = found.first(metric="median_score")
     parts = []
     if assessed is not None and assessed.n is not None:
-        parts.append(f"{assessed.n:,} individuals were assessed (train and hold-out rows). {assessed.note}")
+        parts.append(f"{assessed.n:,} individuals were assessed{whose}. {assessed.note}")
     if median is not None and median.value is not None:
         parts.append(f"Median score of the full sample: {number(median.value)}.")
     unknown = [f"{r.sensitive} {r.n:,}" for r in found.where(metric="unknown").without(n=None)]
