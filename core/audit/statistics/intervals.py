@@ -30,6 +30,7 @@ from scipy.special import ndtri
 from core.audit.statistics.confidence import confidence
 from core.audit.statistics.means import mean_error
 from core.audit.statistics.multiplicity import adjusted_levels, level_of
+from core.audit.statistics.placements import dense_ranks, share_below
 from core.data.weights import Weights
 
 Floats = NDArray[np.float64]
@@ -232,17 +233,10 @@ def auc_error(labels: ArrayLike, scores: ArrayLike, weights: Weights | None = No
     weights = Weights.of(np.ones(len(positive))) if weights is None else weights
     if positive.all() or not positive.any():
         return float("nan"), float("nan"), 0.0
-    order = np.unique(np.asarray(scores, dtype=float), return_inverse=True)[1]
-    above, error_above, m = mean_error(_share_below(order, weights.per_row * ~positive)[positive], weights[positive])
-    _, error_below, n = mean_error(_share_below(order, weights.per_row * positive)[~positive], weights[~positive])
+    order = dense_ranks(np.asarray(scores, dtype=float))
+    above, error_above, m = mean_error(share_below(order, weights.per_row * ~positive)[positive], weights[positive])
+    _, error_below, n = mean_error(share_below(order, weights.per_row * positive)[~positive], weights[~positive])
     return above, float(np.hypot(error_above, error_below)), min(m, n)
-
-
-def _share_below(order: NDArray[np.intp], weights: Floats) -> Floats:
-    """Return the share of the weight that lies at lower scores than each row, shape (n,); ties count half."""
-    mass = np.bincount(order, weights=weights)
-    below = np.cumsum(mass)
-    return np.asarray(((below - mass / 2) / below[-1])[order])
 
 
 def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float | None = None) -> Bounds:
