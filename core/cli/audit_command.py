@@ -9,7 +9,16 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH
-from core.cli.decision_options import Period, PeriodName, Weight, WeightMeaning
+from core.cli.decision_options import (
+    ModelColumn,
+    Onnx,
+    Period,
+    PeriodName,
+    Prediction,
+    Score,
+    Weight,
+    WeightMeaning,
+)
 from core.cli.failures import guarded
 from core.cli.options import (
     AsJson,
@@ -27,15 +36,11 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
-    ModelColumn,
-    Onnx,
     Pictures,
     Positive,
-    Prediction,
     Reference,
     Require,
     SchemaFile,
-    Score,
     Seed,
     Sensitive,
     Strata,

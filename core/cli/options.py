@@ -87,34 +87,6 @@ Reference = Annotated[
         "second reader. Classifiers are judged against it too; none learns from it."
     ),
 ]
-Prediction = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A column with the labels that a model predicted; repeat for several models. Nothing is trained then: the "
-        "model's decisions are audited."
-    ),
-]
-Score = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A column with a model's scores of the positive outcome, and how they select: risk@0.5 from this score "
-        "on, risk@top10% the highest tenth; a probability selects from 0.5 on. Repeat for several."
-    ),
-]
-Onnx = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="A model in the ONNX format, which decides the rows; repeat for several. It reads the columns that its "
-        "inputs are named like, or all numeric features. Needs the extra onnx."
-    ),
-]
-ModelColumn = Annotated[
-    str | None,
-    typer.Option(
-        help="A column that names the model of each row, if the file has a row for each model and person. Each model "
-        "is measured on its own rows."
-    ),
-]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]

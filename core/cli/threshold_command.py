@@ -8,6 +8,11 @@ from typing import Annotated
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
+from core.cli.decision_options import (
+    ModelColumn,
+    Prediction,
+    Score,
+)
 from core.cli.failures import guarded
 from core.cli.options import (
     AsJson,
@@ -16,11 +21,8 @@ from core.cli.options import (
     Data,
     Encoding,
     Favorable,
-    ModelColumn,
     Positive,
-    Prediction,
     SchemaFile,
-    Score,
     Seed,
     Sensitive,
     Target,

@@ -290,11 +290,7 @@ def _scored(
 def _probability_rule(column: str, scores: NDArray[np.float64]) -> SelectionRule:
     rule = default_rule(pd.Series(scores))
     if rule is None:
-        raise DataError(
-            why_no_probability(column, scores),
-            field="score",
-            remedies=[change("score")],
-        )
+        raise DataError(why_no_probability(column, scores), field="score", remedies=[change("score")])
     return rule
 
 
