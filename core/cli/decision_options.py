@@ -1,4 +1,4 @@
-"""Options of the audit of decisions that say what a row is: how much it counts, and when it was decided."""
+"""Options of the audit of decisions: who decided, how much a row counts, and when it was decided."""
 
 from __future__ import annotations
 
