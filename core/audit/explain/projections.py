@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.explain.equal_points import spread_out
 from core.audit.records import Record
 from core.audit.statistics import bootstrap
 from core.data import groups
@@ -31,6 +32,7 @@ from core.errors import ConfigError, DataError
 PROTOCOL = "overlay"
 MIN_POINTS, MAX_POINTS = 10, 1_000
 MAX_TESTED = 5_000
+ROWS_A_PLACE = 4  # with at least as many rows a place, rows that coincide are spread out
 ALL = "all rows"
 
 Points = NDArray[np.float64]
@@ -167,7 +169,7 @@ def project(clouds: Clouds, method: str, seed: int = 0) -> Projection:
         raise DataError("All points are equal, so there is nothing to plot; check the columns or train again.")
     # Pad to two axes; an axis of zeros changes no distance.
     together = np.pad(together, [(0, 0), (0, max(0, 2 - together.shape[1]))])
-    coordinates, note = _METHODS[method](together, seed)
+    coordinates, note = _projected(together, method, seed)
     frame = pd.DataFrame(
         {
             "x": coordinates[:, 0].astype(float),
@@ -177,6 +179,19 @@ def project(clouds: Clouds, method: str, seed: int = 0) -> Projection:
         }
     )
     return Projection(frame.sample(frac=1, random_state=seed, ignore_index=True), clouds.records, method, note)
+
+
+def _projected(points: Points, method: str, seed: int) -> tuple[Points, str]:
+    """Project points. Where most of them coincide, their places are projected, and the points of a place spread out."""
+    places, which = np.unique(points, axis=0, return_inverse=True)
+    if not MIN_POINTS <= len(places) <= len(points) / ROWS_A_PLACE:
+        return _METHODS[method](points, seed)
+    coordinates, note = _METHODS[method](places, seed)
+    told = (
+        f"{len(places)} different points hold all rows; the rows of one are drawn as a disc around it, larger with "
+        "more rows."
+    )
+    return spread_out(coordinates.astype(np.float64), which.ravel(), seed), f"{note} {told}"
 
 
 def _members(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
