@@ -54,7 +54,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     yield from lost.claims(evidence)
     changed = {one.source for one in comparisons(evidence)}
     for source in evidence.compared:
-        yield from _differences(evidence, source, is_told=source in evidence.products and source not in changed)
+        yield from _differences(evidence, source, is_told=source in evidence.told and source not in changed)
 
 
 def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
