@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -12,6 +12,7 @@ from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.inference.decision_columns import proposed
+from core.data.inference.decision_notes import named_features, named_note
 from core.data.model_column import read_by_model
 from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
 from core.data.predicted_numbers import predicts_number
@@ -34,7 +35,7 @@ def proposal(dataset: Dataset) -> session.Columns:
 
 def choose_content(dataset: Dataset) -> None:
     """Show the choice of what the table holds; it begins with what the columns' names tell."""
-    likely = [one.column for one in proposal(dataset)]
+    learned = named_features(dataset.schema, dataset.frame)
     now = session.decisions()
 
     def change() -> None:
@@ -51,12 +52,18 @@ def choose_content(dataset: Dataset) -> None:
         help="Decisions of a model: a column holds what a model predicted or scored, beside the outcome that came "
         "true. The model is then audited as it is, and none is trained.",
     )
-    if likely and now is None:
-        listed = ", ".join(f"“{name}”" for name in likely)
+    if learned and now is None:
+        listed = ", ".join(f"“{name}”" for name in learned)
         elements.problem(
             f"{listed}: named like the decisions of a model. Models that are trained here would learn from them. "
             f"Choose “{DECISIONS}” above to audit them, or set their role to ignored under “{LABELS['schema']}”."
         )
+
+
+def not_told(dataset: Dataset, notes: Sequence[str]) -> list[str]:
+    """Return the notes without the one on names, which `choose_content` tells in the page's words."""
+    learned = named_features(dataset.schema, dataset.frame)
+    return [note for note in notes if not learned or note != named_note(learned)]
 
 
 def show(dataset: Dataset) -> None:

@@ -16,6 +16,7 @@ from core.synthesis.base import ENCODERS
 
 ORIGINAL = "original"
 DECISIONS, REPRESENTATION = "decisions", "representation"
+_DECIDED = ("selection_rate", "tpr", "fpr")
 _NOT_THE_PRODUCT = ("constant", ORIGINAL, *ENCODERS)
 
 
@@ -65,13 +66,16 @@ class Evidence:
 
     @cached_property
     def products(self) -> tuple[str, ...]:
-        """The sources that are meant to be used: every external file, else the synthetic rows, else the original.
+        """The sources that are meant to be used: every file or model, else the synthetic rows, else the original.
+
+        Files and models stand in the order in which they were named.
 
         Beside a file, the synthetic rows of a run are what the file is compared with. Their own report judges them;
         here they would only add tests, and so hide gaps of the file.
         """
         names = [name for name in self.all.sources if name not in _NOT_THE_PRODUCT]
-        files = [name for name in names if name not in SOURCES]
+        named = dict.fromkeys(record.source for record in self.records)
+        files = [name for name in named if name in names and name not in SOURCES]
         own = [name for name in names if name != REPRESENTATION]
         return tuple(files or own[-1:] or names or [ORIGINAL])
 
@@ -79,6 +83,23 @@ class Evidence:
     def product(self) -> str:
         """The first source that is meant to be used; the report's primary question is about it."""
         return self.products[0]
+
+    @cached_property
+    def alike(self) -> dict[str, str]:
+        """Models whose decisions count the same in every group as those of a model named before, with that model."""
+        counted: dict[tuple[object, ...], str] = {}
+        found = {}
+        for name in self.products:
+            mine = self.all.where(source=name, protocol=MODEL, metric=_DECIDED).of_groups
+            key = tuple((r.metric, r.sensitive, r.group, r.positive, r.value, r.n) for r in mine)
+            if key and counted.setdefault(key, name) != name:
+                found[name] = counted[key]
+        return found
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The products that have sentences of their own; models that decide alike share those of the first."""
+        return tuple(name for name in self.products if name not in self.alike)
 
     @property
     def compared(self) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ def test_who_says_otherwise_is_warned_that_models_would_learn_from_them(page):
     held(page).set_value("People and an outcome").run()
     assert not page.exception
     assert page.session_state["dataset"].schema.features == ["y_pred", "score"]
+    page.multiselect(key="sensitive").set_value(["sex"]).run()
     assert "“y_pred”, “score”: named like the decisions of a model" in words(page)
+    assert words(page).count("named like the decisions of") == 1
     held(page).set_value("Decisions of a model").run()
     assert page.session_state["dataset"].schema.features == []
     assert page.multiselect(key="scores").value == ["score"]

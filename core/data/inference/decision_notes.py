@@ -30,9 +30,8 @@ def decision_notes(schema: Schema, frame: pd.DataFrame) -> list[str]:
         schema: With a target.
         frame: Typed by ``schema``, shape (n, columns).
     """
-    found = proposed(schema, frame)
-    named = [name for name in (*found.predictions, *found.scores) if schema.column(name).role is Role.FEATURE]
-    notes = [_named_note(named)] if named else []
+    named = named_features(schema, frame)
+    notes = [named_note(named)] if named else []
     outcomes = _outcomes(frame[frame[schema.target].notna()], schema)
     for name in schema.features:
         share = agreement(frame[name][frame[schema.target].notna()], outcomes)
@@ -43,6 +42,12 @@ def decision_notes(schema: Schema, frame: pd.DataFrame) -> list[str]:
                 "prediction if a model made it."
             )
     return notes
+
+
+def named_features(schema: Schema, frame: pd.DataFrame) -> list[str]:
+    """Return the features that are named like a model's decisions; see `core.data.inference.decision_columns`."""
+    found = proposed(schema, frame)
+    return [name for name in (*found.predictions, *found.scores) if schema.column(name).role is Role.FEATURE]
 
 
 def agreement(values: pd.Series, outcomes: NDArray[np.intp]) -> float:
@@ -75,7 +80,8 @@ def _outcomes(known: pd.DataFrame, schema: Schema) -> NDArray[np.intp]:
     return pd.factorize(known[schema.target])[0].astype(np.intp)
 
 
-def _named_note(names: list[str]) -> str:
+def named_note(names: list[str]) -> str:
+    """Return a sentence on features that are named like a model's decisions, at least one."""
     shown = ", ".join(map(repr, names[:_MAX_LISTED])) + (", …" if len(names) > _MAX_LISTED else "")
     if len(names) == 1:
         return (

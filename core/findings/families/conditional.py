@@ -113,7 +113,7 @@ def _within(evidence: Evidence, figure: Record, overall: Record) -> str:
 
 
 def _is_told(evidence: Evidence, figure: Record) -> bool:
-    return figure.protocol == PROTOCOL or (figure.source in evidence.products and figure.protocol != f"{PROTOCOL} A")
+    return figure.protocol == PROTOCOL or (figure.source in evidence.told and figure.protocol != f"{PROTOCOL} A")
 
 
 def _is_worse_off(pooled: Record) -> bool:

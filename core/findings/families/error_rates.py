@@ -129,7 +129,7 @@ def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, 
     protocols = ("C",) if source == REPRESENTATION else evidence.protocols(source)
     judged = evidence.mine.where(metric=DIFFERENCE, source=source, protocol=protocols).without(sensitive=None)
     for figure in judged:
-        is_told = source in evidence.products and (source, figure.sensitive) not in changed
+        is_told = source in evidence.told and (source, figure.sensitive) not in changed
         tell = is_told and figure.protocol == protocols[0] and not is_crossed(str(figure.sensitive))
         yield Claim(
             family=FAMILY,

@@ -23,7 +23,8 @@ _STATED = 1.0  # no accuracy is above it, so a stated figure is never a gap
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield the accuracy over all rows, and over all classes by attribute."""
+    """Yield which models decide alike, the accuracy over all rows, and over all classes by attribute."""
+    yield from _alike(evidence)
     text = _accuracies(evidence)
     for source in evidence.products if text else ():
         shared = SharedSentence((FAMILY,), lambda told: told[0].sentence)
@@ -39,6 +40,22 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         )
         if accuracy is not None and (text := _classes(evidence, name)):
             yield _stated(accuracy, text, None)
+
+
+def _alike(evidence: Evidence) -> Iterator[Claim]:
+    """State which models decide alike, since only the first of them has sentences of its own."""
+    by_first: dict[str, list[str]] = {}
+    for name, first in evidence.alike.items():
+        by_first.setdefault(first, []).append(f"“{name}”")
+    for first, names in by_first.items():
+        figure = evidence.mine.at("accuracy", source=first, protocol=MODEL)
+        if figure is not None and figure.value is not None:
+            others = " and ".join(names)
+            text = (
+                f"{others} decide{'s' if len(names) == 1 else ''} as “{first}” does, counted in every group; what is "
+                f"said of the decisions of “{first}” holds for {others} too."
+            )
+            yield _stated(figure, text, None)
 
 
 def _stated(figure: Record, text: str, shared: SharedSentence | None) -> Claim:

@@ -35,7 +35,9 @@ def decision_claims(evidence: Evidence, family: str) -> Iterator[Claim]:
                 family=family,
                 topic=Topic.REFERENCE,
                 figure=figure,
-                texts={} if is_crossed(str(figure.sensitive)) else _texts(evidence, figure),
+                texts={}
+                if is_crossed(str(figure.sensitive)) or source not in evidence.told
+                else _texts(evidence, figure),
                 margin=evidence.margin,
                 group=_least_found(evidence, figure),
                 per_1000=1000 * (figure.value or 0.0),

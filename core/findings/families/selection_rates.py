@@ -172,7 +172,7 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
     if figure.source == ORIGINAL and figure.protocol == "data":
         whole = evidence.mine.where(metric=PARITY_DIFFERENCE, source=ORIGINAL, protocol="data", split=_WHOLE)
         return figure.split == _WHOLE or (not whole and figure.split != "holdout")
-    return figure.source in evidence.products
+    return figure.source in evidence.told
 
 
 def _blocked(evidence: Evidence, figure: Record) -> str:

@@ -1,0 +1,58 @@
+"""A report on several models: the primary question, and models that decide alike."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.audit.model_decisions import DecisionsInput, audit_decisions
+from core.data.model_decisions import Decisions
+from core.data.schema import Column, Schema
+from core.findings.conclusions import conclude
+from core.findings.evidence import Evidence
+
+SCHEMA = Schema(
+    columns=(Column(name="y", kind="integer", role="target"), Column(name="sex", kind="categorical", role="sensitive")),
+    positive="1",
+    favorable="positive",
+)
+N = 600
+RNG = np.random.default_rng(0)
+SEX = np.where(np.arange(N) % 2 == 0, "f", "m")
+FRAME = pd.DataFrame({"y": pd.array(RNG.integers(0, 2, N), "Int64"), "sex": pd.array(SEX, "str")})
+FEWER_WOMEN = (RNG.random(N) < np.where(SEX == "f", 0.2, 0.6)).astype(np.int8)
+FEWER_MEN = (RNG.random(N) < np.where(SEX == "m", 0.2, 0.6)).astype(np.int8)
+
+
+def records(**models):
+    decided = [Decisions(name, np.arange(N), None, selected) for name, selected in models.items()]
+    return audit_decisions(DecisionsInput(SCHEMA, FRAME, decided))
+
+
+@pytest.mark.parametrize("names", [("z", "a"), ("a", "z")])
+def test_the_primary_question_is_of_the_model_that_was_named_first(names):
+    conclusions = conclude(records(**dict(zip(names, (FEWER_WOMEN, FEWER_MEN), strict=True))), SCHEMA)
+    (primary,) = [one for one in conclusions.findings if one.claim.primary]
+    assert primary.claim.figure.source == names[0]
+    assert f"whether “{names[0]}” decides" in conclusions.statement
+
+
+def test_models_that_decide_alike_are_told_once_with_both_names():
+    found = records(z=FEWER_WOMEN, a=FEWER_WOMEN, other=FEWER_MEN)
+    evidence = Evidence(found, SCHEMA)
+    assert (evidence.products, evidence.alike, evidence.told) == (("z", "a", "other"), {"a": "z"}, ("z", "other"))
+    text = " ".join(conclude(found, SCHEMA).sentences)
+    assert "“a” decides as “z” does, counted in every group" in text
+    assert "In the decisions of “z”, mistakes differ" in text
+    assert "In the decisions of “other”, mistakes differ" in text
+    assert "In the decisions of “a”" not in text
+
+
+def test_models_that_differ_in_one_decision_are_told_apart():
+    almost = FEWER_WOMEN.copy()
+    almost[0] = 1 - almost[0]
+    assert Evidence(records(z=FEWER_WOMEN, a=almost), SCHEMA).alike == {}
+
+
+def test_requirements_hold_of_every_model_also_of_those_that_decide_alike():
+    found = conclude(records(z=FEWER_WOMEN, a=FEWER_WOMEN), SCHEMA)
+    assert {one.claim.figure.source for one in found.of("error_rates")} == {"z", "a"}
