@@ -29,4 +29,4 @@ def spread_out(places: Points, which: NDArray[np.intp], seed: int) -> Points:
     rank[by_place] = np.arange(len(which)) - starts[which[by_place]]
     radius = largest * np.sqrt(rank / counts.max())  # Vogel 1979: equal areas, one a row
     angle = GOLDEN_ANGLE * rank
-    return places[which] + radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return np.asarray(places[which] + radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
