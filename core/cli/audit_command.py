@@ -27,7 +27,6 @@ from core.cli.options import (
     Labels,
     Margin,
     ModelColumn,
-    Onnx,
     Pictures,
     Positive,
     Prediction,
@@ -46,6 +45,14 @@ from core.cli.options import (
 )
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
+
+Onnx = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A model in the ONNX format, which decides the rows; repeat for several. It reads the columns that its "
+        "inputs are named like, or all numeric features. Needs the extra onnx."
+    ),
+]
 
 
 def audit(

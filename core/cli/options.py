@@ -101,13 +101,6 @@ Score = Annotated[
         "on, risk@top10% the highest tenth; a probability selects from 0.5 on. Repeat for several."
     ),
 ]
-Onnx = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="A model in the ONNX format, which decides the rows; repeat for several. It reads the columns that its "
-        "inputs are named like, or all numeric features. Needs the extra onnx."
-    ),
-]
 ModelColumn = Annotated[
     str | None,
     typer.Option(
