@@ -24,7 +24,7 @@ from core.benchmarks.systems import Task
 from core.data.io.table_writer import write_parquet
 from core.events import Event, Listener, ignore
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 2, 3, 4)
 CODE = ("core/benchmarks/biased_rows.py", "core/synthesis/methods/*.py", "core/downstream_classifiers/*.py")
 OUT = Path("runs") / "planted-bias"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "planted-bias.md"

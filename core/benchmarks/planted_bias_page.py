@@ -90,7 +90,7 @@ def mean_and_interval(values: pd.Series) -> tuple[float, float, float]:
 
 def _table(found: dict[str, pd.DataFrame], *, signed: bool = False) -> str:
     lines = [[name, *(_cell(each[figure], signed=signed) for figure in FIGURES)] for name, each in found.items()]
-    return grid(["trained on" if CEILING in found else "learned by", *FIGURES], lines)
+    return grid(["learned from or by", *FIGURES], lines)
 
 
 def _cell(values: pd.Series, *, signed: bool) -> str:

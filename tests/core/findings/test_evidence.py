@@ -9,7 +9,7 @@ from tests.core.findings.families.records import SCHEMA
     ("sources", "products"),
     [
         (("original", "teacher", "student", "synthetic"), ("synthetic",)),
-        (("original", "synthetic", "b.csv", "a.csv"), ("a.csv", "b.csv")),
+        (("original", "synthetic", "b.csv", "a.csv"), ("b.csv", "a.csv")),
         (("original", "constant"), ("original",)),
         (("original", "representation"), ("representation",)),
         (("original", "decisions", "representation"), ("decisions",)),
