@@ -229,7 +229,7 @@ def test_weights_are_chosen_and_what_they_say(page, tmp_path):
     page.switch_page("pages/audit.py").run()
     press(page)
     (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["weight"] == {"column": "heft", "kind": "frequency"}
+    assert run.manifest.read()["decision_roles"]["weight"] == {"column": "heft", "kind": "frequency"}
     page.switch_page("pages/data.py").run()
     held(page).set_value("People and an outcome").run()
     assert "heft" in page.session_state["dataset"].schema.features
@@ -252,4 +252,4 @@ def test_periods_are_chosen_and_shown(page, tmp_path):
     press(page)
     assert "Gaps over time, sex" in words(page)
     (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["period"] == {"column": "day", "length": "quarter"}
+    assert run.manifest.read()["decision_roles"]["period"] == {"column": "day", "length": "quarter"}

@@ -21,6 +21,7 @@ from core.audit.statistics.intervals import wilson
 Floats = NDArray[np.float64]
 ECE: Final = "expected_calibration_error"
 ECE_CHANCE: Final = "expected_calibration_error_null_p90"
+CALIBRATION_ERRORS: Final = (ECE, ECE_CHANCE)
 BINS: Final = 10
 DRAWS: Final = 400
 _EXACT: Final = 500

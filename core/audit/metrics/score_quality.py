@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.metrics.calibration import error_figures
+from core.audit.metrics.calibration import CALIBRATION_ERRORS, error_figures
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals, means
 from core.data.compared_groups import ComparedGroups
@@ -24,6 +24,7 @@ from core.data.groups import Grouping
 from core.data.weights import Weights
 
 BRIER, CALIBRATION = "brier", "calibration_in_the_large"
+_UNWEIGHTED = undefined("Undefined: the calibration error does not use weights.", 0)
 _ONE_OUTCOME = "the rows have only one outcome"
 
 
@@ -70,8 +71,7 @@ def figures(
     n = len(labels) if weights is None else round(weights.effective)
     result = {"auc": estimate(*intervals.auc(labels, scores, weights=weights), "delong", n, why=_ONE_OUTCOME)}
     if are_probabilities(scores):
-        if weights is None:
-            result |= error_figures(labels, scores)
+        result |= error_figures(labels, scores) if weights is None else dict.fromkeys(CALIBRATION_ERRORS, _UNWEIGHTED)
         result[BRIER] = _mean((scores - labels) ** 2, 0.0, n, weights)
         result[CALIBRATION] = _mean(labels - scores, -1.0, n, weights)
     return result

@@ -44,7 +44,7 @@ def test_the_audit_beside_a_file_has_the_records_of_the_audit_alone(monkeypatch)
     assert [_said(one) for one in found[TABLE].findings] == [_said(one) for one in alone.findings]
     for one in found.values():  # the table alone has a check too: whether a column gives the outcome away
         assert one.announced_rate == 0.15
-        assert "15 % of cases" in one.statement
+        assert "at most 15 % wrongly call one" in one.statement
 
 
 def test_draws_of_a_table_differ_and_its_number_fixes_it():

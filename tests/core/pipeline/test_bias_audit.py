@@ -8,7 +8,8 @@ import pytest
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.record_set import RecordSet
-from core.data.model_decisions import decision_columns
+from core.data.decision_roles import DecisionRoles
+from core.data.model_decisions import DecisionColumn
 from core.data.sources.upload import from_frame
 from core.errors import ConfigError, DataError
 from core.findings.four_fifths import US_EMPLOYMENT
@@ -152,9 +153,7 @@ def decisions(tmp_path):
         schema = schema.edited(name, role=role)
     schema = schema.replaced(positive="yes", favorable="positive", decision=US_EMPLOYMENT)
     out = tmp_path / "run"
-    audit_model_decisions(
-        from_frame(frame, "hiring.csv", schema), decision_columns(["tool"], [], schema.names), out=out
-    )
+    audit_model_decisions(from_frame(frame, "hiring.csv", schema), DecisionRoles((DecisionColumn("tool"),)), out=out)
     return out, frame
 
 
