@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from core.data.groups import as_text
 from core.data.inference.name_hints import is_model_name
 from core.data.model_decisions import MAX_MODELS, DecisionColumn, Decisions, read_decisions
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
+from core.data.set_aside import set_aside
 from core.errors import DataError, EvenhandError, change, leave_out
 
 
@@ -25,19 +26,9 @@ def without_model_column(schema: Schema, name: str, columns: Sequence[DecisionCo
     Raises:
         DataError: There is no such column, or it has another use.
     """
-    if name not in schema.names:
-        raise DataError(f"The table has no column {name!r}.", field="model_column", remedies=[change("model_column")])
-    uses = {Role.TARGET: "the target", Role.SENSITIVE: "a sensitive column"}
-    use = uses.get(schema.column(name).role)
-    if use is None and name in {one.column for one in columns}:
-        use = "given as a model's decisions"
-    if use is not None:
-        raise DataError(
-            f"Column {name!r} is {use}, so it cannot name the models too.",
-            field="model_column",
-            remedies=[change("model_column")],
-        )
-    return schema.edited(name, role=Role.IGNORED, reason="Names the model: no feature.")
+    taken = {one.column for one in columns}
+    reason = "Names the model: no feature."
+    return set_aside(schema, name, "model_column", purpose="name the models", reason=reason, taken=taken)
 
 
 def read_by_model(

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.groups import as_text
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Kind, Schema
+from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, change, give, leave_out
 
 PeriodLength = Literal["month", "quarter", "year"]
@@ -84,18 +85,8 @@ def without_periods(schema: Schema, period: PeriodColumn, taken: Collection[str]
         DataError: There is no such column, or it has another use.
     """
     name = period.column
-    if name not in schema.names:
-        raise DataError(f"The table has no column {name!r}.", field="period_column", remedies=[change("period_column")])
-    use = {Role.TARGET: "the target", Role.SENSITIVE: "a sensitive column"}.get(schema.column(name).role)
-    if use is None and name in taken:
-        use = "given for something else"
-    if use is not None:
-        raise DataError(
-            f"Column {name!r} is {use}, so it cannot name periods too.",
-            field="period_column",
-            remedies=[change("period_column")],
-        )
-    return schema.edited(name, role=Role.IGNORED, reason="Names the period: no feature.")
+    reason = "Names the period: no feature."
+    return set_aside(schema, name, "period_column", purpose="name periods", reason=reason, taken=taken)
 
 
 def read_periods(frame: pd.DataFrame, schema: Schema, period: PeriodColumn) -> tuple[Periods, list[str]]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.data.inference.name_hints import is_weight_name
 from core.data.schema import Kind, Role, Schema
+from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, FieldName, Remedy, change, give, leave_out
 
 WeightKind = Literal["survey", "frequency"]
@@ -85,16 +86,8 @@ def without_weights(schema: Schema, weight: WeightColumn, taken: Collection[str]
         DataError: There is no such column, or it has another use.
     """
     name = weight.column
-    if name not in schema.names:
-        raise DataError(f"The table has no column {name!r}.", field="weight", remedies=[change("weight")])
-    use = {Role.TARGET: "the target", Role.SENSITIVE: "a sensitive column"}.get(schema.column(name).role)
-    if use is None and name in taken:
-        use = "given as a model's decisions or names"
-    if use is not None:
-        raise DataError(
-            f"Column {name!r} is {use}, so it cannot hold weights too.", field="weight", remedies=[change("weight")]
-        )
-    return schema.edited(name, role=Role.IGNORED, reason="Weights of the rows: no feature.")
+    reason = "Weights of the rows: no feature."
+    return set_aside(schema, name, "weight", purpose="hold weights", reason=reason, taken=taken)
 
 
 def read_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[NDArray[np.float64], NDArray[np.intp], list[str]]:
