@@ -91,7 +91,7 @@ def test_too_many_models_are_one_error():
 
 def test_the_column_is_no_feature_and_has_no_other_use():
     assert without_model_column(SCHEMA, "model", [LABELS]).column("model").role is Role.IGNORED
-    for name, use in (("y", "is the target"), ("sex", "is a sensitive column"), ("said", "is given for something else")):
+    for name, use in (("y", "is the target"), ("sex", "is a sensitive"), ("said", "is given for something else")):
         with pytest.raises(DataError, match=use):
             without_model_column(SCHEMA, name, [LABELS])
     with pytest.raises(DataError, match="no column 'none'"):
