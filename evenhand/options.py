@@ -109,6 +109,8 @@ class ArrayOptions(TypedDict, total=False):
     """Dates or ordered labels, shape (n,): figures and their changes over time are added; at most 24 periods."""
     period: PeriodLength
     """Length of a period of dates: ``"month"``, ``"quarter"`` or ``"year"``; by default the shortest that fits."""
+    reference_group: Label | Mapping[Label, Label]
+    """The group that others are compared with: ``{"race": "White"}``, or ``"overall"`` for all rows."""
     weight_kind: WeightKind
     """Of ``sample_weight``. ``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it
     summarises so many equal ones."""

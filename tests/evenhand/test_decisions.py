@@ -215,3 +215,10 @@ def test_decisions_over_time_from_arrays():
     mine = result.query("protocol == 'over_time' and metric == 'selection_rate' and group == 'f' and positive == '1'")
     expected = [PRED[(SEX == "f") & (years == year)].mean() for year in (2020, 2021, 2022)]
     assert list(mine["value"]) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_reference_group_goes_with_arrays_too():
+    frame = eh.audit_decisions(Y, PRED, sensitive_features={"sex": SEX}, reference_group={"sex": "m"}).to_frame()
+    mine = frame.query("protocol == 'reference_group' and metric == 'difference_to_reference:selection_rate'")
+    expected = PRED[SEX == "f"].mean() - PRED[SEX == "m"].mean()
+    assert mine.query("positive == '1'")["value"].tolist() == pytest.approx([expected], abs=1e-12)
