@@ -1,4 +1,4 @@
-"""The same seed gives the same synthetic rows as at commit ba76ebd."""
+"""The same seed gives the same synthetic rows as when the reference was made: tables with the first codebook."""
 
 import hashlib
 import json
