@@ -30,6 +30,10 @@ def columns_of(values: Any, argument: str, name: str) -> Columns:
     >>> list(columns_of(np.zeros((3, 2)), "sensitive_features", "group"))
     ['group 1', 'group 2']
     """
+    if isinstance(values, Mapping | pd.DataFrame):
+        named = [name_of(label, argument) for label in (values if isinstance(values, Mapping) else values.columns)]
+        if twice := sorted({name for name in named if named.count(name) > 1}):
+            raise DataError(f"{argument} has more than one column {twice[0]!r}; give each a name of its own.")
     if isinstance(values, Mapping):
         return {name_of(label, argument): _column(one, f"{argument}[{label!r}]") for label, one in values.items()}
     if isinstance(values, pd.DataFrame):

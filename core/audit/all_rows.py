@@ -18,13 +18,16 @@ from core.audit.inputs import ORIGINAL
 from core.audit.metrics.catalog import GAPS
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
 from core.audit.metrics.fairness import over_compared
+from core.audit.metrics.formulas import Disparity
 from core.audit.records import Record
 from core.audit.statistics.confusion import count, polarities
 from core.data.compared_groups import ComparedGroups, compared_in_rows
 from core.data.groups import GroupedFrame, Grouping
 from core.data.model_decisions import Decisions
 
+MISSING_DIFFERENCE = "missing_outcomes_difference"
 _SPLIT = "all"
+_MISSING = Disparity("difference", (BASE_RATE,))
 _PARITY = {name: gap for name, gap in GAPS.items() if gap.rates == (SELECTION_RATE,)}
 
 
@@ -41,8 +44,12 @@ def all_row_records(rows: GroupedFrame, models: Sequence[Decisions], outcomes: t
     missing = rows.frame[target].isna().to_numpy(dtype=bool).astype(np.int8)
     records = []
     for name, grouping in rows.single.items():
-        shares = BASE_RATE.by_group(count(missing, missing, grouping), compared[name].minimum)
+        counts = count(missing, missing, grouping)
+        shares = BASE_RATE.by_group(counts, compared[name].minimum)
         tag = Tag(ORIGINAL, ALL_ROWS, name, split=_SPLIT)
+        large = counts.subset(compared[name].mask(counts.names, counts.n))
+        gap = over_compared(_MISSING.over_groups(large), counts, compared[name])
+        records.append(tag.record(MISSING_DIFFERENCE, gap))
         records += [
             tag.record(f"missing:{target}", share, group=group)
             for group, share in zip(grouping.names, shares, strict=True)

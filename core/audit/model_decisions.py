@@ -184,7 +184,8 @@ def _against_reference(evaluator: HoldoutEvaluator, one: Decisions) -> list[Reco
     scores = None if one.scores is None else one.scores[known]
     judged = replace(one, rows=one.rows[known], scores=scores, selected=one.selected[known])
     tag = Tag(one.name, against_reference(PROTOCOL), split=SPLIT)
-    records = _judged(replace(evaluator, frame=founded), judged, tag)
+    weights = None if evaluator.weights is None else evaluator.weights[known]
+    records = _judged(replace(evaluator, frame=founded, weights=weights), judged, tag)
     kept = [record for record in records if record.metric not in reference_outcome.SAME_AGAINST_ANY]
     return noted(kept, reference_outcome.missing_note(known))
 

@@ -235,14 +235,14 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: N
     known = set(as_text(frame[schema.target].dropna()))
     told = as_the_target(told, known)
     strange = sorted({value for value in told.tolist() if value not in known})
-    if len(strange) == len(set(told.tolist())):
+    kept = np.asarray([value in known for value in told.tolist()], dtype=bool)
+    if kept.mean() < 0.5:
         raise DataError(
-            f"Column {one.column!r} has none of the target's values ({_listed(sorted(known))}); it has "
+            f"Column {one.column!r} has none of the target's values ({_listed(sorted(known))}) in most rows; it has "
             f"{_listed(strange)}. Write both with the same values, or give it as a score.",
             field="prediction",
             remedies=[change("prediction")],
         )
-    kept = np.asarray([value in known for value in told.tolist()], dtype=bool)
     if strange:
         notes += (
             f"{one.column!r} has values that the target {schema.target!r} never has ({_listed(strange)}) in "

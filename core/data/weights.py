@@ -20,6 +20,7 @@ from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, FieldName, Remedy, change, give, leave_out
 
 WeightKind = Literal["survey", "frequency"]
+MOST_UNEQUAL = 1e9
 KINDS: Final[tuple[WeightKind, ...]] = ("survey", "frequency")
 _FEW_VALUES: Final = 1_000
 
@@ -57,7 +58,10 @@ class Weights:
         >>> Weights.of(np.array([1.0, 3.0])).effective, Weights.of(np.array([1.0, 3.0]), "frequency").effective
         (1.6, 4.0)
         """
-        return cls(values, values if kind == "frequency" else values**2)
+        if kind == "frequency":
+            return cls(values, values)
+        scaled = values / values.max(initial=np.finfo(np.float64).tiny)  # squares neither overflow nor vanish
+        return cls(scaled, scaled**2)
 
     def __getitem__(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Weights:
         """Return the weights of some rows."""
@@ -116,6 +120,11 @@ def read_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[NDArray[np.
     rows = np.flatnonzero(numbers > 0)
     if not len(rows):
         raise _unusable(f"Column {name!r} is above 0 in no row, so no row counts.")
+    if numbers[rows].max() > MOST_UNEQUAL * numbers[rows].min():
+        raise _unusable(
+            f"Column {name!r} runs from {numbers[rows].min():g} to {numbers[rows].max():g}; weights so far apart leave "
+            "nothing of the small ones."
+        )
     if weight.kind == "frequency" and (numbers[rows] % 1 != 0).any():
         raise _unusable(
             f"Column {name!r} has numbers that are not whole, so it does not say how many people a row stands for.",

@@ -14,6 +14,7 @@ from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence, per_1000
 from core.findings.families import (
+    class_rates,
     conditional,
     direct_effect,
     error_rates,
@@ -43,6 +44,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "reference_outcome": reference_outcome.claims,
     "over_time": over_time.claims,
     "selection_rates": selection_rates.claims,
+    "class_rates": class_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,
     "leakage": leakage.claims,

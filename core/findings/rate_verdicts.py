@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.audit.display_names import protocol_name, split_name
-from core.audit.glossary import MODEL, protocol_rank, source_rank, split_rank
+from core.audit.glossary import ALL_ROWS, MODEL, protocol_rank, source_rank, split_rank
 from core.audit.metrics.names import PARITY_RATIO
 from core.audit.records import BIAS_AUDIT, Record
 from core.findings.conclusions import Conclusions
@@ -89,7 +89,7 @@ def measured_on(record: Record) -> str:
         return "the tool's outcome"
     if record.protocol == "data":
         return f"the data ({split_name(record.split)})"
-    if record.protocol == MODEL:
-        return protocol_name(MODEL)
+    if record.protocol in (MODEL, ALL_ROWS):
+        return protocol_name(record.protocol)
     judged = "the method's decisions" if record.source == "decisions" else "predictions"
     return f"{judged}, {protocol_name(record.protocol)}"

@@ -50,9 +50,14 @@ def read_input(dataset: Dataset, roles: DecisionRoles) -> DecisionTable:
     whole, weights, notes = _weighted(_with_all_rows(replace(dataset, schema=schema)), roles.weight)
     size = int(whole.frame[schema.target].notna().sum())
     known = replace(whole, frame=whole.frame.iloc[:size])
-    notes = [*dataset.notes, *notes, *check_ready(known.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
+    notes = [
+        *dataset.notes,
+        *_pooled(dataset),
+        *notes,
+        *check_ready(known.frame, schema, rows=MIN_AUDIT_ROWS, trains=False),
+    ]
     every, told = _read(whole.frame, schema, roles)
-    notes += told
+    notes += [*told, *_shares_of_rows(roles)]
     periods = None
     if roles.period is not None:
         periods, told = read_periods(known.frame, schema, roles.period)
@@ -101,6 +106,24 @@ def _with_all_rows(dataset: Dataset) -> Dataset:
     if len(parts) == 1:
         return dataset
     return replace(dataset, frame=pd.concat(parts, ignore_index=True), holdout=None, without_target=None)
+
+
+def _pooled(dataset: Dataset) -> list[str]:
+    if dataset.holdout is None:
+        return []
+    return [
+        f"The {len(dataset.holdout):,} test rows that came with the table are audited with the others: figures are "
+        "over both. If a model learned from the others, audit the test rows alone."
+    ]
+
+
+def _shares_of_rows(roles: DecisionRoles) -> list[str]:
+    """Say that a share of rows is not one of weighted people."""
+    return [
+        f"'{one.column}' selects {one.rule} of the rows, not of the weighted people."
+        for one in roles.columns
+        if roles.weight is not None and one.rule is not None and one.rule.top is not None
+    ]
 
 
 def _unknown(count: int, target: str) -> str:

@@ -222,3 +222,18 @@ def test_a_reference_group_goes_with_arrays_too():
     mine = frame.query("protocol == 'reference_group' and metric == 'difference_to_reference:selection_rate'")
     expected = PRED[SEX == "f"].mean() - PRED[SEX == "m"].mean()
     assert mine.query("positive == '1'")["value"].tolist() == pytest.approx([expected], abs=1e-12)
+
+
+def test_two_columns_of_one_name_are_refused():
+    twice = pd.concat([pd.Series(SEX, name="g"), pd.Series(SEX[::-1], name="g")], axis=1)
+    with pytest.raises(eh.DataError, match="sensitive_features has more than one column 'g'"):
+        eh.audit_decisions(Y, PRED, sensitive_features=twice)
+
+
+def test_the_shares_denied_are_weighted():
+    weights, founded = np.exp(RNG.normal(0, 0.5, N)), np.where(RNG.random(N) < 0.2, 1 - Y, Y)
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, y_reference=founded, sample_weight=weights).to_frame()
+    found = result.query("metric == 'outcome_denied' and positive == '1'").set_index("group")["value"].dropna()
+    for sex in ("f", "m"):
+        mine = (sex == SEX) & (founded == 1)
+        assert found[sex] == pytest.approx(np.average(Y[mine] == 0, weights=weights[mine]), abs=1e-12)

@@ -65,7 +65,8 @@ def row_records(
     founded, known = in_targets_place(rows.frame, schema)
     if not known.any():
         return []
-    judged, recorded, note = GroupedFrame(founded, schema), rows.labels[known], missing_note(known)
+    weights = None if rows.weights is None else rows.weights[known]
+    judged, recorded, note = GroupedFrame(founded, schema, weights), rows.labels[known], missing_note(known)
     records = []
     for name, grouping in judged.groupings.items():
         chosen = (compared or {}).get(name) or ComparedGroups(schema.min_group_size)

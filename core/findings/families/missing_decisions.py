@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.audit.all_rows import MISSING_DIFFERENCE
 from core.audit.display_names import attribute_title
-from core.audit.glossary import MODEL
+from core.audit.glossary import ALL_ROWS, MODEL
 from core.audit.metrics.missing_decisions import DIFFERENCE, SHARE
 from core.audit.records import Record
 from core.findings.evidence import Evidence, per_1000, sized
@@ -18,7 +19,8 @@ from core.findings.finding import Claim, Topic, VerdictKind
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield a claim for each model and attribute with missing decisions."""
+    """Yield a claim for each attribute with unknown outcomes, and for each model with missing decisions."""
+    yield from _unknown_outcomes(evidence)
     for figure in evidence.all.where(metric=DIFFERENCE):
         name = str(figure.sensitive)
         shares = evidence.all.where(metric=SHARE, source=figure.source, sensitive=name).of_groups.without(value=None)
@@ -42,6 +44,34 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
             per_1000=1000 * (figure.value or 0.0),
             records=tuple(found),
             withholds=frozenset({(figure.source, name)}),
+        )
+
+
+def _unknown_outcomes(evidence: Evidence) -> Iterator[Claim]:
+    """Yield a claim on the outcomes that are unknown more often in one group. They are not withheld: rates hold."""
+    target = evidence.schema.target
+    for figure in evidence.all.where(metric=MISSING_DIFFERENCE):
+        name = str(figure.sensitive)
+        shares = evidence.all.where(metric=f"missing:{target}", protocol=ALL_ROWS, sensitive=name).of_groups
+        found = shares.without(value=None).sorted(lambda one: (-(one.value or 0.0),))
+        if len(found) < 2:
+            continue
+        most, least = found[0], found[-1]
+        text = (
+            f"The outcome “{target}” is unknown for {per_1000(most.value or 0.0)} of 1,000 {most.group} and for "
+            f"{per_1000(least.value or 0.0)} of 1,000 {least.group}, by {attribute_title(name)}: a difference of "
+            f"{sized(figure)} per 1,000. Rates of selection below are of all people; what is said of mistakes and of "
+            "the outcome itself is of those whose outcome is known, and may be wrong of the others."
+        )
+        yield Claim(
+            family="missing_decisions",
+            topic=Topic.FILE,
+            figure=figure,
+            texts={VerdictKind.GAP: text},
+            margin=evidence.margin,
+            group=most.group,
+            per_1000=1000 * (figure.value or 0.0),
+            records=tuple(found),
         )
 
 

@@ -87,6 +87,8 @@ def _loss(evidence: Evidence, source: str) -> Record | None:
 
 
 def _accuracies(evidence: Evidence) -> str:
+    if _is_model(evidence) and (text := _over_classes(evidence)):
+        return text
     right, balanced = [], []
     for source in dict.fromkeys(("constant", *evidence.compared)):
         accuracy = _accuracy(evidence, source)
@@ -104,6 +106,13 @@ def _accuracies(evidence: Evidence) -> str:
     how = protocol_name("A") + (f"; representation: {protocol_name('C')}" if is_latent else "")
     means = f"; balanced accuracy {', '.join(balanced)}" if set(balanced) != {"–"} else ""
     return f"Of 1,000 real test rows, classifiers judge rightly: {', '.join(right)} ({how}{means})."
+
+
+def _over_classes(evidence: Evidence) -> str:
+    """Return how many rows each model judges rightly over all classes; empty with two classes."""
+    found = [evidence.all.at(CLASS_ACCURACY, source=source, protocol=MODEL) for source in evidence.products]
+    told = [f"{per_1000(one.value)} by “{one.source}”" for one in found if one is not None and one.value is not None]
+    return f"Judged rightly over all classes, of 1,000 rows: {', '.join(told)}." if told else ""
 
 
 def _decider(evidence: Evidence, source: str) -> str:

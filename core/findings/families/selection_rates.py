@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.audit.display_names import attribute_title
-from core.audit.glossary import MODEL
+from core.audit.glossary import ALL_ROWS, MODEL
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -33,6 +33,7 @@ FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
 _WHOLE = "all"  # the split of an audit's whole table; a run has the train rows
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
+_ORDER = (*_PROTOCOLS, ALL_ROWS)
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -42,7 +43,15 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     for figure in judged.where(protocol=_PROTOCOLS):
         if figure.protocol == "C" and figure.source != REPRESENTATION:
             continue  # latents on the way to rows are not judged
-        yield _claim(evidence, figure, is_primary=figure == first)
+        yield _claim(evidence, _over_all_rows(evidence, figure), is_primary=figure == first)
+
+
+def _over_all_rows(evidence: Evidence, figure: Record) -> Record:
+    """Return the figure of a model over all rows, if outcomes are unknown for some: a selection needs no outcome."""
+    if figure.protocol != MODEL:
+        return figure
+    whole = evidence.mine.at(PARITY_DIFFERENCE, source=figure.source, protocol=ALL_ROWS, sensitive=figure.sensitive)
+    return figure if whole is None else whole
 
 
 def primary(evidence: Evidence) -> Record | None:
@@ -91,7 +100,7 @@ def _question(evidence: Evidence, figure: Record) -> str:
     rows = called(figure.source)
     if figure.protocol == "data":
         return f"whether rates of {evidence.outcome} differ in the {rows}"
-    if figure.protocol == MODEL:
+    if figure.protocol in (MODEL, ALL_ROWS):
         return f"whether “{figure.source}” decides {evidence.outcome} equally often"
     return f"whether classifiers trained on the {rows} give {evidence.outcome} equally often"
 
@@ -116,7 +125,7 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
             is_crossed(str(one.claim.figure.sensitive)),
             one.verdict is not VerdictKind.GAP,
             evidence.compared.index(one.claim.figure.source),
-            _PROTOCOLS.index(one.claim.figure.protocol),
+            _ORDER.index(one.claim.figure.protocol),
         )
     )
     texts: list[str] = []
@@ -236,7 +245,7 @@ def subject(figure: Record, *, start: bool = True) -> str:
         return f"{'I' if start else 'i'}n the {rows}"
     if figure.source == DECISIONS:
         return f"{'I' if start else 'i'}n the method's own decisions on test rows"
-    if figure.protocol == MODEL:
+    if figure.protocol in (MODEL, ALL_ROWS):
         return f"{'I' if start else 'i'}n the decisions of “{figure.source}”"
     columns = columns_of(str(figure.sensitive))
     sees = {"A": f"that see {columns}", "B": f"that do not see {columns}", "C": "of other people"}[figure.protocol]

@@ -87,3 +87,11 @@ def test_a_kind_needs_a_column_and_a_known_name():
         weight_column(None, "survey")
     with pytest.raises(ConfigError, match="no kind of weights 'other'"):
         weight_column("w", "other")
+
+
+def test_the_scale_of_weights_does_not_matter_and_too_unequal_ones_are_refused():
+    for scale in (1e-170, 1.0, 1e200):
+        assert Weights.of(scale * np.array([1.0, 3.0])).effective == pytest.approx(1.6)
+    table = pd.DataFrame({"w": [1e-170, 1.0]})
+    with pytest.raises(DataError, match="so far apart"):
+        read_weights(table, WeightColumn("w"))

@@ -11,6 +11,7 @@ from core.data.model_decisions import DecisionColumn
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn
+from core.findings.conclusions import conclude
 from core.pipeline import audit_model_decisions
 
 SCHEMA = Schema(
@@ -84,3 +85,16 @@ def test_two_classes_have_no_figures_of_classes():
     two = FRAME[FRAME["y"] != "mid"].assign(said=lambda frame: frame["y"])
     records = audit_model_decisions(dataset(two), DecisionRoles((DecisionColumn("said"),))).records
     assert not [one for one in records if one.metric.startswith(("class_", "multiclass", "macro"))]
+
+
+def test_a_harm_in_another_class_than_the_favourable_one_is_told():
+    said = np.where((SEX == "f") & (TRUTH == "mid") & (RNG.random(N) < 0.6), "low", TRUTH)
+    result = audit_model_decisions(dataset(FRAME.assign(said=said)), DecisionRoles((DecisionColumn("said"),)))
+    told = conclude(result.records, SCHEMA).sentences
+    found = [one for one in told if "of people with “mid” on record" in one]
+    mine = (SEX == "f") & (TRUTH == "mid")
+    assert len(found) == 1
+    assert (
+        f"{1000 * (said[mine] == 'mid').mean():.0f} of 1,000 f and 1000 of 1,000 m are decided to be “mid”" in found[0]
+    )
+    assert any(one.startswith("Judged rightly over all classes, of 1,000 rows: ") for one in told)

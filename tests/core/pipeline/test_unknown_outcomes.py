@@ -10,6 +10,7 @@ from core.data.model_decisions import DecisionColumn
 from core.data.sources.load import load
 from core.data.weights import WeightColumn
 from core.errors import DataError
+from core.findings.conclusions import conclude
 from core.pipeline import audit_model_decisions
 
 N = 800
@@ -73,3 +74,24 @@ def test_a_model_without_a_decision_on_a_known_outcome_is_refused():
     said[KNOWN] = pd.NA
     with pytest.raises(DataError, match="'said' has no decision on a row whose outcome is known"):
         audited(FRAME.assign(said=said))
+
+
+def test_outcomes_that_are_unknown_more_often_in_a_group_are_told_and_selection_is_judged_over_all_rows():
+    rng = np.random.default_rng(5)
+    sex = rng.choice(["f", "m"], 3_000)
+    said = (rng.random(3_000) < np.where(sex == "m", 0.7, 0.5)).astype(int)
+    truth = pd.array(np.where(rng.random(3_000) < 0.8, said, 1 - said), "Int64")
+    truth[(sex == "f") & (said == 0) & (rng.random(3_000) < 0.75)] = pd.NA  # refused women: nobody knows
+    result = audited(pd.DataFrame({"sex": sex, "y": truth, "said": said}))
+    conclusions = conclude(result.records, result.schema)
+    assert conclusions.sentences[0].startswith("The outcome “y” is unknown for ")
+    (finding,) = [one for one in conclusions.of("selection_rates") if one.claim.figure.source == "said"]
+    assert finding.claim.group == "f"
+    assert finding.claim.figure.value == pytest.approx(said[sex == "m"].mean() - said[sex == "f"].mean(), abs=1e-12)
+    assert "most frequent for m" in " ".join(conclusions.sentences)
+
+
+def test_outcomes_that_are_unknown_alike_in_all_groups_are_no_finding():
+    truth = FRAME["y"].mask(np.random.default_rng(6).random(N) < 0.3)
+    result = audited(FRAME.assign(y=truth.fillna(1).mask(truth.isna() & (np.arange(N) % 3 == 0))))
+    assert not [one for one in conclude(result.records, result.schema).of("missing_decisions") if one.sentence]

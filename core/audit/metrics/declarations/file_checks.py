@@ -160,6 +160,14 @@ FILE_CHECKS: Final = (
         interval="newcombe, simultaneous",
     ),
     Metric(
+        "missing_outcomes_difference",
+        "outcome unknown, difference",
+        "The highest share of any group whose outcome is unknown minus the lowest.",
+        "Figures that need the outcome are of the others only.",
+        ideal="0",
+        interval="newcombe, simultaneous",
+    ),
+    Metric(
         "rows_per_train_row",
         "rows per train row",
         "Rows of the file over train rows.",
