@@ -214,7 +214,7 @@ _FAULTS: dict[str, tuple[Maker, str]] = {
     "5 % train rows with one category changed": (_mixed_with(0.05, _of_train, altered), _TRAIN),
     "the test rows with one category changed": (_mixed_with(1, _of_holdout, altered), _TEST),
     "the whole table": (_whole, _TEST),
-    "rows around the test rows, with their outcomes": (_around_test, "do better on the test rows"),
+    "rows around the test rows, with their outcomes": (_around_test, "the test rows"),
     "a group erased (17.7 %)": (_changed(without("origin", "C")), "have no people of origin C"),
     "a group shrunk to a tenth": (_changed(without("origin", "C", 0.1)), "people of origin C are"),
     "a column that encodes the outcome": (_changed(encodes), "gives the outcome away"),

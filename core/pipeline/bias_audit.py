@@ -103,6 +103,11 @@ def bias_audit(raw: pd.DataFrame, request: BiasAuditRequest) -> BiasAudit:
     sex, race = (request.sex or guessed(headers, "sex")), (request.race or guessed(headers, "race"))
     if sex is None and race is None:
         raise DataError(f"No column is named like sex or race; name one of them. The columns are {_list(headers)}.")
+    found = {str(value) for name in (sex, race) if name in raw for value in raw[name].dropna().unique()}
+    if absent := [value for value in request.unknown if value not in found]:
+        raise DataError(
+            f"No row has the category {absent[0]!r}, which is said to mean unknown; write it as the table does."
+        )
     rest = {"unknown": request.unknown, "exclusion_reason": request.exclusion_reason}
     if request.selection is None and request.score is None:
         frame, schema, texts = _counts(raw, [name for name in (sex, race) if name], request)
@@ -131,6 +136,8 @@ def _counts(
         if chosen[name] is None:
             raise DataError(f"No column is named like the number of {name}; name it. The columns are {_list(headers)}.")
     applicants, selected = str(chosen["applicants"]), str(chosen["selected"])
+    if not pd.to_numeric(raw[selected], errors="coerce").fillna(0).to_numpy().any():
+        raise DataError(f"Column {selected!r} says that nobody was selected, so there is no rate to compare.")
     frame, schema = people_of(raw, categories, applicants, selected, request.unknown)
     outcome = f"Counted by category: column {applicants!r}, and of these {selected!r}."
     return frame, schema, {f"{local_law_144.KEY}.outcome": outcome, **request.texts}

@@ -105,6 +105,12 @@ def test_a_score_is_counted_above_its_median():
         ({"sex": ["f"], "selected": [1]}, {}, "No column is named like the number of applicants"),
         ({"sex": ["f"], "applicants": [1]}, {}, "No column is named like the number of selected"),
         ({"sex": ["f"], "s": [1]}, {"score": "s", "applicants": "s"}, "the columns of counts do not fit"),
+        ({"sex": ["f", "m"], "applicants": [9, 9], "selected": [0, 0]}, {}, "nobody was selected"),
+        (
+            {"sex": ["f", "m"], "applicants": [9, 9], "selected": [1, 2]},
+            {"unknown": ("Q",)},
+            "No row has the category 'Q'",
+        ),
     ],
 )
 def test_what_is_not_there_is_said(columns, request_, sentence):
