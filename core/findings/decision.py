@@ -76,4 +76,7 @@ def decide(figure: Record, margin: float, p: float | None, error_rate: float) ->
         size = "and beyond" if beyond else "; whether it is beyond"
         rest = f"the margin {number(margin)}{'' if beyond else ' is open'}."
         return VerdictKind.GAP, f"The difference, {shown}, is more than chance gives {size} {rest}".replace(" ;", ";")
+    if figure.low is not None and figure.low > 0:
+        by_itself = f"The difference, {shown}, is above 0 by itself; after correction for all tests it may be chance."
+        return VerdictKind.UNDECIDED, by_itself
     return VerdictKind.UNDECIDED, f"The difference, {shown}, may be chance, and may be above the margin."

@@ -168,9 +168,16 @@ def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, s
     size = f"{sized(figure)} per 1,000"
     return {
         VerdictKind.GAP: f"{start}, mistakes differ by {title} by {size}: {rates}.",
+        VerdictKind.UNDECIDED: f"{start}, {_open(figure)} by {title}, by {size}: {rates}.",
         VerdictKind.NO_GAP: f"{start}, mistakes differ by {title} by {size}, which is below the margin of "
         f"{per_1000(evidence.margin)} per 1,000.",
     }
+
+
+def _open(figure: Record) -> str:
+    if figure.low is not None and figure.low > 0:
+        return "mistakes may differ, though not surely after correction for all tests,"
+    return "too few rows to tell whether mistakes differ"
 
 
 def rates_of_groups(evidence: Evidence, figure: Record, where: str) -> str:

@@ -49,9 +49,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 
 def _unknown_outcomes(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim on the outcomes that are unknown more often in one group. They are not withheld: rates hold."""
-    target = evidence.schema.target
     for figure in evidence.all.where(metric=MISSING_DIFFERENCE):
-        name = str(figure.sensitive)
+        name, target = str(figure.sensitive), evidence.schema.target
         shares = evidence.all.where(metric=f"missing:{target}", protocol=ALL_ROWS, sensitive=name).of_groups
         found = shares.without(value=None).sorted(lambda one: (-(one.value or 0.0),))
         if len(found) < 2:

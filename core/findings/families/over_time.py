@@ -10,7 +10,7 @@ Only a change that is surely beyond the margin is a gap, since small changes fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.audit.display_names import attribute_title
 from core.audit.glossary import OVER_TIME, SINCE_FIRST
@@ -26,19 +26,19 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim for each model, attribute and period on the gap, and one on the rate of each compared group."""
     changes = evidence.mine.where(protocol=SINCE_FIRST).without(value=None)
     for figure in changes.where(metric=PARITY_DIFFERENCE):
-        yield _claim(evidence, figure, Topic.GAP, _gap_text(evidence, figure))
+        yield _claim(evidence, figure, Topic.GAP, _gap_texts(evidence, figure))
     for record in changes.where(metric="selection_rate").of_groups:
         if record.status is not Status.SMALL_N:
             lost = _fall(record)
-            yield _claim(evidence, lost, Topic.HARM, _fall_text(evidence, lost))
+            yield _claim(evidence, lost, Topic.HARM, {VerdictKind.GAP: _fall_text(evidence, lost)})
 
 
-def _claim(evidence: Evidence, figure: Record, topic: Topic, text: str) -> Claim:
+def _claim(evidence: Evidence, figure: Record, topic: Topic, texts: Mapping[VerdictKind, str]) -> Claim:
     return Claim(
         family=FAMILY,
         topic=topic,
         figure=figure,
-        texts={VerdictKind.GAP: text},
+        texts=texts,
         margin=evidence.margin,
         group=figure.group,
         per_1000=1000 * (figure.value or 0.0),
@@ -49,9 +49,11 @@ def _claim(evidence: Evidence, figure: Record, topic: Topic, text: str) -> Claim
 
 
 def _together(findings: Sequence[Finding]) -> str:
-    """Return the sentence of the largest change, and how many more there are."""
-    first, *others = findings
-    if not others:
+    """Return the sentence of the largest change that was found, and where else; or what is open; or that none is."""
+    surest = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
+    verdict = min((one.verdict for one in findings), key=surest.index)
+    first, *others = (one for one in findings if one.verdict is verdict)
+    if not others or verdict is not VerdictKind.GAP:
         return first.sentence
     listed = list(dict.fromkeys(_brief(one) for one in others))
     return f"{first.sentence} The same was found for {', '.join(listed[:5])}{', …' if len(listed) > 5 else ''}."
@@ -68,12 +70,17 @@ def _fall(record: Record) -> Record:
     return record.model_copy(update={"value": -(record.value or 0.0), "low": low, "high": high})
 
 
-def _gap_text(evidence: Evidence, figure: Record) -> str:
-    name = attribute_title(str(figure.sensitive))
-    return (
-        f"In the decisions of “{figure.source}”, the gap between groups by {name} in {evidence.outcome} grew by "
-        f"{sized(figure)} per 1,000 from {_first(evidence, figure)} to {figure.split}."
-    )
+def _gap_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, str]:
+    name, first = attribute_title(str(figure.sensitive)), _first(evidence, figure)
+    margin = per_1000(evidence.margin)
+    start = f"In the decisions of “{figure.source}”, the gap between groups by {name} in {evidence.outcome}"
+    return {
+        VerdictKind.GAP: f"{start} grew by {sized(figure)} per 1,000 from {first} to {figure.split}.",
+        VerdictKind.UNDECIDED: f"{start} may have grown over time, but not surely by more than the margin of {margin}: "
+        f"by {sized(figure)} per 1,000 from {first} to {figure.split}, the largest change.",
+        VerdictKind.NO_GAP: f"{start} did not grow over time by more than the margin of {margin} per 1,000: "
+        f"by {sized(figure)} from {first} to {figure.split}, the largest change.",
+    }
 
 
 def _fall_text(evidence: Evidence, figure: Record) -> str:
