@@ -35,7 +35,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
             family=FAMILY,
             topic=Topic.GAP,
             figure=figure,
-            texts={VerdictKind.GAP: _text(figure, rates)},
+            texts={VerdictKind.GAP: _text(figure, rates)} if figure.source in evidence.told else {},
             margin=evidence.margin,
             group=rates[0].group,
             per_1000=1000 * figure.value,

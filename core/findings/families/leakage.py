@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.audit.display_names import attribute_title, source_name
-from core.audit.figure_text import interval, number
+from core.audit.figure_text import interval, number, percent
 from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, ORIGINAL, SAMPLES
 from core.audit.metrics.code_usage import DISTANCE
 from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
@@ -127,7 +127,7 @@ def _bound(distance: Record | None) -> str:
         return ""
     return (
         f" Whatever is decided from it alone selects groups at rates at most {per_1000(distance.high)} per 1,000 "
-        "apart, with 95 % confidence."
+        f"apart, with {percent(distance.confidence)} confidence."
     )
 
 

@@ -101,3 +101,16 @@ def test_synthetic_rows_are_told_only_if_they_reveal_clearly_more():
 
     assert sentences(0.01) == []
     assert "The features of the synthetic rows reveal" in sentences(0.2)[0]
+
+
+def test_of_a_code_the_bound_is_told_with_the_confidence_it_has():
+    records = [
+        record("student", "leakage_above_guessing_means", 0.0, 0.01),
+        record("student", "leakage_auc_means", 0.5, 0.01),
+        record("student", "code_total_variation", 0.05, 0.04),
+    ]
+    records = [one.model_copy(update={"confidence": 0.9}) for one in records]
+    (told,) = [one.sentence for one in conclude(records, SCHEMA).of("leakage") if one.sentence]
+    assert told.startswith("From the code that the compact model gives a row, of which its rows are made, ")
+    assert "hardly better than by guessing" in told
+    assert told.endswith("at rates at most 90 per 1,000 apart, with 90 % confidence.")
