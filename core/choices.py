@@ -8,7 +8,7 @@ Preset = Literal["paper", "default", "fast"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 ProjectionDepth = Literal["none", "pca", "all"]
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
-Criterion = Literal["demographic_parity", "equalized_odds"]
+Criterion = Literal["demographic_parity", "equalized_odds", "equal_opportunity"]
 TestedRows = Literal["test", "validation"]
 DecisionContext = Literal["us-employment"]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.choices import Channel, Criterion
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
-from core.errors import ConfigError, change, give, leave_out
+from core.errors import ConfigError, give, leave_out
 
 Condition = Literal["proportions", "target", "repair_level"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
@@ -101,6 +101,13 @@ class StudentSettings(DistillationSettings):
     hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
 
 
+_CRITERIA: dict[Criterion, str] = {
+    "demographic_parity": "equal selection rates",
+    "equalized_odds": "equal error rates",
+    "equal_opportunity": "equal true positive rates",
+}
+
+
 class LabelSettings(Settings):
     """Label repair, by the fair label channel."""
 
@@ -111,7 +118,8 @@ class LabelSettings(Settings):
     )
     criterion: Criterion = Field(
         default="demographic_parity",
-        description="Which rates must be equal: selection rates, or true and false positive rates.",
+        description="Which rates must be equal: selection rates (demographic_parity), true and false positive rates "
+        "(equalized_odds), or true positive rates alone (equal_opportunity).",
     )
     repair_level: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 repairs them fully.")
     sharpness: float = Field(
@@ -131,7 +139,7 @@ class LabelSettings(Settings):
         if self.criterion != "demographic_parity":
             raise ConfigError(
                 "A target parity ratio needs the criterion demographic_parity (equal selection rates); "
-                "here it is equalized_odds (equal error rates).",
+                f"here it is {self.criterion} ({_CRITERIA[self.criterion]}).",
                 field="target_dpr",
                 remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
             )
@@ -141,17 +149,6 @@ class LabelSettings(Settings):
                 field="target_dpr",
                 remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
             )
-
-    @model_validator(mode="after")
-    def _has_a_scoring_rule(self) -> Self:
-        if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
-            raise ConfigError(
-                "Equalized odds needs the label channel auto or attribute_blind; "
-                "attribute_aware gives equal selection rates only.",
-                field="label_channel",
-                remedies=[change("label_channel"), change("criterion")],
-            )
-        return self
 
 
 class SynthesisSettings(Settings):

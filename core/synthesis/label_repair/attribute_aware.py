@@ -1,28 +1,26 @@
-"""The attribute-aware rule: fair labels from features and group, by transport of each group's score quantiles.
+"""The attribute-aware rule: the most accurate score from features and group.
 
-The fair score is ``sum_k p_k Q_k(F_s(eta))``: it transports each group's scores to the mean quantile function, the
-2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). It gives demographic parity to classifiers that
-see s.
+For equal selection rates, the level of a score within its group decides. This carries each group's scores to a common
+distribution, the 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). For equal error rates, each group
+has a threshold of its own (Hardt et al. 2016), which calibration finds. Both are fair for classifiers that see s.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from scipy.special import logit
 
-from core.synthesis.label_repair.out_of_fold import CrossFittedClassifier
+from core.synthesis.label_repair.out_of_fold import cross_fitted_probabilities
 from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIONS
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from core.data.encoding.table import CodedRows, TableEncoding
 
     Floats = NDArray[np.float64]
-
-QUANTILE_GRID = np.linspace(0.0, 1.0, 257)
 
 
 class AttributeAwareRule:
@@ -38,46 +36,10 @@ class AttributeAwareRule:
     blind: ClassVar[bool] = False
 
     def __init__(self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int) -> None:
-        self._outcome_classifier = CrossFittedClassifier(
-            encoding, with_groups=True, iterations=OUTCOME_ITERATIONS, seed=seed
-        )
-        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
-        overall = np.quantile(self._out_of_fold_scores, QUANTILE_GRID)
-        self._quantiles = np.stack(
-            [
-                np.quantile(self._out_of_fold_scores[rows.groups == group], QUANTILE_GRID) if count else overall
-                for group, count in enumerate(counts)
-            ]
-        )
-        self._barycentre = counts @ self._quantiles / counts.sum()
-        self._out_of_fold_logits: Floats = logit(
-            self._transported(self._out_of_fold_scores, rows.groups).clip(*ETA_RANGE)
-        )
-
-    def out_of_fold_scores(self) -> Floats:
-        """Return the out-of-fold P(y = 1 | x, s) of the train rows."""
-        return self._out_of_fold_scores
+        matrix = encoding.predictors(rows, with_groups=True)
+        eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed)[:, 1]
+        self._logits: Floats = logit(eta.clip(*ETA_RANGE))
 
     def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold log-odds of the fair score of the train rows."""
-        return self._out_of_fold_logits
-
-    def logits(self, rows: CodedRows) -> Floats:
-        """Return the log-odds of ``Q(F_s(eta))``."""
-        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
-        logits: Floats = logit(self._transported(eta, rows.groups).clip(*ETA_RANGE))
-        return logits
-
-    def _transported(self, eta: Floats, groups: NDArray[np.int64]) -> Floats:
-        fair = eta.copy()
-        for group in range(len(self._quantiles)):
-            members = groups == group
-            rank = np.interp(eta[members], _ascending(self._quantiles[group]), QUANTILE_GRID)
-            fair[members] = np.interp(rank, QUANTILE_GRID, self._barycentre)
-        return fair
-
-
-def _ascending(values: Floats) -> Floats:
-    """Make the quantiles strictly ascending, so that equal quantiles have a unique inverse."""
-    return values + np.arange(len(values)) * 1e-12
+        """Return the out-of-fold ``logit P(y = 1 | x, s)`` of the train rows."""
+        return self._logits

@@ -9,7 +9,8 @@ label are ``logit eta - logit tau``: the distribution with this Bayes rule and t
 depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the groups poorly.
 
 *Equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a multiplier:
-``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y.
+``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y. *Equal opportunity* is
+the same with the positive label alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from core.synthesis.label_repair.out_of_fold import FOLDS, CrossFittedClassifier
+from core.synthesis.label_repair.out_of_fold import FOLDS, cross_fitted_probabilities
 from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIONS
 
 if TYPE_CHECKING:
@@ -74,54 +75,33 @@ class AttributeBlindRule:
     def __init__(
         self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], criterion: Criterion, seed: int
     ) -> None:
-        self._outcome_classifier = CrossFittedClassifier(
-            encoding, with_groups=False, iterations=OUTCOME_ITERATIONS, seed=seed
-        )
-        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        self._threshold_shift = np.zeros(len(rows))
+        matrix = encoding.predictors(rows, with_groups=False)
+        eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed)[:, 1]
+        eta = eta.clip(*ETA_RANGE)
+        shift = np.zeros(len(rows))
         blocks = strata(rows.groups, label, criterion)
-        self._stratum_classifier: CrossFittedClassifier | None = None
         if all(len(np.unique(block[block >= 0])) > 1 for block in blocks):
-            self._stratum_classifier = CrossFittedClassifier(
-                encoding, with_groups=False, iterations=STRATUM_ITERATIONS, seed=seed
-            )
-            self._fit_shift(rows, blocks, self._stratum_classifier)
-
-    def _fit_shift(
-        self, rows: CodedRows, blocks: Sequence[NDArray[np.int64]], classifier: CrossFittedClassifier
-    ) -> None:
-        merged = np.max(blocks, axis=0)
-        used = np.flatnonzero(merged >= 0)
-        names, stratum, counts = np.unique(merged[used], return_inverse=True, return_counts=True)
-        shares = counts / len(used)
-        membership = classifier.fit(rows.take(used), stratum) / shares
-        places = [np.searchsorted(names, np.unique(block[block >= 0])) for block in blocks]
-        multipliers = np.zeros(len(names))
-        multipliers[np.concatenate(places)] = fair_multipliers(
-            self._out_of_fold_scores[used], [membership[:, position] for position in places]
-        )
-        self._weights = multipliers / shares
-        self._threshold_shift[used] = 0.5 * membership @ multipliers
-
-    def out_of_fold_scores(self) -> Floats:
-        """Return the out-of-fold P(y = 1 | x) of the train rows."""
-        return self._out_of_fold_scores
+            stratum = np.max(blocks, axis=0)
+            rest = stratum < 0
+            used = np.flatnonzero(~rest | (rest.sum() >= FOLDS))
+            shift[used] = _threshold_shift(matrix[used], eta[used], [block[used] for block in blocks], seed)
+        self._logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
 
     def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold ``logit eta - logit tau`` of the train rows."""
-        return _logit_difference(self._out_of_fold_scores, self._threshold_shift)
-
-    def logits(self, rows: CodedRows) -> Floats:
-        """Return ``logit eta - logit tau``; tau is 1/2 if there is one group."""
-        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
-        if self._stratum_classifier is None:
-            return _logit_difference(eta, np.zeros(len(eta)))
-        return _logit_difference(eta, 0.5 * self._stratum_classifier.predict(rows) @ self._weights)
+        """Return the out-of-fold ``logit eta - logit tau`` of the train rows; tau is 1/2 if there is one group."""
+        return self._logits
 
 
-def _logit_difference(eta: Floats, shift: Floats) -> Floats:
-    logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
-    return logits
+def _threshold_shift(matrix: NDArray[np.int64], eta: Floats, blocks: Sequence[NDArray[np.int64]], seed: int) -> Floats:
+    """Return ``tau - 1/2`` of each row, shape (n,); rows of no stratum are a class without a multiplier."""
+    names, stratum, counts = np.unique(np.max(blocks, axis=0), return_inverse=True, return_counts=True)
+    shares = counts / len(stratum)
+    membership = cross_fitted_probabilities(matrix, stratum, iterations=STRATUM_ITERATIONS, seed=seed) / shares
+    places = [np.searchsorted(names, np.unique(block[block >= 0])) for block in blocks]
+    multipliers = np.zeros(len(names))
+    multipliers[np.concatenate(places)] = fair_multipliers(eta, [membership[:, place] for place in places])
+    shift: Floats = 0.5 * membership @ multipliers
+    return shift
 
 
 def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Criterion) -> list[NDArray[np.int64]]:
@@ -132,6 +112,7 @@ def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Crite
     if criterion == "demographic_parity":
         stratum, blocks = groups, [np.ones(len(groups), dtype=bool)]
     else:
-        stratum, blocks = 2 * groups + label, [label == side for side in (0, 1)]
+        sides = (1,) if criterion == "equal_opportunity" else (0, 1)
+        stratum, blocks = 2 * groups + label, [label == side for side in sides]
     is_frequent = np.bincount(stratum)[stratum] >= FOLDS
     return [np.where(block & is_frequent, stratum, -1) for block in blocks]

@@ -15,15 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from core.choices import Criterion
 from core.data.encoding.ordinal import MatrixColumns
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.downstream_classifiers.base import LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.downstream_classifiers.default import ClassifierName
+from core.synthesis.label_repair.criteria import distance, thresholds
 from core.synthesis.label_repair.repair import LabelChannel
 
-MIN_ROWS = 20
 MAX_OFFSET = 3.0
+LOWEST_THRESHOLD = 0.36
 PROBABILITY_RANGE = (1e-3, 1.0 - 1e-3)
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -38,7 +40,7 @@ class CalibrationSample:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
         generated: Coded generated rows, m of them.
-        logits: Log-odds of the fair label by the scoring rule, shape (m,).
+        logits: Log-odds of the fair label by the row's level, shape (m,).
         label_probability: Probability that the generated row's own label is positive, shape (m,).
         source: Index of the train row that each row was generated from, shape (m,).
         uniform: U(0, 1) draws that decide the labels, shape (m,); see ``couple``.
@@ -74,6 +76,10 @@ class CalibrationSample:
         )
         return scored, scores.clip(*PROBABILITY_RANGE), changed
 
+    def keeping_base_rate(self, channel: LabelChannel) -> LabelChannel:
+        """Return the channel with the tail that keeps the base rate on the generated rows."""
+        return channel.keeping_base_rate(self.logits, self.generated.groups)
+
     def _matrix(self, rows: CodedRows) -> NDArray[np.int64]:
         return self.encoding.predictors(rows, with_groups=True)
 
@@ -83,28 +89,33 @@ class CalibrationSample:
         return MatrixColumns(~np.asarray([*ordered, False]), np.full(len(ordered) + 1, np.nan))
 
 
-def calibrate(channel: LabelChannel, calibration_sample: CalibrationSample, rounds: int) -> Iterator[LabelChannel]:
-    """Yield the channel after each round, with offsets that equalise the classifier's selection rates step by step.
+def calibrate(
+    channel: LabelChannel, calibration_sample: CalibrationSample, criterion: Criterion, rounds: int
+) -> Iterator[LabelChannel]:
+    """Yield after each round the best channel so far: that whose classifier's rates are closest to each other.
 
-    Let r be the overall selection rate, and t the threshold at which a group reaches r. The group's log-odds are raised
-    by ``-logit(t)``, so that a threshold of .5 would suffice. The classifier passes on only part of the change, so the
-    step is repeated. Groups of fewer than 20 scored rows keep their offset. No offset exceeds 3 (a factor of 20 in the
-    odds).
+    The rates are those that the criterion compares. At its threshold t (``criteria.py``), a group reaches the rates of
+    all rows. Its log-odds are raised by ``-logit(t)``, so that a threshold of .5 would suffice. The classifier passes
+    on only part of the change, so the step is repeated. No step exceeds that of a threshold of .36, since the
+    classifier changes with the labels. No offset exceeds 3 (a factor of 20 in the odds).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
     rate). So calibrate on the rows that will be released.
     """
-    full = replace(channel, repair_level=1.0)
-    for _ in range(rounds):
-        scored, scores, _share_changed = calibration_sample.scores(full)
-        offsets = full.offsets.copy()
-        rate = float(np.mean(scores >= THRESHOLD))
-        for group in range(len(offsets)) if 0.0 < rate < 1.0 else ():
-            members = calibration_sample.rows.groups[scored] == group
-            if members.sum() >= MIN_ROWS:
-                offsets[group] -= logit(np.quantile(scores[members], 1.0 - rate))
-        full = replace(full, offsets=offsets.clip(-MAX_OFFSET, MAX_OFFSET))
-        yield replace(full, repair_level=channel.repair_level)
+    groups, size = calibration_sample.rows.groups, len(channel.offsets)
+    label = channel.positive[calibration_sample.rows.target].astype(np.int64)
+    current = calibration_sample.keeping_base_rate(replace(channel, repair_level=1.0))
+    best, least = current, np.inf
+    for step in range(rounds + 1):
+        scored, scores, _share_changed = calibration_sample.scores(current)
+        measured = scores, label[scored], groups[scored]
+        if (found := distance(criterion, *measured)) < least:
+            best, least = current, found
+        if step:
+            yield replace(best, repair_level=channel.repair_level)
+        raised = -logit(thresholds(criterion, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
+        offsets = (current.offsets + raised).clip(-MAX_OFFSET, MAX_OFFSET)
+        current = calibration_sample.keeping_base_rate(replace(current, offsets=offsets))
 
 
 def repair_level_curve(

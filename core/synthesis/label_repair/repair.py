@@ -1,47 +1,43 @@
 """Label repair: draw the outcomes of synthetic rows so that classifiers trained on the rows treat the groups alike.
 
-A fair scoring rule (``core.synthesis.label_repair.scoring_rule``) gives each row the log-odds of its fair label. Three
-steps turn them into labels.
-
-*Sharpening*. A forest learns the fair rule better if labels are less noisy near the decision threshold. A sharpness k
-adds ``(k - 1) m exp(-|m|)`` to the log-odds m. It adds nothing at the threshold, so the rule stays the same. It adds
-nothing far from the threshold, so the base rate and the ranking of clear cases stay those of the data.
+A fair scoring rule (``core.synthesis.label_repair.scoring_rule``) gives the train rows scores; a network learns them,
+and every group has each level of the score equally often (``score_levels.py``). The outcome of a generated row is drawn
+from the level of its features. For equal selection rates, that alone makes the outcome independent of the group, and
+keeps the base rate of the train rows. Two steps make classifiers trained on the rows follow it: the labels get less
+noisy near the threshold (``label_noise.py``), and the groups' log-odds are calibrated.
 
 *Calibration*. A classifier trained on noisy rows follows the rule only in part: it shrinks rare effects, such as those
 of a small group. So each group's log-odds get an offset. It is estimated from a classifier that is trained on generated
 rows and scores real train rows (``calibration.py``).
 
-*Repair level*. The level alpha mixes these log-odds with those of the row's own label. At 0 no label changes; at 1
-the fair rule alone decides.
+*Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p``: q is the probability above, and p
+that of the row's own outcome. At 0 no outcome changes.
 
-The new label is coupled to the row's own label, which the decoder drew with probability p of a 1. Draw ``u ~ U(0, p)``
-if the own label is 1, else ``u ~ U(p, 1)``, and set ``y' = [u < eta*]``. Then y' is Bernoulli(eta*) in every group, and
-as few labels change as possible. Without an autoregressive decoder the own label is that of the source row, and p is
-its out-of-fold score.
+The new outcome is coupled to the row's own, which the decoder drew with probability p of a 1. Draw ``u ~ U(0, p)`` if
+the own label is 1, else ``u ~ U(p, 1)``, and set ``y' = [u < eta*]``. Then y' is Bernoulli(eta*) in every group, and as
+few labels change as possible. Without an autoregressive decoder the own label is that of the source row, and p is the
+share of its group's rows of this level that have it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
-from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
-from core.synthesis.label_repair.scoring_rule import ETA_RANGE, FairScoringRule
+from core.synthesis.label_repair.label_noise import tail_for, with_noise
+from core.synthesis.label_repair.score_levels import levels_of
+from core.synthesis.label_repair.scoring_rule import ETA_RANGE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.data.encoding.table import CodedRows, TableEncoding
-    from core.synthesis.settings import LabelSettings
+    from core.data.encoding.table import CodedRows
+    from models.fair_score import FairScore
 
     Floats = NDArray[np.float64]
-
-MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
-"""Requirements of ``auto`` on the attribute-blind rule; see :func:`fit_channel`."""
 
 
 def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats) -> NDArray[np.int64]:
@@ -59,38 +55,55 @@ def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats)
 
 @dataclass(frozen=True)
 class LabelChannel:
-    """A fitted scoring rule, and which codes of the target are positive.
+    """The score from whose levels outcomes are drawn, and what is done to their log-odds.
 
     Args:
-        rule: The fair scoring rule.
+        score: The score, its levels, and the log-odds of a fair outcome by group and level.
         positive: Whether each target code is positive, shape (codes,).
-        target: Target codes of the train rows, shape (n,).
-        offsets: Log-odds added to the fair score of each group at full repair level, shape (G,).
+        target_shares: Share of the train rows with each target code, shape (codes,).
+        offsets: Log-odds added to those of each group at full repair level, shape (G,).
         repair_level: alpha in 0 .. 1.
         sharpness: 1 keeps the label noise of the data; larger values reduce it near the threshold.
+        tail: Log-odds added far from the threshold, between minus and plus ``sharpness``.
     """
 
-    rule: FairScoringRule
+    score: FairScore
     positive: NDArray[np.bool_]
-    target: NDArray[np.int64]
+    target_shares: Floats
     offsets: Floats
-    repair_level: float
+    repair_level: float = 1.0
     sharpness: float = 1.0
+    tail: float = 0.0
 
-    def fair_probability(self, logits: Floats, groups: NDArray[np.int64], label_probability: Floats) -> Floats:
-        """Return the probability of a positive fair label; all shapes (m,).
+    @property
+    def base_rate(self) -> float:
+        """The share of the train rows with a positive outcome."""
+        return float(self.target_shares[self.positive].sum())
 
-        Args:
-            logits: Log-odds of the fair label by the scoring rule.
-            groups: Group codes of the rows.
-            label_probability: As in :meth:`apply`.
-        """
-        sharpened = logits * (1.0 + (self.sharpness - 1.0) * np.exp(-np.abs(logits)))
-        adjusted = sharpened + self.offsets[groups]
-        fair: Floats = expit(self.repair_level * adjusted + (1.0 - self.repair_level) * logit(label_probability)).clip(
-            *ETA_RANGE
+    def drawn_from(self, score: FairScore) -> LabelChannel:
+        """Return the channel that draws outcomes from the levels of a score, with neither of the two steps."""
+        return replace(
+            self, score=score, offsets=np.zeros_like(self.offsets), repair_level=1.0, sharpness=1.0, tail=0.0
         )
-        return fair
+
+    def keeping_base_rate(self, logits: Floats, groups: NDArray[np.int64]) -> LabelChannel:
+        """Return the channel with the tail with which rows of these log-odds keep the base rate, or nearly do."""
+        tail = tail_for(logits + self.offsets[groups], self.sharpness, self.base_rate)
+        return replace(self, tail=tail)
+
+    def logits(self, generated: CodedRows, rng: np.random.Generator) -> Floats:
+        """Return the log-odds of a fair outcome of rows by their level, shape (m,)."""
+        levels = levels_of(self.score, generated, rng.random(len(generated)))
+        return np.asarray(self.score.log_odds.cpu().numpy()[generated.groups, levels])
+
+    def own_probability(self, rows: CodedRows, rng: np.random.Generator) -> Floats:
+        """Return the share of positive outcomes among train rows of the same group and level, shape (m,)."""
+        levels = levels_of(self.score, rows, rng.random(len(rows)))
+        return np.asarray(self.score.observed.cpu().numpy()[rows.groups, levels])
+
+    def adjusted(self, logits: Floats, groups: NDArray[np.int64]) -> Floats:
+        """Return log-odds with offset and noise, shape (m,)."""
+        return with_noise(logits + self.offsets[groups], self.sharpness, self.tail)
 
     def fair_labels(
         self, generated: CodedRows, logits: Floats, label_probability: Floats, uniform: Floats
@@ -99,17 +112,13 @@ class LabelChannel:
 
         Args:
             generated: As in :meth:`apply`.
-            logits: Log-odds of the fair label by the scoring rule, shape (m,).
+            logits: Log-odds of the fair label, from :meth:`logits`, shape (m,).
             label_probability: As in :meth:`apply`.
             uniform: U(0, 1) draws that decide the labels, shape (m,).
         """
-        label, label_probability = (
-            self.positive[generated.target].astype(np.int64),
-            label_probability.clip(*ETA_RANGE),
-        )
-        return couple(
-            label, label_probability, self.fair_probability(logits, generated.groups, label_probability), uniform
-        )
+        label, own = self.positive[generated.target].astype(np.int64), label_probability.clip(*ETA_RANGE)
+        fair = expit(self.adjusted(logits, generated.groups)).clip(*ETA_RANGE)
+        return couple(label, own, self.repair_level * fair + (1.0 - self.repair_level) * own, uniform)
 
     def apply(self, generated: CodedRows, label_probability: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the repaired target codes of generated rows, shape (m,).
@@ -120,52 +129,12 @@ class LabelChannel:
             rng: Random generator.
         """
         label = self.positive[generated.target].astype(np.int64)
-        new = self.fair_labels(
-            generated, self.rule.logits(generated), label_probability, rng.random(len(label_probability))
-        )
+        logits = self.logits(generated, rng)
+        new = self.fair_labels(generated, logits, label_probability, rng.random(len(label)))
         codes = generated.target.copy()
         for side in (0, 1):
             flipped = np.flatnonzero((new == side) & (label != side))
-            pool = self.target[self.positive[self.target] == bool(side)]
+            shares = np.where(self.positive == bool(side), self.target_shares, 0.0)
             if len(flipped):
-                codes[flipped] = rng.choice(pool, size=len(flipped))
+                codes[flipped] = rng.choice(len(shares), size=len(flipped), p=shares / shares.sum())
         return codes
-
-
-def fit_channel(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, *, seed: int) -> LabelChannel:
-    """Fit the rule named in ``settings.channel`` on coded train rows with a binary target; all offsets are 0.
-
-    ``auto`` chooses the attribute-blind rule, which is fair for classifiers with and without s, under two conditions.
-    Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
-    rows have a ratio of at least .9. The rule costs at most one point of accuracy against the attribute-aware rule.
-    Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule.
-    """
-    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
-    label = positive[rows.target].astype(np.int64)
-    rule = _rule(encoding, rows, label, settings, seed)
-    offsets = np.zeros(len(encoding.groups))
-    return LabelChannel(rule, positive, rows.target, offsets, settings.repair_level, settings.sharpness)
-
-
-def _rule(
-    encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
-) -> FairScoringRule:
-    if settings.channel == "attribute_aware":
-        return AttributeAwareRule(encoding, rows, label, seed)
-    blind = AttributeBlindRule(encoding, rows, label, settings.criterion, seed)
-    if settings.channel == "attribute_blind" or settings.criterion != "demographic_parity":
-        return blind
-    aware = AttributeAwareRule(encoding, rows, label, seed)
-    cost = _accuracy(aware, label) - _accuracy(blind, label)
-    return blind if _parity(blind, rows.groups) >= MIN_BLIND_PARITY and cost <= MAX_BLIND_COST else aware
-
-
-def _accuracy(rule: FairScoringRule, label: NDArray[np.int64]) -> float:
-    return float(np.mean((rule.out_of_fold_logits() >= 0) == (label == 1)))
-
-
-def _parity(rule: FairScoringRule, groups: NDArray[np.int64]) -> float:
-    """Return the lowest over the highest selection rate of the large groups; 1 if no row is selected."""
-    large = np.flatnonzero(np.bincount(groups) >= LARGE_GROUP_SHARE * len(groups))
-    rates = [float(np.mean(rule.out_of_fold_logits()[groups == group] >= 0)) for group in large]
-    return min(rates) / max(rates) if rates and max(rates) > 0 else 1.0

@@ -1,7 +1,7 @@
-"""What a fair scoring rule (post-processor) is: the log-odds of the fair label, given features and group of a row.
+"""What a fair scoring rule is: scores of the train rows, in log-odds, from which fair outcomes follow.
 
-``eta = P(y = 1 | .)`` is an out-of-fold score. A rule turns it into the log-odds of the fair label, before sharpening
-and calibration (``core.synthesis.label_repair.repair``). There are two: ``attribute_blind`` and ``attribute_aware``.
+There are two: ``attribute_blind`` and ``attribute_aware``. A network learns a rule's scores
+(``core.synthesis.label_repair.score_levels``), so that other rows can be scored without the classifiers behind it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.encoding.table import CodedRows
-
     Floats = NDArray[np.float64]
 
 OUTCOME_ITERATIONS = 300
@@ -21,16 +19,10 @@ ETA_RANGE = (1e-4, 1.0 - 1e-4)
 
 
 class FairScoringRule(Protocol):
-    """Maps rows to the log-odds of the fair label."""
+    """Scores of the train rows."""
 
     blind: ClassVar[bool]
     """Whether the rule does not read the sensitive columns. It then predicts the group from the features (a proxy)."""
 
-    def out_of_fold_scores(self) -> Floats:
-        """Return the out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
-
     def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold log-odds of the fair label of the train rows, shape (n,)."""
-
-    def logits(self, rows: CodedRows) -> Floats:
-        """Return the log-odds of the fair label of generated rows, shape (m,)."""
+        """Return the out-of-fold scores of the train rows, in log-odds, shape (n,)."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import cast
+
 import pandas as pd
 import torch
 from torch import nn
@@ -10,22 +13,27 @@ from torch.nn import functional
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.base import ENCODERS
+from core.synthesis.base import ENCODERS, STUDENT, TEACHER
 from core.synthesis.codebook import codebook_name, codebook_size
 from core.synthesis.label_repair.calibration import calibrate, repair_level_curve
-from core.synthesis.label_repair.repair import fit_channel
+from core.synthesis.label_repair.fitting import fit_channel
+from core.synthesis.label_repair.score_levels import SCORES, level_count
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
+from models.fair_score import FairScore
 from models.optimiser import seeded
 from models.table import TableDecoder, TableEncoder
+
+SCORE_HIDDEN = 64
+"""Units of the teacher's score; the student's has as many as its encoder."""
 
 
 def build_networks(
     encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int, rows: int
 ) -> dict[str, nn.Module]:
-    """Build the untrained teacher, student, decoder and codebooks; initial weights depend on ``seed`` alone.
+    """Build the untrained teacher, student, decoder, codebooks and scores; initial weights depend on ``seed`` alone.
 
     ``rows``: number of train rows; a small table gets fewer codewords.
     """
@@ -46,6 +54,10 @@ def build_networks(
     if size := codebook_size(rows, teacher.codewords):
         for name in ENCODERS:
             networks[codebook_name(name)] = Codebook(size, len(encoding.groups), teacher.latent)
+    if repairs_labels(encoding, settings):
+        for number, (encoder, name) in enumerate(SCORES.items(), start=3):
+            hidden = {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}[encoder]
+            networks[name] = seeded(partial(FairScore, *shape, hidden, level_count(rows)), seed + number)
     return {name: network.to(device) for name, network in networks.items()}
 
 
@@ -82,21 +94,27 @@ def fit_labels(model: TableModel, *, seed: int, listener: Listener = ignore) -> 
         _fit_channel(model, seed=seed, listener=listener)
 
 
-def has_channel(model: TableModel) -> bool:
-    """Return whether the model repairs labels: the channel is on and the target is binary."""
-    return model.settings.labels.channel != "off" and bool(model.encoding.positive)
+def repairs_labels(encoding: TableEncoding, settings: SynthesisSettings) -> bool:
+    """Return whether a model repairs labels: the channel is on and the target is binary."""
+    return settings.labels.channel != "off" and bool(encoding.positive)
+
+
+def score_networks(model: TableModel) -> tuple[FairScore, FairScore]:
+    """Return the score networks of teacher and student."""
+    teacher, student = (cast("FairScore", model.networks[name]) for name in SCORES.values())
+    return teacher, student
 
 
 def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     labels = model.settings.labels
-    # Offsets equalise selection rates. Equalized odds does not require that.
-    rounds = labels.calibration_rounds if labels.criterion == "demographic_parity" else 0
+    rounds = labels.calibration_rounds
     listener(Event("labels", 0, rounds + 2))
-    if has_channel(model):
-        model.channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
-        calibration_sample = model.calibration_sample(model.channel.rule, seed)
-        for done, channel in enumerate(calibrate(model.channel, calibration_sample, rounds), start=1):
-            model.channel = channel
+    if repairs_labels(model.encoding, model.settings):
+        channel = fit_channel(model.encoding, model.rows, labels, score_networks(model), seed=seed)
+        calibration_sample = model.calibration_sample(channel, seed)
+        model.channel = calibration_sample.keeping_base_rate(channel)
+        calibrated = calibrate(channel, calibration_sample, labels.criterion, rounds)
+        for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))
         model.repair_level_curve = repair_level_curve(model.channel, calibration_sample, model.schema.min_group_size)
     listener(Event("labels", rounds + 2, rounds + 2))

@@ -29,12 +29,13 @@ from core.synthesis.costs import time_ratio
 from core.synthesis.evaluation import Posterior
 from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.label_repair.scoring_rule import FairScoringRule
+from core.synthesis.label_repair.score_levels import SCORES
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import Optimisation, SynthesisSettings
 from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
+from models.fair_score import FairScore
 from models.table import TableDecoder
 
 REDRAWS = 3
@@ -59,7 +60,8 @@ class TableModel:
         settings: All hyperparameters.
         encoding: The fitted encoding.
         rows: Coded train rows.
-        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks of both encoders if any.
+        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks and scores of both encoders
+            if any.
         channel: The fitted label channel; ``None`` if it is off.
         repair_level_curve: Measurements of each repair level; ``None`` if the channel is off.
         seconds: Wall-clock seconds by stage.
@@ -124,7 +126,8 @@ class TableModel:
             rows: Number of rows, at least 1.
             seed: The same seed gives the same rows.
             encoder: ``student``, or ``teacher`` for the comparison.
-            fair_labels: Whether to repair labels, if the channel is on.
+            fair_labels: Whether to repair labels, if the channel is on. Otherwise they are drawn from the levels of
+                the encoder's score, without calibration.
             proportions: Shares of groups; see ``plan_rows``.
             repair_level: Repair level, 0 to 1; the fitted one if not set.
             listener: Receives one event per shard.
@@ -132,7 +135,7 @@ class TableModel:
         Raises:
             ConfigError: ``rows`` is below 1, a group does not exist, or a repair level is set without a label channel.
         """
-        channel = self._channel_at(repair_level) if fair_labels else None
+        channel = self._channel_at(repair_level) if fair_labels else self._uncalibrated(encoder)
         columns = len(self.encoding.sensitive)
         plan = plan_rows(
             self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
@@ -153,6 +156,12 @@ class TableModel:
             listener(Event("generate", done, len(all_shards)))
         frame = pd.concat(frames, ignore_index=True)
         return GeneratedRows(fill_schema_columns(frame, self.schema), np.concatenate(changed))
+
+    def _uncalibrated(self, encoder: str) -> LabelChannel | None:
+        """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""
+        if self.channel is None:
+            return None
+        return self.channel.drawn_from(cast("FairScore", self.networks[SCORES[encoder]]))
 
     def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
         if repair_level is None:
@@ -180,15 +189,16 @@ class TableModel:
         """Return the latents of the train rows by the ``teacher`` or ``student``; see `posterior_of`."""
         return _released(self._latents(self.rows, encoder))
 
-    def calibration_sample(self, rule: FairScoringRule, seed: int) -> CalibrationSample:
+    def calibration_sample(self, channel: LabelChannel, seed: int) -> CalibrationSample:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
         latents = self._latents(self.rows, "student")
-        parts, probabilities, uniforms = [], [], []
+        parts, probabilities, logits, uniforms = [], [], [], []
         for shard in shards(plan, seed):
             rows, label_probability = self._decode(shard.source, latents, shard.rng)
             parts.append(rows)
             probabilities.append(label_probability)
+            logits.append(channel.logits(rows, shard.rng))
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("codes", "groups", "target"))
         generated = CodedRows(*joined)
@@ -197,7 +207,7 @@ class TableModel:
             self.encoding,
             self.rows,
             generated,
-            rule.logits(generated),
+            np.concatenate(logits),
             np.concatenate(probabilities),
             plan,
             uniform,
@@ -220,7 +230,7 @@ class TableModel:
         if codes.shape[1] > width:
             return CodedRows(codes[:, :width], groups[source], codes[:, width]), label_probability
         if self.channel is not None:
-            label_probability = self.channel.rule.out_of_fold_scores()[source]
+            label_probability = self._own_probability[source]
         return CodedRows(codes, groups[source], self.rows.target[source]), label_probability
 
     def _sample_codes(
@@ -246,6 +256,12 @@ class TableModel:
         """Return the indices of rows that equal their source row, if few train rows have the same codes."""
         same = (codes[:, : self.rows.codes.shape[1]] == self.rows.codes[source]).all(axis=1)
         return np.flatnonzero(same & (self._identical_rows[source] < self.settings.encoding.rare_rows))
+
+    @cached_property
+    def _own_probability(self) -> NDArray[np.float64]:
+        """P(y = 1) of each train row by its group and the level of its score, shape (n,)."""
+        assert self.channel is not None  # noqa: S101  # only repair asks for it
+        return self.channel.own_probability(self.rows, np.random.default_rng(CODE_SEED))
 
     @cached_property
     def _identical_rows(self) -> NDArray[np.int64]:

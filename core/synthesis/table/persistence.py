@@ -1,7 +1,6 @@
 """Save and load the model of a table: encoding as JSON, weights as safetensors, coded rows as Parquet.
 
-Loading fits the scoring rule of the label channel again from the coded rows. The same rows and seed give the same rule,
-so no pickle is needed.
+The scoring rule of the label channel is not saved: a network has learned its scores.
 """
 
 from __future__ import annotations
@@ -14,14 +13,16 @@ import torch
 
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.errors import RunError
-from core.events import Event, Listener, ignore
+from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.label_repair.repair import fit_channel
+from core.synthesis.label_repair.fitting import channel_of
+from core.synthesis.label_repair.score_levels import SCORES
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.fitting import (
     build_networks,
     fit_labels,
-    has_channel,
+    repairs_labels,
+    score_networks,
     untrained_model,
 )
 from core.synthesis.table.model import TableModel
@@ -29,7 +30,7 @@ from core.synthesis.teacher_student import load_networks, save_networks, train_r
 
 ROWS = "train_codes"
 OFFSETS = "label_offsets"
-BLIND = "blind"
+TAIL = "tail"
 REPAIR_LEVEL = "repair_level"
 
 
@@ -53,7 +54,7 @@ def fit_resumable(
         _save_rows(model, folder)
     train_resumable(model, folder, seed=seed, listener=listener)
     if folder.artifacts.has_tensors(OFFSETS):
-        _load_labels(model, folder, seed=seed, listener=listener)
+        _load_labels(model, folder)
     else:
         fit_labels(model, seed=seed, listener=listener)
         folder.seconds.save(model.seconds)
@@ -83,7 +84,7 @@ def load(
     """
     model = _load_untrained(folder, settings, seed=seed, device=device)
     load_networks(model, folder, tuple(model.networks))
-    _load_labels(model, folder, seed=seed, listener=listener)
+    _load_labels(model, folder)
     return model
 
 
@@ -111,22 +112,21 @@ def _save_rows(model: TableModel, folder: RunFolder) -> None:
 
 
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
+    """Save scores, offsets and tail; the offsets last, since they mark the stage as done."""
+    if model.channel is None:
+        return
     if model.repair_level_curve is not None:
         folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
-    if model.channel is not None:
-        tensors = {OFFSETS: torch.from_numpy(model.channel.offsets), BLIND: torch.tensor(model.channel.rule.blind)}
-        folder.artifacts.save_tensors(OFFSETS, tensors)
+    save_networks(model, folder, tuple(SCORES.values()))
+    tensors = {OFFSETS: torch.from_numpy(model.channel.offsets), TAIL: torch.tensor(model.channel.tail).double()}
+    folder.artifacts.save_tensors(OFFSETS, tensors)
 
 
-def _load_labels(model: TableModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
-    """Fit the scoring rule again and load the offsets."""
-    listener(Event("labels", 0, 1))
-    if has_channel(model):
-        tensors = folder.artifacts.tensors(OFFSETS)
-        # not ``auto``, which would fit both rules to choose the same one again
-        channel_name = "attribute_blind" if bool(tensors[BLIND]) else "attribute_aware"
-        labels = model.settings.labels.model_copy(update={"channel": channel_name})
-        channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
-        model.channel = replace(channel, offsets=tensors[OFFSETS].numpy())
-        model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)
-    listener(Event("labels", 1, 1))
+def _load_labels(model: TableModel, folder: RunFolder) -> None:
+    if not repairs_labels(model.encoding, model.settings):
+        return
+    load_networks(model, folder, tuple(SCORES.values()))
+    tensors = folder.artifacts.tensors(OFFSETS)
+    channel = channel_of(model.encoding, model.rows, model.settings.labels, score_networks(model)[-1])
+    model.channel = replace(channel, offsets=tensors[OFFSETS].numpy(), tail=float(tensors[TAIL]))
+    model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)

@@ -1,0 +1,103 @@
+"""Fit the label channel of a table: choose a fair scoring rule, and teach its scores to the networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
+from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
+from core.synthesis.label_repair.repair import LabelChannel
+from core.synthesis.label_repair.score_levels import fit_levels, scores_of, teach
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.data.encoding.table import CodedRows, TableEncoding
+    from core.synthesis.label_repair.scoring_rule import FairScoringRule
+    from core.synthesis.settings import LabelSettings
+    from models.fair_score import FairScore
+
+MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
+"""Requirements of ``auto`` on the attribute-blind rule; see :func:`choose_rule`."""
+
+
+def fit_channel(
+    encoding: TableEncoding,
+    rows: CodedRows,
+    settings: LabelSettings,
+    scores: tuple[FairScore, FairScore],
+    *,
+    seed: int,
+) -> LabelChannel:
+    """Fit the rule of ``settings`` on coded train rows with a binary target; return the channel, all offsets 0.
+
+    Args:
+        encoding: Encoding of the rows.
+        rows: Coded train rows.
+        settings: Which rule, and which criterion.
+        scores: Networks of teacher and student. The teacher learns the rule's scores, the student the teacher's.
+        seed: Seed of cross-fitting and training.
+    """
+    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
+    label = positive[rows.target].astype(np.int64)
+    rule = choose_rule(encoding, rows, label, settings, seed)
+    aims = rule.out_of_fold_logits()
+    fair, by_group = expit(aims), settings.criterion != "demographic_parity"
+    for number, score in enumerate(scores):
+        teach(score, rows, aims, blind=rule.blind, seed=seed + number)
+        fit_levels(score, rows, label, fair, by_group=by_group)
+        aims = scores_of(score, rows)
+    return channel_of(encoding, rows, settings, scores[-1])
+
+
+def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: FairScore) -> LabelChannel:
+    """Return the channel of a trained score, all offsets 0."""
+    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
+    shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
+    offsets = np.zeros(len(encoding.groups))
+    return LabelChannel(score, positive, shares, offsets, settings.repair_level, settings.sharpness)
+
+
+def choose_rule(
+    encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
+) -> FairScoringRule:
+    """Fit the rule named in ``settings.channel``.
+
+    ``auto`` chooses the attribute-blind rule, which is fair for classifiers with and without s, under two conditions.
+    Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
+    rows have a ratio of at least .9. The rule costs at most one point of accuracy against the attribute-aware rule.
+    Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule.
+    """
+    if settings.channel == "attribute_aware":
+        return AttributeAwareRule(encoding, rows, label, seed)
+    blind = AttributeBlindRule(encoding, rows, label, settings.criterion, seed)
+    if settings.channel == "attribute_blind" or settings.criterion != "demographic_parity":
+        return blind
+    aware = AttributeAwareRule(encoding, rows, label, seed)
+    selected = blind.out_of_fold_logits() >= 0
+    cost = _accuracy_by_rank(aware, rows.groups, label) - float(np.mean(selected == (label == 1)))
+    return blind if _parity(selected, rows.groups) >= MIN_BLIND_PARITY and cost <= MAX_BLIND_COST else aware
+
+
+def _accuracy_by_rank(rule: FairScoringRule, groups: NDArray[np.int64], label: NDArray[np.int64]) -> float:
+    """Return the accuracy of selecting, in every group, the same share of rows with the highest scores.
+
+    The share is the one with the highest accuracy.
+    """
+    rank, scores = np.empty(len(label)), rule.out_of_fold_logits()
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        rank[members[np.argsort(scores[members], kind="stable")]] = (np.arange(len(members)) + 1) / len(members)
+    outcomes = label[np.argsort(-rank, kind="stable")]
+    correct = np.concatenate([[0], np.cumsum(2 * outcomes - 1)]) + (label == 0).sum()
+    return float(correct.max() / len(label))
+
+
+def _parity(selected: NDArray[np.bool_], groups: NDArray[np.int64]) -> float:
+    """Return the lowest over the highest selection rate of the large groups; 1 if no row is selected."""
+    large = np.flatnonzero(np.bincount(groups) >= LARGE_GROUP_SHARE * len(groups))
+    rates = [float(np.mean(selected[groups == group])) for group in large]
+    return min(rates) / max(rates) if rates and max(rates) > 0 else 1.0
