@@ -13,6 +13,7 @@ from core.config import run_config
 from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
 from core.data.periods import period_column
+from core.data.replicates import replicate_columns
 from core.data.weights import weight_column
 from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
 from evenhand.datasets import dataset_of, listed, rows_of
@@ -79,7 +80,8 @@ def audit(
     model_column = None if model_column is None else name_of(model_column, "model_column")
     weight = others.pop("weight", None)
     weight = None if weight is None else name_of(weight, "weight")
-    weights = weight_column(weight, others.pop("weight_kind", None))
+    kind, method = others.pop("weight_kind", None), others.pop("replicate_method", None)
+    repeated = [name_of(label, "replicate_weights") for label in listed(others.pop("replicate_weights", ()))]
     references = others.pop("reference_group", {})
     when = others.pop("period_column", None)
     when = None if when is None else name_of(when, "period_column")
@@ -89,10 +91,11 @@ def audit(
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, {**reading, **numbers})
     columns = decision_columns(predictions, scores, dataset.schema.names)
     dataset, of_files = with_onnx(dataset, models)
+    replicates = replicate_columns(repeated, method, weight, dataset.schema.names)
     roles = DecisionRoles(
         (*columns, *of_files),
         model_column,
-        weights,
+        weight_column(weight, kind, replicates),
         periods,
         _references(references, dataset.schema.sensitive),
     )

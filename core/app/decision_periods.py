@@ -27,7 +27,7 @@ def show(dataset: Dataset) -> None:
     """Show which column holds dates or periods, the length of a period, and what is wrong or left out."""
     period, weight = session.period(), session.weight()
     decided = {one.column for one in session.decisions() or ()} | {session.model_column()}
-    decided |= set() if weight is None else {weight.column}
+    decided |= set() if weight is None else set(weight.columns)
     free = [one for one in dataset.schema.columns if one.role in (Role.FEATURE, Role.IGNORED)]
 
     def change() -> None:

@@ -15,6 +15,8 @@ from core.cli.decision_options import (
     Period,
     PeriodName,
     Prediction,
+    ReplicateMethod,
+    ReplicateWeights,
     Score,
     Weight,
     WeightMeaning,
@@ -73,6 +75,8 @@ def audit(
     model_column: ModelColumn = None,
     weight: Weight = None,
     weight_kind: WeightMeaning = None,
+    replicate_weights: ReplicateWeights = None,
+    replicate_method: ReplicateMethod = None,
     reference_group: ReferenceGroup = None,
     period_column: PeriodName = None,
     period: Period = None,
@@ -104,6 +108,7 @@ def audit(
         from core.data.decision_roles import DecisionRoles
         from core.data.model_decisions import decision_columns
         from core.data.periods import period_column as period_column_of
+        from core.data.replicates import replicate_columns
         from core.data.weights import weight_column
         from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
         from core.report.output.console import progress
@@ -140,10 +145,12 @@ def audit(
         columns = decision_columns(prediction or (), score or (), dataset.schema.names)
         with progress() as listener:
             dataset, of_files = with_onnx(dataset, onnx or ())
+            names = dataset.schema.names
+            replicates = replicate_columns(replicate_weights or (), replicate_method, weight, names)
             roles = DecisionRoles(
                 (*columns, *of_files),
                 model_column,
-                weight_column(weight, weight_kind),
+                weight_column(weight, weight_kind, replicates),
                 period_column_of(period_column, period),
                 reference_groups(reference_group or (), dataset.schema.sensitive),
             )

@@ -45,7 +45,7 @@ class DecisionRoles:
             named.append(self.model_column)
         if self.weight is not None:
             schema = without_weights(schema, self.weight, named)
-            named.append(self.weight.column)
+            named += self.weight.columns
         return schema if self.period is None else without_periods(schema, self.period, named)
 
     def check_needed(self, *, has_synthetic: bool) -> None:
@@ -109,7 +109,7 @@ class DecisionRoles:
         return cls(
             columns,
             saved.get("model_column"),
-            None if weight is None else WeightColumn(**weight),
+            None if weight is None else WeightColumn.from_json(weight),
             None if period is None else PeriodColumn(**period),
             saved.get("references", {}),
         )

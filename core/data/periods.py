@@ -33,6 +33,11 @@ class PeriodColumn:
     column: str
     length: PeriodLength | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are used up."""
+        return (self.column,)
+
 
 @dataclass(frozen=True)
 class Periods:

@@ -9,6 +9,7 @@ from core.data.model_decisions import decision_columns
 from core.data.schema_editing import with_inferred_roles
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions
+from core.pipeline.model_decisions import audited_roles
 from core.runs.run_folder import find_runs
 from tests.app.seen import labels, upload, words
 
@@ -229,7 +230,11 @@ def test_weights_are_chosen_and_what_they_say(page, tmp_path):
     page.switch_page("pages/audit.py").run()
     press(page)
     (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["decision_roles"]["weight"] == {"column": "heft", "kind": "frequency"}
+    assert run.manifest.read()["decision_roles"]["weight"] == {
+        "column": "heft",
+        "kind": "frequency",
+        "replicates": None,
+    }
     page.switch_page("pages/data.py").run()
     held(page).set_value("People and an outcome").run()
     assert "heft" in page.session_state["dataset"].schema.features
@@ -240,6 +245,27 @@ def test_negative_weights_are_refused_on_the_page(page):
     page.selectbox(key="weight").set_value("heft").run()
     assert "'heft' is negative in 134 rows" in words(page)
     assert "Next: audit the decisions" not in labels(page)
+
+
+def test_replicate_weights_are_proposed_and_used(page, tmp_path):
+    weights = np.random.default_rng(3).uniform(1, 3, 400)
+    replicates = {f"w{place + 1}": weights * (np.arange(400) % 8 != place) * 8 / 7 for place in range(8)}
+    upload(page, "decided.csv", csv(w=weights, **replicates))
+    page.selectbox(key="weight").set_value("w").run()
+    chosen = page.selectbox(key="replicate-method")
+    assert chosen.label == "Replicate weights: 8 columns, w1 to w8"
+    chosen.set_value("Jackknife, one cluster left out").run()
+    assert not page.exception
+    assert "8 columns of replicate weights, 'w1' to 'w8' (jackknife), with 7 degrees of freedom" in words(page)
+    assert page.session_state["dataset"].schema.features == []
+    assert "w1" not in page.multiselect(key="scores").options
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    (run,) = find_runs(tmp_path)
+    assert audited_roles(run).weight.replicates.method == "jackknife"
+    page.switch_page("pages/data.py").run()
+    page.selectbox(key="weight").set_value(None).run()
+    assert "w8" in page.session_state["dataset"].schema.features
 
 
 def test_periods_are_chosen_and_shown(page, tmp_path):

@@ -137,7 +137,7 @@ def impact_ratios(table: Categories) -> list[Estimate]:
 
     The ratio of an included category is the least of its ratios to the others, at most 1. Its lower bound is the least
     of their lower bounds; its upper bound is the least of their upper bounds with Bonferroni's correction, as in
-    `intervals.min_ratio`. A category that is left out can have a ratio above 1. Unknown rows have no ratio.
+    `extremes.min_ratio`. A category that is left out can have a ratio above 1. Unknown rows have no ratio.
     """
     n = int(table.rows.sum())
     if table.problem:

@@ -99,6 +99,26 @@ def test_weights_count_and_are_told(audit):
     assert any("'sample_weight' is named as if it held weights" in note for note in notes)
 
 
+def test_replicate_weights_are_named_by_a_pattern(audit):
+    weights = np.random.default_rng(0).uniform(1, 3, len(FRAME))
+    cluster = np.arange(len(FRAME)) % 6
+    columns = {f"PW{place + 1}": weights * np.where(cluster == place, -0.1, 1.2) for place in range(6)}
+    frame = FRAME.assign(PW=weights, **columns)
+    given = ("--score", "score", "--weight", "PW")
+    _, notes = told(audit(frame, *given))
+    assert any("'PW1' to 'PW6' are named as replicate weights of 'PW' are, but are not used" in note for note in notes)
+    _, notes = told(audit(frame, *given, "--replicate-weights", "PW*", "--replicate-method", "successive-difference"))
+    assert any("6 columns of replicate weights, 'PW1' to 'PW6' (successive-difference)" in note for note in notes)
+    assert any("replicate weights are below 0" in note for note in notes)
+    refused(audit(frame, *given, "--replicate-weights", "PW*"), "Give --replicate-method")
+    refused(audit(frame, *given, "--replicate-method", "brr"), "no columns hold any")
+    once = (*given, "--replicate-method", "brr", "--replicate-weights")
+    refused(audit(frame, *once, "PW1"), "Only column 'PW1'")
+    refused(audit(frame, *once, "R*"), "no column 'R*' of replicate weights")
+    frame.loc[3, "PW2"] = np.nan
+    refused(audit(frame, *once, "PW*"), "'PW2' is missing in 1 rows")
+
+
 def test_weights_that_cannot_be_used_are_refused(audit):
     frame = FRAME.assign(w=np.where(np.arange(N) == 3, -1.0, 2.0))
     refused(audit(frame, "--score", "score", "--weight", "w"), "Column 'w' is negative in 1 rows")
