@@ -12,6 +12,7 @@ from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.periods import MAX_PERIODS, PeriodColumn, PeriodLength, read_periods
 from core.data.schema import Kind, Role
+from core.data.sources.period_files import FILE_PERIOD
 from core.errors import EvenhandError
 
 _SHORTEST: Final = "The shortest that fits"
@@ -34,7 +35,8 @@ def show(dataset: Dataset) -> None:
         name = st.session_state["period-column"]
         is_date = name is not None and dataset.schema.column(name).kind is Kind.DATETIME
         length = _LENGTHS[st.session_state.get("period-length", _SHORTEST)] if is_date else None
-        session.edit_period(None if name is None else PeriodColumn(name, length))
+        order = tuple(dict.fromkeys(dataset.frame[name])) if name == FILE_PERIOD else ()
+        session.edit_period(None if name is None else PeriodColumn(name, length, order))
 
     st.session_state["period-column"] = None if period is None else period.column
     st.selectbox(

@@ -28,7 +28,6 @@ from core.cli.options import (
     BinEdges,
     Classifier,
     Confidence,
-    Data,
     DecisionKind,
     Encoding,
     Favorable,
@@ -38,6 +37,7 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
+    PeriodData,
     Pictures,
     Positive,
     Reference,
@@ -52,13 +52,14 @@ from core.cli.options import (
     loaded,
     requirements,
 )
+from core.cli.period_files import period_files
 from core.cli.reference_groups import ReferenceGroup, reference_groups
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
 
 def audit(
-    data: Data,
+    data: PeriodData,
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
@@ -109,13 +110,15 @@ def audit(
         from core.data.model_decisions import decision_columns
         from core.data.periods import period_column as period_column_of
         from core.data.replicates import replicate_columns
+        from core.data.sources.period_files import file_periods
         from core.data.weights import weight_column
         from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
         from core.report.output.console import progress
 
         required = requirements(require)
+        files = period_files(data) if len(data) > 1 else {}
         dataset = loaded(
-            data,
+            files or data[0],
             target=target,
             positive=positive,
             threshold=threshold,
@@ -151,7 +154,7 @@ def audit(
                 (*columns, *of_files),
                 model_column,
                 weight_column(weight, weight_kind, replicates),
-                period_column_of(period_column, period),
+                file_periods(files, period_column, period) if files else period_column_of(period_column, period),
                 reference_groups(reference_group or (), dataset.schema.sensitive),
             )
             roles.check_needed(has_synthetic=synthetic is not None)

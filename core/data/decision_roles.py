@@ -86,6 +86,12 @@ class DecisionRoles:
                 field="weight",
                 remedies=[*decisions, leave_out("weight")],
             )
+        if self.period is not None and self.period.order:
+            raise ConfigError(
+                "Several files are given, each a period, but no column holds decisions to follow over time.",
+                field="data",
+                remedies=decisions,
+            )
         if self.period is not None:
             raise ConfigError(
                 f"Column {self.period.column!r} is said to name periods, but no column holds decisions to follow over "
@@ -110,6 +116,6 @@ class DecisionRoles:
             columns,
             saved.get("model_column"),
             None if weight is None else WeightColumn.from_json(weight),
-            None if period is None else PeriodColumn(**period),
+            None if period is None else PeriodColumn.from_json(period),
             saved.get("references", {}),
         )

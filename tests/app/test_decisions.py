@@ -268,6 +268,29 @@ def test_replicate_weights_are_proposed_and_used(page, tmp_path):
     assert "w8" in page.session_state["dataset"].schema.features
 
 
+def several(page, **files):
+    page.segmented_control(key="way").set_value("Upload a file").run()
+    page.file_uploader(key="file").set_value([(f"{name}.csv", one, "text/csv") for name, one in files.items()]).run()
+    assert not page.exception
+
+
+def test_several_files_are_periods_in_the_order_of_their_names(page, tmp_path):
+    several(page, march=csv(), january=csv(), february=csv())
+    assert page.session_state["dataset"].name == "february, january, march"
+    assert page.selectbox(key="period-column").value == "period (file)"
+    assert "Periods are in this order: february, january, march." in words(page)
+    page.switch_page("pages/audit.py").run(timeout=60)
+    press(page)
+    assert "Gaps over time, sex" in words(page)
+    (run,) = find_runs(tmp_path)
+    assert audited_roles(run).period.order == ("february", "january", "march")
+
+
+def test_files_with_other_columns_are_refused_by_name(page):
+    several(page, one=csv(), two=csv(extra=np.arange(400)))
+    assert "Period 'two' does not have the columns of 'one': only it has column 'extra'" in words(page)
+
+
 def test_periods_are_chosen_and_shown(page, tmp_path):
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(400), unit="D")
     upload(page, "decided.csv", csv(day=days.strftime("%Y-%m-%d")))
@@ -278,4 +301,8 @@ def test_periods_are_chosen_and_shown(page, tmp_path):
     press(page)
     assert "Gaps over time, sex" in words(page)
     (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["decision_roles"]["period"] == {"column": "day", "length": "quarter"}
+    assert run.manifest.read()["decision_roles"]["period"] == {
+        "column": "day",
+        "length": "quarter",
+        "order": [],
+    }

@@ -230,6 +230,17 @@ def test_a_reference_group_is_named_by_attribute_or_is_all_rows(given, groups):
     assert set(frame.loc[frame["protocol"] == "reference_group", "group"]) == groups
 
 
+def test_frames_by_period():
+    before, after = FRAME.iloc[: N // 2], FRAME.iloc[N // 2 :]
+    result = eh.audit({"z": before, 2025: after}, **ROLES, prediction="said").to_frame()
+    mine = result.query("protocol == 'over_time' and metric == 'selection_rate' and group == 'f' and positive == '1'")
+    assert dict(zip(mine["split"], mine["value"], strict=True)) == pytest.approx(
+        {name: part.loc[part["sex"] == "f", "said"].mean() for name, part in (("z", before), ("2025", after))}
+    )
+    with pytest.raises(eh.ConfigError, match="Several files are given, each a period, but no column holds decisions"):
+        eh.audit({"a": before, "b": after}, **ROLES)
+
+
 def test_decisions_over_time_from_arrays():
     years = 2020 + np.arange(N) % 3
     result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, periods=years).to_frame()

@@ -32,6 +32,10 @@ def audit(tmp_path):
     return run
 
 
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["audit", *arguments, *ROLES, "--pictures", "none", "--json"])
+
+
 def told(result):
     assert result.exit_code == 0, result.stderr
     content = json.loads(result.stdout)
@@ -117,6 +121,28 @@ def test_replicate_weights_are_named_by_a_pattern(audit):
     refused(audit(frame, *once, "R*"), "no column 'R*' of replicate weights")
     frame.loc[3, "PW2"] = np.nan
     refused(audit(frame, *once, "PW*"), "'PW2' is missing in 1 rows")
+
+
+def test_several_files_are_periods(tmp_path):
+    shifted = FRAME.assign(score=np.where(GROUP == "A", FRAME["score"] * 0.5, FRAME["score"]))
+    for name, frame in (("2024", FRAME), ("2025", shifted)):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    paths = [str(tmp_path / "2025.csv"), f"later={tmp_path / '2024.csv'}"]
+    records, notes = told(invoke(*paths, "--score", "score"))
+    assert "Periods are in this order: 2025, later." in notes
+    rates = records.where(protocol="over_time", metric="selection_rate", positive="1", group="A")
+    assert [one.split for one in rates] == ["2025", "later"]
+    assert rates[0].value < rates[1].value
+    (change,) = records.where(protocol="change_since_first", metric="selection_rate", positive="1", group="A")
+    assert change.value == pytest.approx(rates[1].value - rates[0].value)
+    met = invoke(*paths, "--score", "score", "--require", "no gap in over_time")
+    assert met.exit_code == 3
+    refused(invoke(*paths), "Several files are given, each a period, but no column holds decisions")
+    refused(invoke(*paths, "--score", "score", "--period", "month"), "Leave --period out")
+    shifted.drop(columns="y_pred").to_csv(tmp_path / "odd.csv", index=False)
+    refused(
+        invoke(paths[0], str(tmp_path / "odd.csv"), "--score", "score"), "Period 'odd' does not have the columns of"
+    )
 
 
 def test_weights_that_cannot_be_used_are_refused(audit):
