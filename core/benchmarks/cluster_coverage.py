@@ -16,15 +16,20 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate
+from core.audit.estimate import Estimate, Tag
+from core.audit.metrics import conditional, impact_ratios
 from core.audit.metrics.catalog import GAPS
+from core.audit.metrics.conditional import Strata
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.statistics.confusion import count
 from core.benchmarks.decision_coverage import DRAWS, THRESHOLD, Coverage, measured, table
-from core.data.groups import Grouping
+from core.data.compared_groups import compared_in_rows
+from core.data.groups import GroupedFrame, Grouping
 from core.data.replicates import Replicates
+from core.data.schema import Column, Kind, Role, Schema
 from core.data.weights import Weights
 
 CLUSTERS: Final = (20, 80, 320)
@@ -34,6 +39,16 @@ _MOST_REPLICATES: Final = 80
 _ALIKE: Final = 0.8  # standard deviation of the log-odds between clusters
 _UNEQUAL: Final = 0.5  # of the logarithm of the weights
 _CENTRE, _SPREAD, _GROUP, _NOISE = -0.6, 1.0, 0.5, 0.7
+_STRATA: Final = ("x", "y", "z")
+_SCHEMA: Final = Schema(
+    columns=(
+        Column(name="group", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
+        Column(name="y", kind=Kind.INTEGER, role=Role.TARGET),
+        Column(name="stratum", kind=Kind.CATEGORICAL),
+    ),
+    positive="1",
+    strata=("stratum",),
+)
 _FIGURES: Final = ("selection_rate", "tpr", "precision", "auc", "brier", "calibration_in_the_large")
 
 
@@ -78,11 +93,28 @@ def jackknife(weights: NDArray[np.float64], cluster: NDArray[np.intp], rng: np.r
 
 
 def figures(sample: Sample, weights: Weights) -> dict[str, Estimate]:
-    """Return the figures of all people, and the gap of selection rates between the two groups."""
+    """Return the figures of all people, and gap, ratio and difference within strata between the two groups."""
     found = measured(sample.outcome, sample.score, weights)
     selected = (sample.score >= THRESHOLD).astype(np.int8)
-    counts = count(sample.outcome, selected, replace(sample.grouping, weights=weights))
-    return {name: found[name] for name in _FIGURES} | {PARITY_DIFFERENCE: GAPS[PARITY_DIFFERENCE].over_groups(counts)}
+    grouping = replace(sample.grouping, weights=weights)
+    gap = GAPS[PARITY_DIFFERENCE].over_groups(count(sample.outcome, selected, grouping))
+    lowest = impact_ratios.impact_ratios(impact_ratios.categories(grouping, selected, 1))[0]
+    between = {PARITY_DIFFERENCE: gap, "impact_ratio": lowest, conditional.WITHIN: _within(sample, selected, weights)}
+    return {name: found[name] for name in _FIGURES} | between
+
+
+def _within(sample: Sample, selected: NDArray[np.int8], weights: Weights) -> Estimate:
+    """Return the difference between the groups within strata that every cluster has."""
+    names = np.asarray(sample.grouping.names, dtype=object)
+    stratum = np.arange(len(selected)) % len(_STRATA)
+    frame = pd.DataFrame({"group": pd.Series(names[sample.grouping.codes], dtype="str"), "y": sample.outcome})
+    frame["stratum"] = pd.Series(np.asarray(_STRATA, dtype=object)[stratum], dtype="str")
+    rows = GroupedFrame(frame, _SCHEMA, weights)
+    tag = Tag("model", conditional.PROTOCOL)
+    compared = compared_in_rows(rows)
+    found = conditional.conditional_records(rows, selected, tag, strata=Strata(_SCHEMA, frame), compared=compared)
+    one = next(record for record in found if record.metric.startswith(conditional.WITHIN) and record.group == "a")
+    return Estimate(one.value, one.low, one.high)
 
 
 def simulate(clusters: int, draws: int = DRAWS) -> Iterator[Coverage]:

@@ -75,11 +75,16 @@ def records(counts: GroupCounts, reference: str, tag: Tag, minimum: int) -> list
 
 def _compared(rate: Rate, counts: GroupCounts, place: int, against: int | None) -> tuple[Estimate, Estimate]:
     """Return difference and ratio of one rate; ``against`` is the reference group, or ``None`` for all rows."""
+    weight = 0.0
+    if against is None and len(counts.names) > 1:
+        counts = counts.beside_rest(place)
+        masses = rate.trials(counts) / (1.0 if counts.scale is None else counts.scale)
+        place, against = 0, 1
+        weight = float(masses[0] / masses.sum()) if masses.sum() else 0.0
     hits, trials = (np.asarray(part, dtype=float) for part in rate.counts(counts))
     k, n = hits[place], trials[place]
-    others, rest = (hits.sum() - k, trials.sum() - n) if against is None else (hits[against], trials[against])
+    others, rest = (0.0, 0.0) if against is None else (hits[against], trials[against])
     correlation = 0.0 if against is None else float(rate.correlation(counts)[place, against])
-    weight = n / (n + rest) if against is None and n + rest else 0.0
     p, q = (k / n if n else np.nan), (others / rest if rest else np.nan)
     why = rate.undefined_reason.format(row="row of one of the two")
     bounds = intervals.difference(k, n, others, rest, correlation=correlation)

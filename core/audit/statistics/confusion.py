@@ -31,6 +31,7 @@ class GroupCounts:
         tn: True negatives, the same shape.
         squares: The same sums of squared weights; ``None`` where every row counts once.
         repeated: The same sums of each replicate weight, if variances come from them.
+        scale: What the weights of each group are multiplied by, shape (groups,); ``None`` where every row counts once.
     """
 
     names: tuple[str, ...]
@@ -40,6 +41,7 @@ class GroupCounts:
     tn: Counts
     squares: GroupCounts | None = None
     repeated: RepeatedCounts | None = None
+    scale: NDArray[np.float64] | None = None
 
     @property
     def n(self) -> Counts:
@@ -50,7 +52,7 @@ class GroupCounts:
         """Return the same predictions with the other outcome counted as positive."""
         squares = None if self.squares is None else self.squares.flipped()
         repeated = None if self.repeated is None else replace(self.repeated, counts=self.repeated.counts.flipped())
-        return GroupCounts(self.names, self.tn, self.fn, self.fp, self.tp, squares, repeated)
+        return GroupCounts(self.names, self.tn, self.fn, self.fp, self.tp, squares, repeated, self.scale)
 
     def subset(self, mask: NDArray[np.bool_]) -> GroupCounts:
         """Return the counts of the groups where ``mask`` is true."""
@@ -58,14 +60,40 @@ class GroupCounts:
         squares = None if self.squares is None else self.squares.subset(mask)
         repeated = None if self.repeated is None else self.repeated.subset(mask)
         tp, fp, fn, tn = (part[..., mask] for part in (self.tp, self.fp, self.fn, self.tn))
-        return GroupCounts(names, tp, fp, fn, tn, squares, repeated)
+        scale = None if self.scale is None else self.scale[mask]
+        return GroupCounts(names, tp, fp, fn, tn, squares, repeated, scale)
 
     def pooled(self) -> GroupCounts:
-        """Return all groups taken as one."""
+        """Return all groups taken as one, each with its share of the weight."""
+        if self.scale is None:
+            return self.summed()
+        one = self.times(1 / self.scale).summed()
+        return one.effective()
+
+    def summed(self) -> GroupCounts:
+        """Return all groups taken as one, of weights without a scale."""
         tp, fp, fn, tn = (part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn))
-        squares = None if self.squares is None else self.squares.pooled()
-        repeated = None if self.repeated is None else self.repeated.pooled()
-        return GroupCounts(("all",), tp, fp, fn, tn, squares, repeated)
+        squares = None if self.squares is None else self.squares.summed()
+        repeated = None if self.repeated is None else self.repeated.summed()
+        scale = None if self.scale is None else np.ones(1)
+        return GroupCounts(("all",), tp, fp, fn, tn, squares, repeated, scale)
+
+    def effective(self) -> GroupCounts:
+        """Return plain sums of weights scaled in each group, so that their sum is the effective number of rows."""
+        return self if self.squares is None else self.times(np.asarray(self.n / self.squares.n, dtype=np.float64))
+
+    def times(self, factor: NDArray[np.float64]) -> GroupCounts:
+        """Return the counts of rows whose weights are multiplied by a factor in each group, shape (groups,)."""
+        squares = None if self.squares is None else self.squares.times(factor**2)
+        repeated = None if self.repeated is None else replace(self.repeated, counts=self.repeated.counts.times(factor))
+        tp, fp, fn, tn = (part * factor for part in (self.tp, self.fp, self.fn, self.tn))
+        scale = None if self.scale is None else self.scale * factor
+        return GroupCounts(self.names, tp, fp, fn, tn, squares, repeated, scale)
+
+    def beside_rest(self, place: int) -> GroupCounts:
+        """Return the counts of one group and of all others taken as one; at least one other."""
+        own = np.arange(len(self.names)) == place
+        return _joined(self.subset(own), self.subset(~own).pooled())
 
     @property
     def mean(self) -> GroupCounts:
@@ -111,8 +139,8 @@ class RepeatedCounts:
         """Return those of the groups where ``mask`` is true."""
         return replace(self, counts=self.counts.subset(mask), degrees=self.degrees[mask])
 
-    def pooled(self) -> RepeatedCounts:
-        """Return all groups taken as one."""
+    def summed(self) -> RepeatedCounts:
+        """Return all groups taken as one, of weights without a scale."""
         return replace(self, counts=self.counts.pooled(), degrees=self.degrees.max(keepdims=True))
 
 
@@ -135,23 +163,39 @@ def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], grouping: Gro
         np.bincount(cells, weights=one, minlength=4 * len(grouping.names)).reshape(-1, 4)
         for one in (grouping.weights.per_row, grouping.weights.squares)
     )
-    scale = (values.sum(axis=1) / squares.sum(axis=1))[:, None]
-    squared = _counts(grouping, squares * scale**2)
-    return replace(_counts(grouping, values * scale), squares=squared, repeated=_repeated(cells, grouping, scale))
+    sums = replace(_counts(grouping, values), squares=_counts(grouping, squares), repeated=_repeated(cells, grouping))
+    return replace(sums, scale=np.ones(len(grouping.names))).effective()
 
 
-def _repeated(cells: NDArray[np.int64], grouping: Grouping, scale: NDArray[np.float64]) -> RepeatedCounts | None:
-    """Return the sums of replicate weights in each cell, with the scale of each group, shape (groups, 1)."""
+def _repeated(cells: NDArray[np.int64], grouping: Grouping) -> RepeatedCounts | None:
+    """Return the sums of replicate weights in each cell."""
     found = None if grouping.weights is None else grouping.weights.replicates
     if found is None:
         return None
-    table = found.sums(cells, 4 * len(grouping.names)).reshape(-1, len(grouping.names), 4) * scale
+    table = found.sums(cells, 4 * len(grouping.names)).reshape(-1, len(grouping.names), 4)
     return RepeatedCounts(_counts(grouping, table), found.factor, grouping.degrees)
 
 
 def _counts(grouping: Grouping, table: Counts) -> GroupCounts:
     """Return the counts from a table of shape (..., groups, 4), in the order of outcome and prediction."""
     return GroupCounts(grouping.names, tp=table[..., 3], fp=table[..., 1], fn=table[..., 2], tn=table[..., 0])
+
+
+def _joined(first: GroupCounts, second: GroupCounts) -> GroupCounts:
+    """Return the groups of both, whose rows are of one table."""
+    tp, fp, fn, tn = (
+        np.concatenate([getattr(one, name) for one in (first, second)], axis=-1) for name in ("tp", "fp", "fn", "tn")
+    )
+    both = GroupCounts((*first.names, *second.names), tp, fp, fn, tn)
+    if first.squares is None or second.squares is None or first.scale is None or second.scale is None:
+        return both
+    scale = np.concatenate([first.scale, second.scale])
+    both = replace(both, squares=_joined(first.squares, second.squares), scale=scale)
+    one, other = first.repeated, second.repeated
+    if one is None or other is None:
+        return both
+    degrees = np.concatenate([one.degrees, other.degrees])
+    return replace(both, repeated=RepeatedCounts(_joined(one.counts, other.counts), one.factor, degrees))
 
 
 def single_group(n: int, weights: Weights | None = None) -> Grouping:

@@ -15,6 +15,6 @@ def test_weights_alone_promise_too_much_where_people_are_drawn_in_clusters(found
 
 def test_replicate_weights_keep_their_promise(found):
     shares = [one.share for name, one in found.items() if name.endswith("replicates")]
-    assert len(shares) == 7
+    assert len(shares) == 9
     assert min(shares) >= 0.9  # 200 draws: three standard errors below .95
     assert found["selection_rate, replicates"].width > 1.5 * found["selection_rate, weights alone"].width
