@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -26,24 +25,27 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 TABLES = [suffix[1:] for suffix in SUFFIXES]
+_STAYS = "The file stays on the machine that runs Evenhand. Nothing is sent anywhere."
 
 
 def choose() -> None:
     """Show the upload, and what must be known to read the file."""
-    files = st.file_uploader(
+    if st.toggle(
+        "Several files, one a period",
+        key="several",
+        help="Decisions of a model over time: tables with the same columns, one for each period. The name of a file is "
+        "that of its period, and periods are in the order of these names.",
+    ):
+        _several()
+        return
+    file = st.file_uploader(
         "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
         type=[*TABLES, ZIP[1:]],
-        accept_multiple_files=True,
         key="file",
-        help="Several tables with a model's decisions are several periods, in the order of their names.",
     )
-    if not files:
-        st.caption("The file stays on the machine that runs Evenhand. Nothing is sent anywhere.")
+    if file is None:
+        st.caption(_STAYS)
         return
-    if len(files) > 1:
-        _periods(files)
-        return
-    file = files[0]
     if Path(file.name).suffix.lower() == ZIP:
         _images(file)
         return
@@ -71,8 +73,14 @@ def _table(path: Path, file_id: str) -> None:
         st.session_state["file_id"] = (file_id, sheet, encoding)
 
 
-def _periods(files: Sequence[UploadedFile]) -> None:
+def _several() -> None:
     """Make several uploaded tables the session's, each a period, unless they are already."""
+    files = st.file_uploader(
+        "CSV, Parquet or Excel, two files or more", type=TABLES, accept_multiple_files=True, key="files"
+    )
+    if len(files) < 2:
+        st.caption(_STAYS)
+        return
     what = tuple(file.file_id for file in files)
     with elements.show_errors(), ExitStack() as stack:
         if st.session_state.get("file_id") != what:

@@ -270,7 +270,8 @@ def test_replicate_weights_are_proposed_and_used(page, tmp_path):
 
 def several(page, **files):
     page.segmented_control(key="way").set_value("Upload a file").run()
-    page.file_uploader(key="file").set_value([(f"{name}.csv", one, "text/csv") for name, one in files.items()]).run()
+    page.toggle(key="several").set_value(True).run()
+    page.file_uploader(key="files").set_value([(f"{name}.csv", one, "text/csv") for name, one in files.items()]).run()
     assert not page.exception
 
 
@@ -284,6 +285,14 @@ def test_several_files_are_periods_in_the_order_of_their_names(page, tmp_path):
     assert "Gaps over time, sex" in words(page)
     (run,) = find_runs(tmp_path)
     assert audited_roles(run).period.order == ("february", "january", "march")
+
+
+def test_two_files_of_one_name_are_refused(page):
+    page.segmented_control(key="way").set_value("Upload a file").run()
+    page.toggle(key="several").set_value(True).run()
+    twice = [("rows.csv", csv(), "text/csv"), ("rows.tsv", csv(), "text/csv")]
+    page.file_uploader(key="files").set_value(twice).run()
+    assert "Two files are named 'rows'; rename one of them" in words(page)
 
 
 def test_files_with_other_columns_are_refused_by_name(page):
