@@ -56,7 +56,6 @@ Data = Annotated[
 PeriodData = Annotated[
     list[str],
     typer.Argument(
-        metavar="DATA...",
         help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
         f"built-in name: {', '.join(BUILT_IN)}. Of a model's decisions also several tables, each a period, in order "
         "of time: 2024.csv 2025.csv, or with names of their own: before=old.csv after=new.csv.",
