@@ -34,6 +34,8 @@ FieldName = Literal[
     "model_column",
     "weight",
     "weight_kind",
+    "replicate_weights",
+    "replicate_method",
     "reference_group",
     "period_column",
     "period",

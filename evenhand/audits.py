@@ -12,7 +12,9 @@ import pandas as pd
 from core.config import run_config
 from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import decision_columns
-from core.data.periods import period_column
+from core.data.periods import PeriodColumn, period_column
+from core.data.replicates import replicate_columns
+from core.data.sources.period_files import file_periods
 from core.data.weights import weight_column
 from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
 from evenhand.datasets import dataset_of, listed, rows_of
@@ -25,7 +27,7 @@ Synthetic = Data | Mapping[str, Data]
 
 
 def audit(
-    data: Data,
+    data: Data | Mapping[Label, Data],
     *,
     target: Label | None = None,
     positive: Label | None = None,
@@ -57,7 +59,8 @@ def audit(
     may have seen them, so metrics that depend on that are marked "independence unknown".
 
     Args:
-        data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed.
+        data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed. Of a model's
+            decisions also several frames or files by period, in order of time: ``{"2024": before, "2025": after}``.
         target: Column of the outcome. If left out, it is guessed, and a note says so.
         positive: Positive value of the target.
         sensitive: The sensitive columns.
@@ -79,20 +82,26 @@ def audit(
     model_column = None if model_column is None else name_of(model_column, "model_column")
     weight = others.pop("weight", None)
     weight = None if weight is None else name_of(weight, "weight")
-    weights = weight_column(weight, others.pop("weight_kind", None))
+    kind, method = others.pop("weight_kind", None), others.pop("replicate_method", None)
+    repeated = [name_of(label, "replicate_weights") for label in listed(others.pop("replicate_weights", ()))]
     references = others.pop("reference_group", {})
     when = others.pop("period_column", None)
     when = None if when is None else name_of(when, "period_column")
-    periods = period_column(when, others.pop("period", None))
+    length = others.pop("period", None)
+    if isinstance(data, Mapping):
+        periods: PeriodColumn | None = file_periods(map(str, data), when, length)
+    else:
+        periods = period_column(when, length)
     seed = whole_number(seed, "seed")
     numbers = {"at_median": True} if scores and not predictions else {}
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, {**reading, **numbers})
     columns = decision_columns(predictions, scores, dataset.schema.names)
     dataset, of_files = with_onnx(dataset, models)
+    replicates = replicate_columns(repeated, method, weight, dataset.schema.names)
     roles = DecisionRoles(
         (*columns, *of_files),
         model_column,
-        weights,
+        weight_column(weight, kind, replicates),
         periods,
         _references(references, dataset.schema.sensitive),
     )

@@ -13,6 +13,7 @@ from core.data.dataset import Dataset
 from core.data.schema import Schema, from_json
 from core.data.sources import load as sources
 from core.data.sources.catalog import BUILT_IN
+from core.data.sources.period_files import load_periods
 from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
 from evenhand.options import Data, Label
@@ -91,7 +92,7 @@ def infer_schema(data: Data) -> Schema:
 
 
 def dataset_of(  # the keywords of all functions, as they are given
-    data: Data,
+    data: Data | Mapping[Label, Data],
     target: Label | None = None,
     positive: Label | None = None,
     sensitive: Label | Sequence[Label] = (),
@@ -114,21 +115,20 @@ def dataset_of(  # the keywords of all functions, as they are given
     reference = more.pop("reference", None)
     favorable = text_of(more.pop("favorable", None))
     bin_edges = more.pop("bin_edges", None) or {}
-    found = sources.load(
-        source,
-        target=None if target is None else name_of(target, "target"),
-        positive=text_of(positive),
-        favorable=favorable,
-        sensitive=[name_of(label, "sensitive") for label in listed(sensitive)],
-        strata=[name_of(label, "strata") for label in listed(more.pop("strata", ()))],
-        reference=None if reference is None else name_of(reference, "reference"),
-        bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
-        schema=schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
-        holdout=holdout_source,
-        labels=None if labels is None else Path(labels),
-        seed=seed,
-        **more,
-    )
+    more |= {
+        "target": None if target is None else name_of(target, "target"),
+        "positive": text_of(positive),
+        "favorable": favorable,
+        "sensitive": [name_of(label, "sensitive") for label in listed(sensitive)],
+        "strata": [name_of(label, "strata") for label in listed(more.pop("strata", ()))],
+        "reference": None if reference is None else name_of(reference, "reference"),
+        "bin_edges": {name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
+        "schema": schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
+        "holdout": holdout_source,
+        "labels": None if labels is None else Path(labels),
+        "seed": seed,
+    }
+    found = load_periods(source, **more) if isinstance(source, dict) else sources.load(source, **more)
     return replace(found, notes=(*found.notes, *_index_notes(data))), form
 
 
@@ -137,14 +137,18 @@ def rows_of(data: Data) -> Path | pd.DataFrame:
     return FrameForm.of(data).raw(data) if isinstance(data, pd.DataFrame) else Path(data)
 
 
-def _source(data: Data) -> tuple[FrameForm | None, str | Path | pd.DataFrame]:
+def _source(
+    data: Data | Mapping[Label, Data],
+) -> tuple[FrameForm | None, str | Path | pd.DataFrame | dict[str, Path | pd.DataFrame]]:
+    if isinstance(data, Mapping):
+        return None, {str(name): rows_of(one) for name, one in data.items()}
     if isinstance(data, pd.DataFrame):
         form = FrameForm.of(data)
         return form, form.raw(data)
     return None, data if isinstance(data, str) else Path(data)
 
 
-def _index_notes(data: Data) -> list[str]:
+def _index_notes(data: Data | Mapping[Label, Data]) -> list[str]:
     """Return a note for each named index, which may hold values but is not part of the table."""
     if not isinstance(data, pd.DataFrame):
         return []

@@ -76,7 +76,11 @@ def audit_decisions(
     weights = _renamed(weighing, "weights", taken | set(predictions) | set(scores))
     given = keywords.pop("periods", None)
     periods = {} if given is None else dict([column_of(given, "periods")])
-    periods = _renamed(periods, "periods", taken | set(predictions) | set(scores) | set(weights))
+    taken |= {*predictions, *scores, *weights}
+    periods = _renamed(periods, "periods", taken)
+    given = keywords.pop("replicate_weights", None)
+    replicates = {} if given is None else columns_of(given, "replicate_weights", "replicate weight")
+    replicates = _renamed(replicates, "replicate weights", taken | set(periods))
     predicted, probabilities = _of_estimators(estimator, X, positive)
     parts = (
         ("y_true", {target: outcomes}),
@@ -84,6 +88,7 @@ def audit_decisions(
         ("control_features", strata),
         ("y_reference", reference),
         ("sample_weight", weights),
+        ("replicate_weights", replicates),
         ("periods", periods),
         ("y_pred", predictions),
         ("y_score", scores),
@@ -92,6 +97,8 @@ def audit_decisions(
     table = table_of(parts)
     if weights:
         keywords["weight"] = next(iter(weights))
+    if replicates:
+        keywords["replicate_weights"] = list(replicates)
     if periods:
         keywords["period_column"] = next(iter(periods))
     predictions, scores = predictions | predicted, scores | probabilities

@@ -86,6 +86,11 @@ class DecisionOptions(AuditOptions, total=False):
     """Column that says how much each row counts."""
     weight_kind: WeightKind
     """``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it summarises so many."""
+    replicate_weights: Label | Sequence[Label]
+    """Columns of replicate weights, from which intervals come: names, or patterns such as ``"PWGTP*"``."""
+    replicate_method: str
+    """How the survey made them: ``"successive-difference"``, ``"brr"``, ``"fay"`` (``"fay@0.3"``: another coefficient
+    than 0.5), ``"jackknife"`` or ``"bootstrap"``."""
     reference_group: Label | Mapping[Label, Label]
     """The group that others are compared with: ``{"race": "White"}``, or ``"overall"`` for all rows."""
     period_column: Label
@@ -114,6 +119,11 @@ class ArrayOptions(TypedDict, total=False):
     weight_kind: WeightKind
     """Of ``sample_weight``. ``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it
     summarises so many equal ones."""
+    replicate_weights: Any
+    """Replicate weights beside ``sample_weight``, shape (n, R) with R at least 2. Intervals come from them."""
+    replicate_method: str
+    """How the survey made them: ``"successive-difference"``, ``"brr"``, ``"fay"`` (``"fay@0.3"``: another coefficient
+    than 0.5), ``"jackknife"`` or ``"bootstrap"``."""
     threshold: float
     """A numeric ``y_true`` is positive at or above it; instead of ``positive``."""
     favorable: Label

@@ -12,7 +12,8 @@ from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.audit.display_names import attribute_title
-from core.data.groups import attribute_name, complete_shares
+from core.data.group_shares import complete_shares
+from core.data.groups import attribute_name
 from core.downstream_classifiers.base import DownstreamClassifier
 from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER

@@ -104,7 +104,7 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 def _usable(schema: Schema) -> list[str]:
     roles = session.decision_roles()
-    others = {one.column for one in (roles.weight, roles.period) if one is not None}
+    others = {name for one in (roles.weight, roles.period) if one is not None for name in one.columns}
     others |= {name for name in (roles.model_column, schema.reference) if name is not None}
     free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
     return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in others]

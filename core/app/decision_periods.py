@@ -12,6 +12,7 @@ from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.periods import MAX_PERIODS, PeriodColumn, PeriodLength, read_periods
 from core.data.schema import Kind, Role
+from core.data.sources.period_files import FILE_PERIOD
 from core.errors import EvenhandError
 
 _SHORTEST: Final = "The shortest that fits"
@@ -27,14 +28,15 @@ def show(dataset: Dataset) -> None:
     """Show which column holds dates or periods, the length of a period, and what is wrong or left out."""
     period, weight = session.period(), session.weight()
     decided = {one.column for one in session.decisions() or ()} | {session.model_column()}
-    decided |= set() if weight is None else {weight.column}
+    decided |= set() if weight is None else set(weight.columns)
     free = [one for one in dataset.schema.columns if one.role in (Role.FEATURE, Role.IGNORED)]
 
     def change() -> None:
         name = st.session_state["period-column"]
         is_date = name is not None and dataset.schema.column(name).kind is Kind.DATETIME
         length = _LENGTHS[st.session_state.get("period-length", _SHORTEST)] if is_date else None
-        session.edit_period(None if name is None else PeriodColumn(name, length))
+        order = tuple(dict.fromkeys(dataset.frame[name])) if name == FILE_PERIOD else ()
+        session.edit_period(None if name is None else PeriodColumn(name, length, order))
 
     st.session_state["period-column"] = None if period is None else period.column
     st.selectbox(

@@ -169,7 +169,7 @@ def model_column() -> str | None:
 def weight() -> WeightColumn | None:
     """Return the column that says how much each row counts, if there is one."""
     chosen = cast("WeightColumn | None", st.session_state.get("row_weight"))
-    return chosen if chosen is not None and _is_free(chosen.column) else None
+    return chosen if chosen is not None and all(map(_is_free, chosen.columns)) else None
 
 
 def period() -> PeriodColumn | None:
@@ -220,7 +220,7 @@ def edit_decisions(columns: Columns | None, models: str | None) -> None:
     """
     before = [one.column for one in decisions() or ()] + [name for name in [model_column()] if name is not None]
     if columns is None:
-        before += [one.column for one in (weight(), period()) if one is not None]
+        before += [name for one in (weight(), period()) if one is not None for name in one.columns]
         st.session_state["row_weight"] = st.session_state["row_period"] = None
     st.session_state["decisions"], st.session_state["model_column"] = columns, models
     edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,23 +17,34 @@ from core.data.schema_editing import with_inferred_roles
 from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.image_files import DEFAULT_SIZE
 from core.data.sources.load import load
-from core.data.sources.upload import load_upload, temporary_upload
+from core.data.sources.period_files import file_periods, stacked
+from core.data.sources.upload import from_frame, load_upload, temporary_upload
+from core.errors import DataError
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 TABLES = [suffix[1:] for suffix in SUFFIXES]
+_STAYS = "The file stays on the machine that runs Evenhand. Nothing is sent anywhere."
 
 
 def choose() -> None:
     """Show the upload, and what must be known to read the file."""
+    if st.toggle(
+        "Several files, one a period",
+        key="several",
+        help="Decisions of a model over time: tables with the same columns, one for each period. The name of a file is "
+        "that of its period, and periods are in the order of these names.",
+    ):
+        _several()
+        return
     file = st.file_uploader(
         "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
         type=[*TABLES, ZIP[1:]],
         key="file",
     )
     if file is None:
-        st.caption("The file stays on the machine that runs Evenhand. Nothing is sent anywhere.")
+        st.caption(_STAYS)
         return
     if Path(file.name).suffix.lower() == ZIP:
         _images(file)
@@ -59,6 +71,34 @@ def _table(path: Path, file_id: str) -> None:
             dataset = with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding))
             session.choose_dataset(dataset, decision_columns.proposal(dataset))
         st.session_state["file_id"] = (file_id, sheet, encoding)
+
+
+def _several() -> None:
+    """Make several uploaded tables the session's, each a period, unless they are already."""
+    files = st.file_uploader(
+        "CSV, Parquet or Excel, two files or more", type=TABLES, accept_multiple_files=True, key="files"
+    )
+    if len(files) < 2:
+        st.caption(_STAYS)
+        return
+    what = tuple(file.file_id for file in files)
+    with elements.show_errors(), ExitStack() as stack:
+        if st.session_state.get("file_id") != what:
+            named: dict[str, Path] = {}
+            for file in sorted(files, key=lambda file: file.name):
+                name = Path(file.name).stem
+                if name in named:
+                    raise DataError(f"Two files are named {name!r}; rename one of them, as a file is a period.")
+                named[name] = stack.enter_context(temporary_upload(file.getvalue(), file.name))
+            with st.spinner("Reading the files …"):
+                found = stacked(named)
+                dataset = from_frame(found.raw, found.name, found.schema)
+                dataset = with_inferred_roles(replace(dataset, notes=(*found.notes, *dataset.notes)))
+                proposal = decision_columns.proposal(dataset)
+                session.choose_dataset(dataset, proposal, period=file_periods(named, None, None))
+            st.session_state["file_id"] = what
+        return
+    still_the_earlier_one()
 
 
 def _encoding(path: Path, file_id: str) -> str | None:

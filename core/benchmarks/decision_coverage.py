@@ -14,7 +14,7 @@ unequal chances: their weights are log-normal, and the chance of the outcome ris
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -209,11 +209,17 @@ def _within(n: int, rng: np.random.Generator) -> tuple[float, float] | None:
     return None if found.strata == 0 else (found.low, found.high)
 
 
-def table(coverages: list[Coverage]) -> str:
-    """Return a Markdown table: a row for each figure, coverage in per cent and mean width by size."""
-    by_size = {n: {one.figure: one for one in coverages if one.n == n} for n in SIZES}
-    lines = [f"| figure | {' | '.join(f'n = {n:,}' for n in SIZES)} |", "| --- " * (len(SIZES) + 1) + "|"]
-    for figure in by_size[SIZES[0]]:
+def table(coverages: list[Coverage], sizes: Sequence[int] = SIZES, of: str = "n") -> str:
+    """Return a Markdown table: a row for each figure, coverage in per cent and mean width by size.
+
+    Args:
+        coverages: Those of every figure at every size.
+        sizes: The sizes.
+        of: What they count.
+    """
+    by_size = {n: {one.figure: one for one in coverages if one.n == n} for n in sizes}
+    lines = [f"| figure | {' | '.join(f'{of} = {n:,}' for n in sizes)} |", "| --- " * (len(sizes) + 1) + "|"]
+    for figure in by_size[sizes[0]]:
         cells = [f"{100 * one[figure].share:.1f} ({one[figure].width:.3f})" for one in by_size.values()]
         lines.append(f"| {figure} | {' | '.join(cells)} |")
     return "\n".join(lines)

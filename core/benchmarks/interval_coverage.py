@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.statistics import intervals
+from core.audit.statistics import extremes, intervals
 
 DRAWS = 500
 PARITY_RATIOS, SIZES, GROUPS = (0.3, 0.8, 1.0), (50, 500, 5000), (2, 3, 5)
@@ -74,10 +74,10 @@ def simulate(groups: int, n: int, ratio: float, draws: int = DRAWS) -> Iterator[
     selected, tpr = draw_counts(SELECTION * shape), draw_counts(TPR * shape)
     k, trials = selected
     yield coverage_of("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
-    yield coverage_of("DPR", intervals.min_ratio([selected]), ratio)
-    yield coverage_of("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
-    yield coverage_of("EOR, one", intervals.min_ratio([tpr, draw_counts(FPR * np.ones(groups))]), ratio)
-    yield coverage_of("EOR, both", intervals.min_ratio([tpr, draw_counts(FPR * shape)]), ratio)
+    yield coverage_of("DPR", extremes.min_ratio([selected]), ratio)
+    yield coverage_of("DPD", extremes.max_difference([selected]), SELECTION * (1 - ratio))
+    yield coverage_of("EOR, one", extremes.min_ratio([tpr, draw_counts(FPR * np.ones(groups))]), ratio)
+    yield coverage_of("EOR, both", extremes.min_ratio([tpr, draw_counts(FPR * shape)]), ratio)
 
 
 def all_settings(draws: int = DRAWS) -> list[Coverage]:

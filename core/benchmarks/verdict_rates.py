@@ -19,7 +19,7 @@ import numpy as np
 
 from core.audit.figure_text import percent
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import extremes, intervals
 from core.benchmarks import false_alarms
 from core.benchmarks.clean_tables import ROWS, VARIANTS
 from core.benchmarks.false_alarms import PARTS, Alarm, CleanTable, Outcome
@@ -84,7 +84,7 @@ def power(gap: float, rows: int, draws: int, tests: int = 1) -> Counter[VerdictK
     rng = np.random.default_rng([round(1000 * gap), rows])
     half = rows // 2
     hits = rng.binomial(half, [0.5 - gap / 2, 0.5 + gap / 2], (draws, 2))
-    low, high = intervals.max_difference([(hits, np.full_like(hits, half))])
+    low, high = extremes.max_difference([(hits, np.full_like(hits, half))])
     values = np.ptp(hits, axis=1) / half
     found: Counter[VerdictKind] = Counter()
     for value, lower, upper in zip(values, low, high, strict=True):

@@ -15,6 +15,8 @@ from core.cli.decision_options import (
     Period,
     PeriodName,
     Prediction,
+    ReplicateMethod,
+    ReplicateWeights,
     Score,
     Weight,
     WeightMeaning,
@@ -26,7 +28,6 @@ from core.cli.options import (
     BinEdges,
     Classifier,
     Confidence,
-    Data,
     DecisionKind,
     Encoding,
     Favorable,
@@ -36,6 +37,7 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
+    PeriodData,
     Pictures,
     Positive,
     Reference,
@@ -50,13 +52,14 @@ from core.cli.options import (
     loaded,
     requirements,
 )
+from core.cli.period_files import period_files
 from core.cli.reference_groups import ReferenceGroup, reference_groups
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
 
 def audit(
-    data: Data,
+    data: PeriodData,
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
@@ -73,6 +76,8 @@ def audit(
     model_column: ModelColumn = None,
     weight: Weight = None,
     weight_kind: WeightMeaning = None,
+    replicate_weights: ReplicateWeights = None,
+    replicate_method: ReplicateMethod = None,
     reference_group: ReferenceGroup = None,
     period_column: PeriodName = None,
     period: Period = None,
@@ -104,13 +109,16 @@ def audit(
         from core.data.decision_roles import DecisionRoles
         from core.data.model_decisions import decision_columns
         from core.data.periods import period_column as period_column_of
+        from core.data.replicates import replicate_columns
+        from core.data.sources.period_files import file_periods
         from core.data.weights import weight_column
         from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
         from core.report.output.console import progress
 
         required = requirements(require)
+        files = period_files(data) if len(data) > 1 else {}
         dataset = loaded(
-            data,
+            files or data[0],
             target=target,
             positive=positive,
             threshold=threshold,
@@ -140,11 +148,13 @@ def audit(
         columns = decision_columns(prediction or (), score or (), dataset.schema.names)
         with progress() as listener:
             dataset, of_files = with_onnx(dataset, onnx or ())
+            names = dataset.schema.names
+            replicates = replicate_columns(replicate_weights or (), replicate_method, weight, names)
             roles = DecisionRoles(
                 (*columns, *of_files),
                 model_column,
-                weight_column(weight, weight_kind),
-                period_column_of(period_column, period),
+                weight_column(weight, weight_kind, replicates),
+                file_periods(files, period_column, period) if files else period_column_of(period_column, period),
                 reference_groups(reference_group or (), dataset.schema.sensitive),
             )
             roles.check_needed(has_synthetic=synthetic is not None)

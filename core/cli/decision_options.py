@@ -46,6 +46,21 @@ WeightMeaning = Annotated[
         "people.",
     ),
 ]
+ReplicateWeights = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Columns of replicate weights, from which the intervals of weighted figures come: a name, or a pattern in "
+        "quotes such as 'PWGTP*', without the column of weights; repeat for several. They say how far figures vary "
+        "where people were drawn in households or areas."
+    ),
+]
+ReplicateMethod = Annotated[
+    str | None,
+    typer.Option(
+        help="How the survey made its replicate weights, as its documentation says: successive-difference (American "
+        "Community Survey), brr, fay (fay@0.3: another coefficient than 0.5), jackknife or bootstrap."
+    ),
+]
 PeriodName = Annotated[
     str | None,
     typer.Option(

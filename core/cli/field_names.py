@@ -24,6 +24,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "model_column": "--model-column",
     "weight": "--weight",
     "weight_kind": "--weight-kind",
+    "replicate_weights": "--replicate-weights",
+    "replicate_method": "--replicate-method",
     "reference_group": "--reference-group",
     "period_column": "--period-column",
     "period": "--period",

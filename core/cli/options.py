@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +51,14 @@ Data = Annotated[
     typer.Argument(
         help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
         f"built-in name: {', '.join(BUILT_IN)}."
+    ),
+]
+PeriodData = Annotated[
+    list[str],
+    typer.Argument(
+        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
+        f"built-in name: {', '.join(BUILT_IN)}. Of a model's decisions also several tables, each a period, in order "
+        "of time: 2024.csv 2025.csv, or with names of their own: before=old.csv after=new.csv.",
     ),
 ]
 Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
@@ -159,26 +167,34 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 
 
 def loaded(
-    data: str,
+    data: str | Mapping[str, Path],
     *,
     bin_edges: Sequence[str] | None,
     schema: Path | None,
     sensitive: Sequence[str] | None,
     **asked: Any,
 ) -> Dataset:
-    """Load the data that a command names, with the roles that its options give; ``asked`` are keywords of `load`."""
+    """Load the data that a command names, with the roles that its options give.
+
+    Args:
+        data: A file or a built-in name, or files by period.
+        bin_edges: Cut points as they are written.
+        schema: File of a schema.
+        sensitive: Sensitive columns.
+        **asked: Further keywords of `load`.
+    """
     from core.data.schema import from_json
     from core.data.sources.load import load
+    from core.data.sources.period_files import load_periods
 
     if schema is not None and not schema.is_file():
         raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])
-    return load(
-        data,
-        sensitive=sensitive or (),
-        bin_edges=parse_bin_edges(bin_edges or ()) or None,
-        schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
-        **asked,
-    )
+    asked |= {
+        "sensitive": sensitive or (),
+        "bin_edges": parse_bin_edges(bin_edges or ()) or None,
+        "schema": None if schema is None else from_json(schema.read_text(encoding="utf-8")),
+    }
+    return load(data, **asked) if isinstance(data, str) else load_periods(data, **asked)
 
 
 def fraction(given: float | None) -> dict[str, float]:

@@ -45,7 +45,7 @@ class DecisionRoles:
             named.append(self.model_column)
         if self.weight is not None:
             schema = without_weights(schema, self.weight, named)
-            named.append(self.weight.column)
+            named += self.weight.columns
         return schema if self.period is None else without_periods(schema, self.period, named)
 
     def check_needed(self, *, has_synthetic: bool) -> None:
@@ -86,6 +86,12 @@ class DecisionRoles:
                 field="weight",
                 remedies=[*decisions, leave_out("weight")],
             )
+        if self.period is not None and self.period.order:
+            raise ConfigError(
+                "Several files are given, each a period, but no column holds decisions to follow over time.",
+                field="data",
+                remedies=decisions,
+            )
         if self.period is not None:
             raise ConfigError(
                 f"Column {self.period.column!r} is said to name periods, but no column holds decisions to follow over "
@@ -109,7 +115,7 @@ class DecisionRoles:
         return cls(
             columns,
             saved.get("model_column"),
-            None if weight is None else WeightColumn(**weight),
-            None if period is None else PeriodColumn(**period),
+            None if weight is None else WeightColumn.from_json(weight),
+            None if period is None else PeriodColumn.from_json(period),
             saved.get("references", {}),
         )

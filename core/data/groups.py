@@ -11,16 +11,15 @@ import numpy as np
 import pandas as pd
 
 from core.data.schema import Column, Schema
-from core.errors import ConfigError, SchemaError, give
+from core.errors import SchemaError, give
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from core.data.weights import Weights
 
-SHARE_TOLERANCE = 0.005  # users enter shares in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
 
@@ -69,6 +68,16 @@ class Grouping:
         if self.weights is not None:
             return np.rint(self.weights.effective_by(self.codes, len(self.names))).astype(np.int64)
         return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
+
+    @cached_property
+    def degrees(self) -> NDArray[np.int64]:
+        """Degrees of freedom of the replicate weights in each group, shape (groups,); empty without them."""
+        replicates = None if self.weights is None else self.weights.replicates
+        if replicates is None:
+            return np.zeros(0, dtype=np.int64)
+        if len(self.names) == 1:
+            return np.asarray([replicates.degrees])
+        return replicates.degrees_by(self.codes, len(self.names))
 
     def mask(self, group: str) -> NDArray[np.bool_]:
         """Return whether each row belongs to ``group``, shape (n,); all false for an unknown group."""
@@ -207,29 +216,6 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
     if pd.api.types.is_float_dtype(values.dtype):
         return np.asarray([number_text(value) for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
     return values.astype(str).to_numpy(dtype=object)
-
-
-def complete_shares(default: Mapping[str, float], requested: Mapping[str, float]) -> dict[str, float]:
-    """Return the share of every group: as requested, the other groups dividing the rest by their default shares.
-
-    >>> complete_shares({"a": 0.25, "b": 0.5, "c": 0.25}, {"b": 0.75})
-    {'a': 0.125, 'b': 0.75, 'c': 0.125}
-
-    Raises:
-        ConfigError: The requested shares exceed 1, or they are below 1 and no other group can take the rest.
-    """
-    total = sum(requested.values())
-    other_share = sum(share for name, share in default.items() if name not in requested)
-    is_over = total > 1 + SHARE_TOLERANCE
-    if is_over or (total < 1 - SHARE_TOLERANCE and not other_share):
-        remedy = "lower one of them" if is_over else "raise one of them, or leave one group as it is"
-        raise ConfigError(f"The shares add up to {100 * total:.1f} %, not 100 %; {remedy}.", field="proportions")
-    rest = max(1 - total, 0.0)
-    scale = 1.0 if other_share and total <= 1 else 1 / total
-    return {
-        name: requested[name] * scale if name in requested else share / other_share * rest
-        for name, share in default.items()
-    }
 
 
 def distinct_values(frame: pd.DataFrame, name: str) -> list[str]:

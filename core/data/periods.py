@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -28,10 +28,22 @@ class PeriodColumn:
         column: Its header.
         length: The length of a period, for dates; ``None``: the shortest of month, quarter and year that makes at most
             `MAX_PERIODS`. Values that are no dates are the periods themselves.
+        order: The values in order of time; if empty, numbers are ordered by size, others by name.
     """
 
     column: str
     length: PeriodLength | None = None
+    order: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are used up."""
+        return (self.column,)
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> PeriodColumn:
+        """Return the column that a manifest keeps."""
+        return cls(**{**saved, "order": tuple(saved.get("order", ()))})
 
 
 @dataclass(frozen=True)
@@ -112,9 +124,10 @@ def read_periods(frame: pd.DataFrame, schema: Schema, period: PeriodColumn) -> t
                 field="period",
                 remedies=[leave_out("period"), change("period_column")],
             )
-        names, found = _labels(values.iloc[known], is_number=schema.column(name).is_numeric)
+        names, found = _labels(values.iloc[known], period.order, is_number=schema.column(name).is_numeric)
         shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-        notes = [f"Periods are the values of {name!r}, in this order: {shown}."]
+        what = "Periods are" if period.order else f"Periods are the values of {name!r},"
+        notes = [f"{what} in this order: {shown}."]
     _check_number(name, len(names), is_date=schema.column(name).kind is Kind.DATETIME)
     codes = np.full(len(frame), -1, dtype=np.int64)
     codes[known] = found
@@ -134,9 +147,11 @@ def _calendar(values: pd.Series, length: PeriodLength | None) -> tuple[list[str]
     return [str(period) for period in distinct], codes.astype(np.int64), one
 
 
-def _labels(values: pd.Series, *, is_number: bool) -> tuple[list[str], NDArray[np.int64]]:
+def _labels(values: pd.Series, given: Sequence[str], *, is_number: bool) -> tuple[list[str], NDArray[np.int64]]:
+    """Return names and codes of periods that are labels: in the order given, or by size or name."""
     codes, distinct = pd.factorize(as_text(values))
-    order = np.argsort(distinct.astype(float) if is_number else distinct, kind="stable")
+    keys = [given.index(one) for one in distinct] if given else distinct.astype(float) if is_number else distinct
+    order = np.argsort(np.asarray(keys), kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return [str(name) for name in distinct[order]], rank[codes]

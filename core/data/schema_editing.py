@@ -87,14 +87,15 @@ def choose_decisions(
 def choose_row_column(
     schema: Schema, before: WeightColumn | PeriodColumn | None, now: WeightColumn | PeriodColumn | None
 ) -> Schema:
-    """Make a column say how much each row counts or when it was decided: no feature. The one before becomes a feature.
+    """Make columns say how much each row counts or when it was decided: no feature. Those before become features.
 
     Raises:
         DataError: It is the target or a sensitive column.
     """
-    is_other = before is not None and (now is None or before.column != now.column)
-    if before is not None and is_other and schema.column(before.column).role is Role.IGNORED:
-        schema = schema.edited(before.column, role=schema.default_role, reason="Chosen.")
+    kept = () if now is None else now.columns
+    for name in () if before is None else before.columns:
+        if name not in kept and schema.column(name).role is Role.IGNORED:
+            schema = schema.edited(name, role=schema.default_role, reason="Chosen.")
     if now is None:
         return schema
     return without_weights(schema, now) if isinstance(now, WeightColumn) else without_periods(schema, now)

@@ -2,19 +2,21 @@
 
 A survey weight says how many people a drawn row stands for. The row is still one draw, so that unequal weights make
 figures less certain than as many equal ones. A frequency says how many equal people a row summarises; each is a draw.
+Replicate weights beside survey weights tell how far figures vary, where people were not drawn independently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.inference.name_hints import is_weight_name
+from core.data.replicates import ReplicateColumns, Replicates, likely_replicates, read_replicates
 from core.data.schema import Kind, Role, Schema
 from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, FieldName, Remedy, change, give, leave_out
@@ -32,10 +34,24 @@ class WeightColumn:
     Args:
         column: Its header.
         kind: Whether a weight is of one drawn row, or the number of people that a row summarises.
+        replicates: Columns of replicate weights, from which intervals follow.
     """
 
     column: str
     kind: WeightKind = "survey"
+    replicates: ReplicateColumns | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that hold weights."""
+        return (self.column, *(() if self.replicates is None else self.replicates.columns))
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> WeightColumn:
+        """Return the column that a manifest keeps."""
+        found = saved.get("replicates")
+        replicates = None if found is None else ReplicateColumns(**{**found, "columns": tuple(found["columns"])})
+        return cls(**{**saved, "replicates": replicates})
 
 
 @dataclass(frozen=True)
@@ -46,10 +62,12 @@ class Weights:
         per_row: Weights above 0, shape (n,).
         squares: What a row adds to the sum of squared weights, shape (n,): the square of a survey weight; of a
             frequency ``w`` the number ``w``, as it stands for ``w`` draws of weight 1.
+        replicates: Replicate weights, if variances come from them.
     """
 
     per_row: NDArray[np.float64]
     squares: NDArray[np.float64]
+    replicates: Replicates | None = None
 
     @classmethod
     def of(cls, values: NDArray[np.float64], kind: WeightKind = "survey") -> Weights:
@@ -65,7 +83,13 @@ class Weights:
 
     def __getitem__(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Weights:
         """Return the weights of some rows."""
-        return Weights(self.per_row[rows], self.squares[rows])
+        if len(rows) == len(self.per_row) and (
+            rows.all() if rows.dtype == bool else (rows == np.arange(len(rows))).all()
+        ):
+            return self  # replicate weights are large: no copy of all
+        return Weights(
+            self.per_row[rows], self.squares[rows], None if self.replicates is None else self.replicates[rows]
+        )
 
     @property
     def effective(self) -> float:
@@ -79,19 +103,42 @@ class Weights:
 
 
 def without_weights(schema: Schema, weight: WeightColumn, taken: Collection[str] = ()) -> Schema:
-    """Return the schema in which the column of weights is no feature.
+    """Return the schema in which no column of weights is a feature.
 
     Args:
         schema: Kinds and roles.
-        weight: The column.
+        weight: The columns.
         taken: Columns that hold decisions or name models.
 
     Raises:
         DataError: There is no such column, or it has another use.
     """
-    name = weight.column
     reason = "Weights of the rows: no feature."
-    return set_aside(schema, name, "weight", purpose="hold weights", reason=reason, taken=taken)
+    schema = set_aside(schema, weight.column, "weight", purpose="hold weights", reason=reason, taken=taken)
+    replicates = () if weight.replicates is None else weight.replicates.columns
+    taken, reason = {*taken, weight.column}, "Replicate weights: no feature."
+    for name in replicates:
+        purpose = "hold replicate weights"
+        schema = set_aside(schema, name, "replicate_weights", purpose=purpose, reason=reason, taken=taken)
+    return schema
+
+
+def read_all_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[Weights, NDArray[np.intp], list[str]]:
+    """Return the weights with their replicates, the positions of the rows that count, and notes, a sentence each.
+
+    Args:
+        frame: Typed rows, shape (n, columns).
+        weight: The columns.
+
+    Raises:
+        DataError: See `read_weights` and `core.data.replicates.read_replicates`.
+    """
+    values, rows, notes = read_weights(frame, weight)
+    weights = Weights.of(values, weight.kind)
+    if weight.replicates is None:
+        return weights, rows, notes
+    replicates, told = read_replicates(frame.iloc[rows], weight.replicates, values)
+    return replace(weights, replicates=replicates), rows, [*notes, *told]
 
 
 def read_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[NDArray[np.float64], NDArray[np.intp], list[str]]:
@@ -157,12 +204,31 @@ def unused_weights(schema: Schema, frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def weight_column(name: str | None, kind: str | None) -> WeightColumn | None:
+def unused_replicates(names: Sequence[str], weight: WeightColumn) -> list[str]:
+    """Return a note on columns that are named like replicates of the weights, for an audit that was not told of any."""
+    likely = likely_replicates(weight.column, names) if weight.replicates is None else ()
+    if not likely or weight.kind == "frequency":
+        return []
+    return [
+        f"Columns {likely[0]!r} to {likely[-1]!r} are named as replicate weights of {weight.column!r} are, but are not "
+        "used. If they are, name them with their method: intervals then hold for how the survey drew its people."
+    ]
+
+
+def weight_column(
+    name: str | None, kind: str | None, replicates: ReplicateColumns | None = None
+) -> WeightColumn | None:
     """Return the column of weights and their kind, survey weights unless said otherwise; ``None`` without a column.
 
     Raises:
-        ConfigError: There is no such kind, or no column of weights.
+        ConfigError: There is no such kind, or no column of weights; or frequencies have replicates.
     """
+    if kind == "frequency" and replicates is not None:
+        raise ConfigError(
+            "Replicate weights say how a drawn sample varies, and frequencies are no sample.",
+            field="weight_kind",
+            remedies=[change("weight_kind"), leave_out("replicate_weights")],
+        )
     if name is None and kind is not None:
         raise ConfigError(
             "A kind of weights is given, but no column holds weights.",
@@ -171,7 +237,7 @@ def weight_column(name: str | None, kind: str | None) -> WeightColumn | None:
         )
     for known in KINDS:
         if kind in (known, None):
-            return None if name is None else WeightColumn(name, known)
+            return None if name is None else WeightColumn(name, known, replicates)
     raise ConfigError(
         f"There is no kind of weights {kind!r}; there are {' and '.join(map(repr, KINDS))}.",
         field="weight_kind",
@@ -183,6 +249,8 @@ def _meaning(values: NDArray[np.float64], weight: WeightColumn) -> str:
     name, total = weight.column, float(values.sum())
     if weight.kind == "frequency":
         return f"Each row counts as many people as {name!r} says: {total:,.0f} people in {len(values):,} rows."
+    if weight.replicates is not None:
+        return f"Every figure is weighted by {name!r}."
     effective = Weights.of(values).effective
     text = (
         f"Every figure is weighted by {name!r}. Its intervals and its n are those of the effective number of rows, "

@@ -18,7 +18,7 @@ from core.data.model_decisions import Decisions, read_decisions
 from core.data.periods import read_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
-from core.data.weights import WeightColumn, Weights, read_weights, unused_weights
+from core.data.weights import WeightColumn, Weights, read_all_weights, unused_replicates, unused_weights
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,10 @@ def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, W
     """Return the rows that count, their weights, and notes; all rows without weights."""
     if weight is None:
         return dataset, None, unused_weights(dataset.schema, dataset.frame)
-    values, rows, notes = read_weights(dataset.frame, weight)
+    weights, rows, notes = read_all_weights(dataset.frame, weight)
+    notes += unused_replicates(dataset.schema.names, weight)
     frame = dataset.frame.iloc[rows].reset_index(drop=True)
-    return replace(dataset, frame=frame), Weights.of(values, weight.kind), notes
+    return replace(dataset, frame=frame), weights, notes
 
 
 def _read(frame: pd.DataFrame, schema: Schema, roles: DecisionRoles) -> tuple[list[Decisions], list[str]]:

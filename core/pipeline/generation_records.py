@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
-from core.audit.metrics.formulas import rates
+from core.audit.metrics.shares import rates
 from core.audit.records import Record
 from core.audit.statistics.confusion import count, polarities, single_group
 from core.data.groups import (

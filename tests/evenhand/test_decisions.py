@@ -203,10 +203,42 @@ def test_sample_weight_of_frequencies_and_of_a_column():
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=[1, 2, 3])
 
 
+def test_replicate_weights_widen_the_intervals_of_clustered_people():
+    clusters = np.argsort(np.argsort(PRED, kind="stable"), kind="stable") * 10 // N  # people of a cluster are alike
+    weights = np.random.default_rng(1).uniform(1, 2, N)
+    replicates = weights[:, None] * (clusters[:, None] != np.arange(10)) * 10 / 9
+    arrays = {"sensitive_features": SEX, "sample_weight": weights}
+    alone = eh.audit_decisions(Y, PRED, **arrays).to_frame()
+    drawn = eh.audit_decisions(Y, PRED, **arrays, replicate_weights=replicates, replicate_method="jackknife")
+    asked = "metric == 'selection_rate' and group == 'f' and protocol == 'model'"
+    first, second = (one.query(asked).iloc[-1] for one in (alone, drawn.to_frame()))
+    assert first["value"] == pytest.approx(second["value"], abs=1e-12)
+    assert second["high"] - second["low"] > 1.5 * (first["high"] - first["low"])
+    frame = FRAME.assign(w=weights).assign(**{f"w{place}": column for place, column in enumerate(replicates.T)})
+    keywords = {"weight": "w", "replicate_weights": "w*", "replicate_method": "jackknife"}
+    by_name = eh.audit(frame, **ROLES, prediction="said", **keywords).to_frame()
+    assert by_name.query(asked).iloc[-1]["high"] == pytest.approx(second["high"])
+    with pytest.raises(eh.ConfigError, match="no column of weights"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, replicate_weights=replicates, replicate_method="brr")
+    with pytest.raises(eh.ConfigError, match="without their method"):
+        eh.audit_decisions(Y, PRED, **arrays, replicate_weights=replicates)
+
+
 @pytest.mark.parametrize(("given", "groups"), [({"sex": "m"}, {"f"}), ("overall", {"f", "m"})])
 def test_a_reference_group_is_named_by_attribute_or_is_all_rows(given, groups):
     frame = eh.audit(FRAME, **ROLES, score="risk", reference_group=given).to_frame()
     assert set(frame.loc[frame["protocol"] == "reference_group", "group"]) == groups
+
+
+def test_frames_by_period():
+    before, after = FRAME.iloc[: N // 2], FRAME.iloc[N // 2 :]
+    result = eh.audit({"z": before, 2025: after}, **ROLES, prediction="said").to_frame()
+    mine = result.query("protocol == 'over_time' and metric == 'selection_rate' and group == 'f' and positive == '1'")
+    assert dict(zip(mine["split"], mine["value"], strict=True)) == pytest.approx(
+        {name: part.loc[part["sex"] == "f", "said"].mean() for name, part in (("z", before), ("2025", after))}
+    )
+    with pytest.raises(eh.ConfigError, match="Several files are given, each a period, but no column holds decisions"):
+        eh.audit({"a": before, "b": after}, **ROLES)
 
 
 def test_decisions_over_time_from_arrays():

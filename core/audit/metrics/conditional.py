@@ -31,10 +31,11 @@ from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
 from core.audit.statistics.design import Floats, effective_counts
-from core.audit.statistics.stratified import risk_difference
+from core.audit.statistics.stratified import risk_difference, worth
 from core.data.compared_groups import ComparedGroups
 from core.data.encoding.values import factorize, is_scalar, numbers, quantile_bins
 from core.data.groups import GroupedFrame, Grouping
+from core.data.replicates import Replicates
 from core.data.schema import Schema
 from core.data.weights import Weights
 
@@ -135,33 +136,46 @@ def conditional_records(
 
 @dataclass(frozen=True)
 class _Table:
-    """Rows, and those with the outcome, by stratum and group, shape (strata, groups).
+    """Sums of weights by stratum and group, each of shape (strata, groups).
 
-    ``hits`` and ``rows`` are sums of weights; ``hit_squares`` and ``row_squares`` those of their squares.
+    ``parts``: rows with the outcome, all rows, and both with squared weights. ``repeated``: rows with the outcome and
+    all rows by each of the ``replicates``, shape (R, strata, groups); empty without them.
     """
 
-    hits: Floats
-    rows: Floats
-    hit_squares: Floats
-    row_squares: Floats
+    parts: tuple[Floats, ...]
+    repeated: tuple[Floats, ...] = ()
+    replicates: Replicates | None = None
 
     @classmethod
     def of(cls, strata: Codes, grouping: Grouping, outcomes: NDArray[np.int8], kept: NDArray[np.bool_]) -> _Table:
         _, codes = np.unique(strata[kept], return_inverse=True)
         shape = (int(codes.max(initial=-1)) + 1, len(grouping.names))
-        cells = codes * shape[1] + grouping.codes[kept]
-        weights = Weights.of(np.ones(len(kept))) if grouping.weights is None else grouping.weights
-        counted, squares = weights[kept].per_row, weights[kept].squares
-        masses = (counted * outcomes[kept], counted, squares * outcomes[kept], squares)
-        parts = (np.bincount(cells, mass, shape[0] * shape[1]).astype(np.float64).reshape(shape) for mass in masses)
-        return cls(*parts)
+        cells, size = codes * shape[1] + grouping.codes[kept], shape[0] * shape[1]
+        weights = (Weights.of(np.ones(len(kept))) if grouping.weights is None else grouping.weights)[kept]
+        chosen, replicates = outcomes[kept], weights.replicates
+        masses = (weights.per_row * chosen, weights.per_row, weights.squares * chosen, weights.squares)
+        parts = tuple(np.bincount(cells, mass, size).astype(np.float64).reshape(shape) for mass in masses)
+        if replicates is None:
+            return cls(parts)
+        sums = (replicates.sums(cells, size, where) for where in (chosen, None))
+        return cls(parts, tuple(one.reshape(-1, *shape) for one in sums), replicates)
 
     def against_others(self, position: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Return hits and rows of a group, and those of the others, each of shape (strata,); effective numbers."""
-        parts = (self.hits, self.rows, self.hit_squares, self.row_squares)
-        own = [part[:, position] for part in parts]
-        others = [part.sum(axis=1) - mine for part, mine in zip(parts, own, strict=True)]
-        return (*effective_counts(*own), *effective_counts(*others))
+        own = [part[:, position] for part in self.parts]
+        others = [part.sum(axis=1) - mine for part, mine in zip(self.parts, own, strict=True)]
+        if self.replicates is None:
+            return (*effective_counts(*own), *effective_counts(*others))
+        of_own = [part[..., position] for part in self.repeated]
+        of_others = [part.sum(axis=-1) - mine for part, mine in zip(self.repeated, of_own, strict=True)]
+        units = [
+            np.divide(all_, squares, out=np.zeros_like(all_), where=squares > 0)
+            for _, all_, _, squares in (own, others)
+        ]
+        a, n, b, m = (part * unit for side, unit in zip((own, others), units, strict=True) for part in side[:2])
+        each = [part * unit for side, unit in zip((of_own, of_others), units, strict=True) for part in side]
+        share = worth((a, n, b, m), (each[0], each[1], each[2], each[3]), self.replicates)
+        return a * share, n * share, b * share, m * share
 
 
 def _pooled(a: Floats, n: Floats, b: Floats, m: Floats, level: float) -> Estimate:

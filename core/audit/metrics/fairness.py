@@ -21,11 +21,12 @@ import numpy as np
 from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
-from core.audit.metrics.formulas import TOO_FEW_GROUPS, share
+from core.audit.metrics.formulas import TOO_FEW_GROUPS
 from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
+from core.audit.metrics.shares import share
 from core.audit.records import Record, Status
-from core.audit.statistics import intervals
 from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities, single_group
+from core.audit.statistics.parity_null import simulated_parity
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
 
@@ -36,12 +37,12 @@ _BASE_RATE_GAPS = {
 
 
 def parity_null(sizes: Counts, rate: float) -> tuple[Estimate, Estimate]:
-    """Return the mean and 10th percentile of DPR if all groups had ``rate`` (see `intervals.parity_null`)."""
+    """Return the mean and 10th percentile of DPR if all groups had ``rate`` (simulated)."""
     total = round(float(sizes.sum()))
     if len(sizes) < 2:
         nothing = undefined(TOO_FEW_GROUPS, total)
         return nothing, nothing
-    average, null_p10 = intervals.parity_null([round(float(size)) for size in sizes], rate)
+    average, null_p10 = simulated_parity([round(float(size)) for size in sizes], rate)
     if np.isnan(average):
         nothing = undefined("Undefined: the rate is 0, and 0/0 is no ratio.", total)
         return nothing, nothing

@@ -14,11 +14,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate, estimate, sentence, undefined
-from core.audit.records import Status
-from core.audit.statistics import intervals, power
+from core.audit.estimate import Estimate, estimate, undefined
+from core.audit.metrics.shares import divide, rates, share
+from core.audit.statistics import extremes, power
 from core.audit.statistics.confusion import Counts, GroupCounts
-from core.audit.statistics.design import effective_counts
+from core.audit.statistics.design import effective_counts, named_interval, replicated_counts
 from core.audit.statistics.intervals import Bounds, Floats
 from core.audit.statistics.refits import Centring, effective
 from core.data.weights import Weights
@@ -60,7 +60,20 @@ class Rate:
         hits, trials = self.hits(counts), self.trials(counts)
         if counts.squares is None:
             return hits, trials
+        if (found := counts.repeated) is not None:
+            repeated = np.asarray(self.hits(found.counts), float), np.asarray(self.trials(found.counts), float)
+            base = hits, trials, self.trials(counts.squares)
+            return replicated_counts(base, repeated, found.factor, found.degrees)
         return effective_counts(hits, trials, self.hits(counts.squares), self.trials(counts.squares))
+
+    def correlation(self, counts: GroupCounts) -> Floats:
+        """Return the correlation of the groups' rates, shape (groups, groups); none but of rows drawn together."""
+        if (found := counts.repeated) is None:
+            return np.eye(len(counts.names))
+        return found.correlation(self._plain(found.counts), self._plain(counts))
+
+    def _plain(self, counts: GroupCounts) -> Floats:
+        return divide(self.hits(counts), self.trials(counts))
 
     def value(self, counts: GroupCounts) -> Floats:
         """Return the rate of each group, shape (..., groups); NaN where it is undefined."""
@@ -128,7 +141,8 @@ class Ranking:
         """Return the figure over all rows."""
         estimates = self.formula(predictions.labels, predictions.scores, predictions.weights)
         n = round(float(predictions.counts.n.sum()))
-        return estimate(*estimates, self.interval, n, why=self.undefined_reason)
+        kind = named_interval(self.interval, predictions.weights)
+        return estimate(*estimates, kind, n, why=self.undefined_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +166,7 @@ class Disparity:
         return np.asarray(reduce(np.minimum if self.kind == "ratio" else np.maximum, values))
 
     def over_groups(self, counts: GroupCounts, refits: GroupCounts | None = None) -> Estimate:
-        """Return the disparity of these groups, with the interval of `intervals.min_ratio` or `max_difference`.
+        """Return the disparity of these groups, with the interval of `extremes.min_ratio` or `max_difference`.
 
         Args:
             counts: Counts of the groups.
@@ -167,7 +181,8 @@ class Disparity:
         if self.kind == "ratio" and (zero := [r.label for r, v in zip(self.rates, values, strict=True) if not v.any()]):
             return undefined(f"Undefined: the {zero[0]} is 0 in every group, and 0/0 is no ratio.", n)
         families = with_refits(families, self.rates, refits, self.kind)
-        low, high = (intervals.min_ratio if self.kind == "ratio" else intervals.max_difference)(families)
+        extreme = extremes.min_ratio if self.kind == "ratio" else extremes.max_difference
+        low, high = extreme(families, correlations=[rate.correlation(counts) for rate in self.rates])
         gaps = [float(self._gap(value)) for value in values]
         worst = int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))
         figure = estimate(gaps[worst], float(low), float(high), self._interval(counts), n)
@@ -220,7 +235,8 @@ class DetectableGap:
         if all(hits.sum() in (0, trials.sum()) for hits, trials in families):
             return undefined("Undefined: all rows have the same outcome.", n)
         families = with_refits(families, self.rates, refits, "difference")
-        return Estimate(power.detectable_difference(families), n=n)
+        correlations = [rate.correlation(counts) for rate in self.rates]
+        return Estimate(power.detectable_difference(families, correlations=correlations), n=n)
 
 
 OverRows = Rate | Score | Ranking
@@ -247,39 +263,6 @@ def with_refits(
     if refits is None:
         return families
     return [effective(*family, rate.counts(refits), centring) for family, rate in zip(families, compared, strict=True)]
-
-
-def divide(top: Counts, bottom: Counts) -> Floats:
-    """Return ``top / bottom``, NaN where ``bottom`` is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = np.asarray(top / bottom, dtype=np.float64)
-    return np.where(bottom == 0, np.nan, quotient)
-
-
-def rates(
-    hits: Counts, trials: Counts, *, minimum: int, sizes: Counts, why: str = "the group has no rows"
-) -> list[Estimate]:
-    """Return one rate for each group, with Wilson's interval; ``small_n`` where its size is below ``minimum``."""
-    lows, highs = intervals.wilson(hits, trials)
-    estimates = []
-    for value, low, high, n, size in zip(divide(hits, trials), lows, highs, trials, sizes, strict=True):
-        one = estimate(float(value), float(low), float(high), "wilson", round(float(n)), why=why)
-        if size < minimum:
-            status = one.status if one.status is Status.UNDEFINED else Status.SMALL_N
-            note = sentence(one.note, f"The group has {size:.0f} rows, fewer than {minimum}.")
-            one = replace(one, status=status, note=note)
-        estimates.append(one)
-    return estimates
-
-
-def share(hits: float, n: float, *, why: str = "there are no rows") -> Estimate:
-    """Return one rate ``hits / n`` with Wilson's interval.
-
-    >>> share(1, 2).value, share(0, 0).note
-    (0.5, 'Undefined: there are no rows.')
-    """
-    low, high = intervals.wilson(hits, n)
-    return estimate(hits / n if n else float("nan"), float(low), float(high), "wilson", round(n), why=why)
 
 
 def _extremes(counts: GroupCounts, values: Floats, label: str) -> str:

@@ -48,6 +48,7 @@ class Categories:
         reasons: Why a category is left out; empty where it is included.
         unknown: Whether the category is unknown, shape (categories,).
         weights: Sum of the weights of each, shape (categories,); ``None``: every row counts once.
+        correlation: That of the rates, shape (categories, categories); ``None``: rows were drawn one by one.
     """
 
     names: tuple[str, ...]
@@ -56,6 +57,7 @@ class Categories:
     reasons: tuple[str, ...]
     unknown: NDArray[np.bool_]
     weights: Floats | None = None
+    correlation: Floats | None = None
 
     @property
     def shares(self) -> Floats:
@@ -101,7 +103,7 @@ def categories(
     codes, names, sizes = grouping.codes, grouping.names, grouping.sizes
     weights = None if grouping.weights is None else np.bincount(codes, grouping.weights.per_row).astype(float)
     shares = sizes / sizes.sum() if weights is None else weights / weights.sum()
-    selected, rows = _selected(grouping, np.atleast_2d(selections))
+    selected, rows, correlation = _selected(grouping, np.atleast_2d(selections))
     unknown = np.asarray([MISSING_GROUP in name.split(CROSS) for name in names], dtype=bool)
     reasons = []
     for size, share, missing in zip(sizes, shares, unknown, strict=True):
@@ -113,11 +115,13 @@ def categories(
             reasons.append(f"Left out: {share:.1%} of the rows, less than {MIN_SHARE:.0%}.")
         else:
             reasons.append("")
-    return Categories(names, selected, rows, tuple(reasons), unknown, weights)
+    return Categories(names, selected, rows, tuple(reasons), unknown, weights, correlation)
 
 
-def _selected(grouping: Grouping, selections: NDArray[np.number]) -> tuple[Floats, Ints]:
-    """Return the rows selected of each category and all of its rows; of weighted rows the effective numbers.
+def _selected(grouping: Grouping, selections: NDArray[np.number]) -> tuple[Floats, Ints, Floats | None]:
+    """Return the rows selected of each category, all of its rows, and the correlation of the rates if there is any.
+
+    Of weighted rows these are the effective numbers.
 
     Args:
         grouping: The categories of the rows.
@@ -125,11 +129,12 @@ def _selected(grouping: Grouping, selections: NDArray[np.number]) -> tuple[Float
     """
     if grouping.weights is None:
         summed = np.bincount(grouping.codes, weights=selections.sum(axis=0))
-        return summed / len(selections), grouping.sizes
+        return summed / len(selections), grouping.sizes, None
     chosen = np.asarray(selections[0], dtype=np.int8)
-    hits, trials = BASE_RATE.counts(count(chosen, chosen, grouping))
+    counts = count(chosen, chosen, grouping)
+    hits, trials = BASE_RATE.counts(counts)
     rows = np.maximum(np.rint(trials), 1).astype(np.int64)
-    return np.asarray(hits / trials * rows, dtype=np.float64), rows
+    return np.asarray(hits / trials * rows, dtype=np.float64), rows, BASE_RATE.correlation(counts)
 
 
 def impact_ratios(table: Categories) -> list[Estimate]:
@@ -137,7 +142,7 @@ def impact_ratios(table: Categories) -> list[Estimate]:
 
     The ratio of an included category is the least of its ratios to the others, at most 1. Its lower bound is the least
     of their lower bounds; its upper bound is the least of their upper bounds with Bonferroni's correction, as in
-    `intervals.min_ratio`. A category that is left out can have a ratio above 1. Unknown rows have no ratio.
+    `extremes.min_ratio`. A category that is left out can have a ratio above 1. Unknown rows have no ratio.
     """
     n = int(table.rows.sum())
     if table.problem:
@@ -163,8 +168,9 @@ def _bounds(table: Categories) -> tuple[Floats, Floats]:
     one = (table.selected[:, None], table.rows[:, None])
     other = (table.selected[included], table.rows[included])
     pairs = max(len(included) - 1, 1)
-    lows = intervals.ratio(*one, *other)[0]
-    highs = intervals.ratio(*one, *other, level=1 - error_rate() / pairs)[1]
+    together = 0.0 if table.correlation is None else table.correlation[:, included]
+    lows = intervals.ratio(*one, *other, correlation=together)[0]
+    highs = intervals.ratio(*one, *other, level=1 - error_rate() / pairs, correlation=together)[1]
     own = np.arange(len(table.names))[:, None] == included
     lows, highs = np.where(own, 1.0, lows).min(axis=1), np.where(own, 1.0, highs)
     return lows, np.where(np.isnan(highs), np.inf, highs).min(axis=1)

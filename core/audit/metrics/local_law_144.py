@@ -25,7 +25,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import impact_ratios
-from core.audit.metrics.formulas import rates
+from core.audit.metrics.shares import rates
 from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.plain_text import plain_text

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import ONE_CLASSIFIER, Estimate, Tag, estimate, mean_over_seeds
-from core.audit.metrics.formulas import divide, rates
+from core.audit.metrics.shares import divide, rates
 from core.audit.records import Record, Status
 from core.audit.statistics.confusion import single_group
 from core.audit.statistics.paired import paired_difference

@@ -1,9 +1,9 @@
 """Every rate of a group against that of a chosen reference group, or of all rows: difference and ratio.
 
-Two groups are independent: Newcombe's interval of the difference, MOVER-R of the ratio. A group is a part of all rows.
-With its share w of the denominator, its rate p and that of the other rows q, the difference to the overall rate is
-``(1 - w) (p - q)`` and the ratio ``r / (w r + 1 - w)`` with ``r = p / q``; both rise with the difference and the ratio
-of two independent groups, whose bounds they take.
+Two groups are independent, or correlated as replicate weights show: Newcombe's interval of the difference, MOVER-R of
+the ratio. A group is a part of all rows. With its share w of the denominator, its rate p and that of the other rows q,
+the difference to the overall rate is ``(1 - w) (p - q)`` and the ratio ``r / (w r + 1 - w)`` with ``r = p / q``; both
+rise with the difference and the ratio of two independent groups, whose bounds they take.
 """
 
 from __future__ import annotations
@@ -75,15 +75,23 @@ def records(counts: GroupCounts, reference: str, tag: Tag, minimum: int) -> list
 
 def _compared(rate: Rate, counts: GroupCounts, place: int, against: int | None) -> tuple[Estimate, Estimate]:
     """Return difference and ratio of one rate; ``against`` is the reference group, or ``None`` for all rows."""
+    weight = 0.0
+    if against is None and len(counts.names) > 1:
+        counts = counts.beside_rest(place)
+        masses = rate.trials(counts) / (1.0 if counts.scale is None else counts.scale)
+        place, against = 0, 1
+        weight = float(masses[0] / masses.sum()) if masses.sum() else 0.0
     hits, trials = (np.asarray(part, dtype=float) for part in rate.counts(counts))
     k, n = hits[place], trials[place]
-    others, rest = (hits.sum() - k, trials.sum() - n) if against is None else (hits[against], trials[against])
-    weight = n / (n + rest) if against is None and n + rest else 0.0
+    others, rest = (0.0, 0.0) if against is None else (hits[against], trials[against])
+    correlation = 0.0 if against is None else float(rate.correlation(counts)[place, against])
     p, q = (k / n if n else np.nan), (others / rest if rest else np.nan)
     why = rate.undefined_reason.format(row="row of one of the two")
-    gap = [(1 - weight) * float(one) for one in (p - q, *intervals.difference(k, n, others, rest))]
+    bounds = intervals.difference(k, n, others, rest, correlation=correlation)
+    gap = [(1 - weight) * float(one) for one in (p - q, *bounds)]
     times = p / q if q else np.nan
-    parts = [_part_of_all(float(one), weight) for one in (times, *intervals.ratio(k, n, others, rest))]
+    bounds = intervals.ratio(k, n, others, rest, correlation=correlation)
+    parts = [_part_of_all(float(one), weight) for one in (times, *bounds)]
     size = int(n + rest)
     return (
         estimate(gap[0], gap[1], gap[2], "newcombe", size, why=why),

@@ -19,6 +19,7 @@ from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.calibration import CALIBRATION_ERRORS, error_figures
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals, means
+from core.audit.statistics.design import named_interval
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
 from core.data.weights import Weights
@@ -69,7 +70,8 @@ def figures(
     (0.75, 0.1581, 0.0875)
     """
     n = len(labels) if weights is None else round(weights.effective)
-    result = {"auc": estimate(*intervals.auc(labels, scores, weights=weights), "delong", n, why=_ONE_OUTCOME)}
+    kind = named_interval("delong", weights)
+    result = {"auc": estimate(*intervals.auc(labels, scores, weights=weights), kind, n, why=_ONE_OUTCOME)}
     if are_probabilities(scores):
         result |= error_figures(labels, scores) if weights is None else dict.fromkeys(CALIBRATION_ERRORS, _UNWEIGHTED)
         result[BRIER] = _mean((scores - labels) ** 2, 0.0, n, weights)

@@ -33,7 +33,8 @@ def mean_error(values: ArrayLike, weights: Weights | None = None) -> tuple[float
     """Return the mean of independent values, shape (n,), its standard error, and the effective number of rows.
 
     The variance is that of a weighted mean by linearisation, ``n / (n - 1) * sum w^2 (x - mean)^2 / (sum w)^2`` with
-    the effective number n; with equal weights the usual one. The error of fewer than 2 values is NaN.
+    the effective number n; with equal weights the usual one. The error of fewer than 2 values is NaN. With replicate
+    weights the variance is theirs, and n is 1 more than their degrees of freedom.
 
     >>> [round(one, 6) for one in mean_error([0.0, 1.0, 2.0])]
     [1.0, 0.57735, 3.0]
@@ -44,6 +45,10 @@ def mean_error(values: ArrayLike, weights: Weights | None = None) -> tuple[float
     value = float((weights.per_row * x).sum()) / total if total else float("nan")
     if n <= 1:
         return value, float("nan"), n
+    if weights.replicates is not None:
+        columns = weights.replicates.per_row
+        each = (x @ columns) / columns.sum(axis=0)
+        return value, float(np.sqrt(weights.replicates.variance(each, value))), weights.replicates.degrees + 1.0
     squares = float((weights.squares * (x - value) ** 2).sum())
     return value, float(np.sqrt(squares * n / (n - 1))) / total, n
 

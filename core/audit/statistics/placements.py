@@ -35,3 +35,22 @@ def share_below(ranks: NDArray[np.intp], weights: Floats) -> Floats:
     mass = np.bincount(ranks, weights=weights)
     below = np.cumsum(mass)
     return np.asarray(((below - mass / 2) / below[-1])[ranks])
+
+
+def weighted_auc(ranks: NDArray[np.intp], positive: Floats, negative: Floats) -> float:
+    """Return the share of pairs in which the positive row has the higher score; ties count half.
+
+    Args:
+        ranks: `dense_ranks` of all rows, shape (n,).
+        positive: Weight of each positive row, 0 for the others, shape (n,).
+        negative: The same of the negative rows.
+
+    Returns:
+        In [0, 1] where no weight is below 0; NaN where a class has no weight.
+
+    >>> weighted_auc(np.array([0, 2, 1, 3]), np.array([0.0, 0, 1, 1]), np.array([1.0, 1, 0, 0]))
+    0.75
+    """
+    ups, downs = (np.bincount(ranks, weights=one) for one in (positive, negative))
+    pairs = ups.sum() * downs.sum()
+    return float((ups * (np.cumsum(downs) - downs / 2)).sum() / pairs) if pairs > 0 else float("nan")

@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from core.audit.statistics.design import widening
+from core.data.replicates import Replicates
+
 Floats = NDArray[np.float64]
+Tables = tuple[Floats, Floats, Floats, Floats]
 
 
 class RiskDifference(NamedTuple):
@@ -50,12 +54,10 @@ def risk_difference(a: ArrayLike, n: ArrayLike, b: ArrayLike, m: ArrayLike, leve
     a, n, b, m = (np.asarray(part, dtype=float) for part in (a, n, b, m))
     both = (n > 0) & (m > 0)
     a, n, b, m = a[both], n[both], b[both], m[both]
-    size = n + m
-    total = float((n * m / size).sum())
+    value, total = (float(part) for part in _pooled(a, n, b, m))
     rows, others = round(float(n.sum())), round(float(m.sum()))
     if total == 0:
         return RiskDifference(np.nan, np.nan, np.nan, 0, rows, others)
-    value = float(((b * n - a * m) / size).sum()) / total
     p, q = _sato(b, m, a, n)
     if q == 0:
         return RiskDifference(value, np.nan, np.nan, int(both.sum()), rows, others)
@@ -63,6 +65,34 @@ def risk_difference(a: ArrayLike, n: ArrayLike, b: ArrayLike, m: ArrayLike, leve
     middle = value + z2 * p / (2 * total**2)
     reach = float(np.sqrt(max(middle**2 - value**2 + z2 * q / total**2, 0.0)))
     return RiskDifference(value, max(middle - reach, -1.0), min(middle + reach, 1.0), int(both.sum()), rows, others)
+
+
+def worth(counts: Tables, repeated: Tables, replicates: Replicates) -> float:
+    """Return what all counts are multiplied by, so that the difference within strata varies as between replicates.
+
+    Args:
+        counts: ``a``, ``n``, ``b`` and ``m`` of `risk_difference`, each of shape (strata,).
+        repeated: The same from each replicate weight, each of shape (R, strata).
+        replicates: The replicate weights of these rows.
+    """
+    both = (counts[1] > 0) & (counts[3] > 0)
+    a, n, b, m = (part[both] for part in counts)
+    value, total = (float(part) for part in _pooled(a, n, b, m))
+    if not total > 0:
+        return 1.0
+    values = _pooled(*(part[:, both] for part in repeated))[0]
+    p, q = _sato(b, m, a, n)
+    usual, found = (value * p + q) / total**2, float(replicates.variance(values, value))
+    return usual / found / float(widening(replicates.degrees)) ** 2 if found > 0 and usual > 0 else 1.0
+
+
+def _pooled(a: Floats, n: Floats, b: Floats, m: Floats) -> tuple[Floats, Floats]:
+    """Return the difference, NaN where it is undefined, and the sum of its weights, each of shape (...)."""
+    size = n + m
+    safe = np.where(size > 0, size, 1.0)
+    total = np.where(size > 0, n * m / safe, 0.0).sum(axis=-1)
+    top = np.where(size > 0, (b * n - a * m) / safe, 0.0).sum(axis=-1)
+    return np.divide(top, total, out=np.full(np.shape(total), np.nan), where=total > 0), total
 
 
 def _sato(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Estimate, estimate
 from core.audit.metrics.declarations.performance import ACCURACY
 from core.audit.metrics.declarations.rates import SELECTION_RATE
-from core.audit.metrics.formulas import rates
+from core.audit.metrics.shares import rates
 from core.audit.statistics.confusion import Counts, GroupCounts, count
 from core.audit.statistics.paired import paired_difference
 from core.audit.thresholds.goals import GOALS

@@ -32,6 +32,10 @@ def audit(tmp_path):
     return run
 
 
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["audit", *arguments, *ROLES, "--pictures", "none", "--json"])
+
+
 def told(result):
     assert result.exit_code == 0, result.stderr
     content = json.loads(result.stdout)
@@ -97,6 +101,48 @@ def test_weights_count_and_are_told(audit):
     assert any("weighted by 'w'" in note for note in notes)
     _, notes = told(audit(FRAME.assign(sample_weight=weights), "--score", "score"))
     assert any("'sample_weight' is named as if it held weights" in note for note in notes)
+
+
+def test_replicate_weights_are_named_by_a_pattern(audit):
+    weights = np.random.default_rng(0).uniform(1, 3, len(FRAME))
+    cluster = np.arange(len(FRAME)) % 6
+    columns = {f"PW{place + 1}": weights * np.where(cluster == place, -0.1, 1.2) for place in range(6)}
+    frame = FRAME.assign(PW=weights, **columns)
+    given = ("--score", "score", "--weight", "PW")
+    _, notes = told(audit(frame, *given))
+    assert any("'PW1' to 'PW6' are named as replicate weights of 'PW' are, but are not used" in note for note in notes)
+    _, notes = told(audit(frame, *given, "--replicate-weights", "PW*", "--replicate-method", "successive-difference"))
+    assert any("6 columns of replicate weights, 'PW1' to 'PW6' (successive-difference)" in note for note in notes)
+    assert any("replicate weights are below 0" in note for note in notes)
+    refused(audit(frame, *given, "--replicate-weights", "PW*"), "Give --replicate-method")
+    refused(audit(frame, *given, "--replicate-method", "brr"), "no columns hold any")
+    once = (*given, "--replicate-method", "brr", "--replicate-weights")
+    refused(audit(frame, *once, "PW1"), "Only column 'PW1'")
+    refused(audit(frame, *once, "R*"), "no column 'R*' of replicate weights")
+    frame.loc[3, "PW2"] = np.nan
+    refused(audit(frame, *once, "PW*"), "'PW2' is missing in 1 rows")
+
+
+def test_several_files_are_periods(tmp_path):
+    shifted = FRAME.assign(score=np.where(GROUP == "A", FRAME["score"] * 0.5, FRAME["score"]))
+    for name, frame in (("2024", FRAME), ("2025", shifted)):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    paths = [str(tmp_path / "2025.csv"), f"later={tmp_path / '2024.csv'}"]
+    records, notes = told(invoke(*paths, "--score", "score"))
+    assert "Periods are in this order: 2025, later." in notes
+    rates = records.where(protocol="over_time", metric="selection_rate", positive="1", group="A")
+    assert [one.split for one in rates] == ["2025", "later"]
+    assert rates[0].value < rates[1].value
+    (change,) = records.where(protocol="change_since_first", metric="selection_rate", positive="1", group="A")
+    assert change.value == pytest.approx(rates[1].value - rates[0].value)
+    met = invoke(*paths, "--score", "score", "--require", "no gap in over_time")
+    assert met.exit_code == 3
+    refused(invoke(*paths), "Several files are given, each a period, but no column holds decisions")
+    refused(invoke(*paths, "--score", "score", "--period", "month"), "Leave --period out")
+    shifted.drop(columns="y_pred").to_csv(tmp_path / "odd.csv", index=False)
+    refused(
+        invoke(paths[0], str(tmp_path / "odd.csv"), "--score", "score"), "Period 'odd' does not have the columns of"
+    )
 
 
 def test_weights_that_cannot_be_used_are_refused(audit):

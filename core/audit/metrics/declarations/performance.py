@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from core.audit.metrics import names
 from core.audit.metrics.declaration import Metric, Over, Place
 from core.audit.metrics.declarations.rates import TNR, TPR
-from core.audit.metrics.formulas import Ranking, Rate, Score, divide
+from core.audit.metrics.formulas import Ranking, Rate, Score
+from core.audit.metrics.shares import divide
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import GroupCounts
 from core.audit.statistics.intervals import Bounds, Floats

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -9,6 +11,7 @@ from core.audit.statistics import intervals
 from core.audit.statistics.confusion import count
 from core.choices import OVERALL
 from core.data.groups import Grouping
+from core.data.weights import Weights
 from core.errors import ConfigError
 from tests.core.audit.thresholds.made import NAMES, rows
 
@@ -46,6 +49,21 @@ def test_rates_are_compared_with_that_of_all_rows(counts):
         assert found.one(metric=f"{RATIO}:selection_rate", group=group).value == pytest.approx(
             rate / overall, abs=1e-12
         )
+
+
+def test_weighted_rates_are_compared_with_the_weighted_rate_of_all_rows():
+    made = rows(900)
+    weights = np.where(made.grouping.codes == 0, 5.0, 1.0) * np.random.default_rng(0).uniform(1, 2, 900)
+    grouping = replace(made.grouping, weights=Weights.of(weights))
+    found = RecordSet(records(count(made.labels, made.now, grouping), OVERALL, TAG, 30))
+    overall = np.average(made.now, weights=weights)
+    for place, group in enumerate(NAMES):
+        mine = grouping.codes == place
+        rate = np.average(made.now[mine], weights=weights[mine])
+        difference = found.one(metric=f"{DIFFERENCE}:selection_rate", group=group)
+        assert difference.value == pytest.approx(rate - overall, abs=1e-12)
+        ratio = found.one(metric=f"{RATIO}:selection_rate", group=group)
+        assert ratio.value == pytest.approx(rate / overall, abs=1e-12)
 
 
 def test_intervals_against_all_rows_hold_the_truth():

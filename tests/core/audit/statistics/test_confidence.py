@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from core.audit.estimate import Tag
-from core.audit.metrics.formulas import share
+from core.audit.metrics.shares import share
 from core.audit.run import audit
-from core.audit.statistics import intervals
+from core.audit.statistics import extremes, intervals
 from core.audit.statistics.bootstrap import percentiles
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, confidence, error_rate, intervals_at, rounded_quantile
 from core.errors import ConfigError
@@ -38,8 +38,8 @@ def test_extremes_over_groups_hold_the_truth_as_often_as_they_say(level, rates):
     rng, n, true = np.random.default_rng(0), np.full((2000, len(rates)), 400), np.array(rates)
     k = rng.binomial(n, true)
     for interval, truth in (
-        (intervals.min_ratio, true.min() / true.max()),
-        (intervals.max_difference, float(np.ptp(true))),
+        (extremes.min_ratio, true.min() / true.max()),
+        (extremes.max_difference, float(np.ptp(true))),
     ):
         low, high = interval([(k, n)], level)
         assert ((low <= truth) & (truth <= high)).mean() >= level - 0.015

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import power_proportions_2indep
 
-from core.audit.statistics import intervals
+from core.audit.statistics import extremes
 from core.audit.statistics.power import detectable_difference
 
 
@@ -21,7 +21,7 @@ def test_the_interval_finds_it_in_80_of_100_samples(sizes):
     gap = detectable_difference([(0.5 * n, n)])
     rates = np.full(len(sizes), 0.5)
     rates[-2:] = 0.5 - gap / 2, 0.5 + gap / 2
-    low, _ = intervals.max_difference([(rng.binomial(n, rates, (4000, len(n))), np.tile(n, (4000, 1)))])
+    low, _ = extremes.max_difference([(rng.binomial(n, rates, (4000, len(n))), np.tile(n, (4000, 1)))])
     assert 0.77 <= (low > 0).mean() <= 0.86
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from core.audit.statistics import intervals
+from core.audit.statistics import extremes
 from core.audit.statistics.refits import effective, spread, widened
 
 Z = norm.ppf(0.975)
@@ -82,7 +82,7 @@ def test_intervals_with_refits_hold_the_mean_rates(true):
         k = rng.binomial(n, np.clip(moved, 0, 1))
         refits = k[1:], np.tile(n, (8, 1))
         for name, family in {"without": (k[0], n), "with": effective(k[0], n, refits, "difference")}.items():
-            low, high = intervals.max_difference([family])
+            low, high = extremes.max_difference([family])
             hits[name] += low <= np.ptp(true) + 1e-12 and np.ptp(true) - 1e-12 <= high
     assert hits["without"] < 360
     assert 370 <= hits["with"] <= 399
