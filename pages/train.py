@@ -30,6 +30,7 @@ ABOUT_PRESETS = {
 CRITERIA = {
     "demographic_parity": "Equal shares selected (demographic parity)",
     "equalized_odds": "Equal error rates (equalized odds)",
+    "equal_opportunity": "Equal shares selected of those who qualify (equal opportunity)",
 }
 TARGET, WIDTH = 0.9, 560
 

@@ -31,16 +31,16 @@ SOURCES: Final[dict[str, Entry]] = {
     ),
     "teacher": Entry(
         "full model",
-        "Rows decoded from the teacher's latents, before label repair (images: before groups are redrawn).",
+        "Rows decoded from the teacher's latents, before outcomes are calibrated (images: before groups are redrawn).",
     ),
     "student": Entry(
         "compact model",
-        "Rows decoded from the student's latents, before label repair (images: before groups are redrawn).",
+        "Rows decoded from the student's latents, before outcomes are calibrated (images: before groups are redrawn).",
     ),
     "synthetic": Entry(
         "synthetic",
-        "The synthetic rows. Evenhand's own method decodes them from the student's latents and repairs their "
-        "outcomes; for images it draws groups independently of outcomes.",
+        "The synthetic rows. Evenhand's own method decodes them from the student's latents, draws outcomes "
+        "from a fair code and calibrates them; for images it draws groups independently of outcomes.",
     ),
     "decisions": Entry(
         "decisions", "Not rows: the decisions of a classifier that the method trained on the real train rows."

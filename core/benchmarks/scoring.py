@@ -152,7 +152,7 @@ def repair_train_labels(model: TableModel, train: pd.DataFrame, seed: int) -> pd
     if model.channel is None:
         return train
     rng = np.random.default_rng([seed, 2])
-    fair = model.channel.apply(model.rows, model.channel.own_probability(model.rows, rng), rng)
+    fair, _corrected = model.channel.apply(model.rows, model.channel.own_probability(model.rows, rng), rng)
     coded = CodedRows(model.rows.codes, model.rows.groups, fair)
     labels = model.encoding.decode(coded, rng)[model.schema.target]
     is_unchanged = model.channel.positive[fair] == model.channel.positive[model.rows.target]

@@ -264,7 +264,7 @@ def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sam
     config = effective_config(run)
     synthesizer = config.synthesizer(run.schema.read())
     assert isinstance(synthesizer, Generator)  # noqa: S101  # the run has generated rows
-    synthesizer.load(run, seed=config.seed, device=choose_device(config.device), listener=listener)
+    synthesizer.load(run, seed=config.seed, device=choose_device(config.device))
     return synthesizer.sample(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
 
 

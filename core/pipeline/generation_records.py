@@ -56,35 +56,37 @@ def sampling_records(source: str, rows: int, seconds: float, parameters: int) ->
 def repair_records(sample: Sample, schema: Schema) -> list[Record]:
     """Return what label repair changed, overall and by group; empty without label repair.
 
-    The share of changed labels; and, for a binary target, the shares of positive outcomes that became negative and of
-    negative ones that became positive, each of those that had it, in both polarities and for every attribute.
+    The share of changed labels, and of those that calibration changed; and, for a binary target, the shares of positive
+    outcomes that became negative and of negative ones that became positive, each of those that had it, in both
+    polarities and for every attribute.
     """
-    if sample.changed is None:
+    if sample.changed is None or sample.corrected is None:
         return []
     name = attribute_name(schema.sensitive)
     labels = group_labels(sample.frame, schema, schema.sensitive)
-    parts: dict[str | None, np.ndarray] = {None: sample.changed}
-    parts |= {
-        str(group): sample.changed[labels == group]
-        for group in sorted(set(labels), key=group_order(schema, schema.sensitive))
-    }
-    changed = [
+    groups = [None, *map(str, sorted(set(labels), key=group_order(schema, schema.sensitive)))]
+    shares = [
         Record(
             source="synthetic",
             protocol=PROTOCOL,
-            metric="labels_changed",
+            metric=metric,
             sensitive=name if group else None,
             group=group,
             positive=positive_name(schema),
             split="all",
             value=float(part.mean()),
             n=len(part),
-            note="Share of rows whose label was changed by label repair.",
+            note=note,
         )
-        for group, part in parts.items()
+        for metric, marked, note in (
+            ("labels_changed", sample.changed, "Share of rows with another label than the decoder drew."),
+            ("labels_corrected", sample.corrected, "Share of rows with another label than was drawn from the code."),
+        )
+        for group in groups
+        for part in (marked if group is None else marked[labels == group],)
     ]
     rows = GroupedFrame(sample.frame, schema)
-    return changed + (_moved_outcomes(rows, sample.changed) if is_binary(sample.frame, schema) else [])
+    return shares + (_moved_outcomes(rows, sample.changed) if is_binary(sample.frame, schema) else [])
 
 
 def _moved_outcomes(rows: GroupedFrame, changed: NDArray[np.bool_]) -> list[Record]:

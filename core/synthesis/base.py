@@ -104,13 +104,15 @@ class Sample:
     Args:
         frame: Typed rows, shape (n, columns).
         content: See `Observations`.
-        changed: Whether label repair changed the row's outcome, shape (n,); ``None`` without label repair.
+        changed: Whether the row's outcome is another than the decoder drew, shape (n,); ``None`` without label repair.
+        corrected: Whether it is another than was drawn from the fair code, shape (n,); ``None`` likewise.
         notes: Notes for the reader of the report; one sentence each.
     """
 
     frame: pd.DataFrame
     content: NDArray[Any] | None = None
     changed: NDArray[np.bool_] | None = None
+    corrected: NDArray[np.bool_] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -232,7 +234,7 @@ class Generator(Synthesizer[S]):
     ) -> Self:
         """Fit and save, or load a saved fit; see `Synthesizer.fit_resumable`."""
         if LEARNING in folder.seconds.read():
-            return self.load(folder, seed=seed, device=device, listener=listener)
+            return self.load(folder, seed=seed, device=device)
         started = time.perf_counter()
         self.fit(data, folder.schema.read(), seed=seed, device=device, listener=listener)
         seconds = time.perf_counter() - started
@@ -245,14 +247,13 @@ class Generator(Synthesizer[S]):
         """Save the fit in a run folder, which already holds the schema and the train rows."""
 
     @abstractmethod
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit; each seed then gives the same rows as before.
 
         Args:
             folder: The run folder.
             seed: Seed of the fit.
             device: Device of the networks.
-            listener: Receives progress if loading takes long.
 
         Raises:
             RunError: A file is missing or does not match the settings.

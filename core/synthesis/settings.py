@@ -114,7 +114,8 @@ class LabelSettings(Settings):
     channel: Channel = Field(
         default="auto",
         description="attribute_blind: fair for classifiers with and without s. attribute_aware: fair for classifiers "
-        "that see s. auto: attribute_blind, unless it costs too much accuracy.",
+        "that see s. auto: attribute_blind for equal selection rates, unless it costs too much accuracy; else "
+        "attribute_aware.",
     )
     criterion: Criterion = Field(
         default="demographic_parity",
@@ -128,7 +129,7 @@ class LabelSettings(Settings):
         description="1 keeps the label noise of the data; larger values reduce it near the fair threshold.",
     )
     calibration_rounds: int = Field(
-        default=5,
+        default=8,
         ge=0,
         le=50,
         description="Rounds of calibration; each trains a classifier on generated rows. 0: no calibration.",
@@ -189,7 +190,7 @@ PRESETS: dict[str, SynthesisSettings] = {
             code_optimisation=Optimisation(epochs=5, min_steps=200),
         ),
         student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, min_steps=160)),
-        labels=LabelSettings(calibration_rounds=3),
+        labels=LabelSettings(calibration_rounds=5),
     ),
     "paper": SynthesisSettings(
         encoding=EncodingSettings(

@@ -185,8 +185,8 @@ def _special_categories(facts: Facts) -> Part:
 def _synthetic_alone(facts: Facts) -> str:
     """Return whether the gaps in the real rows would have been found in synthetic rows by themselves.
 
-    The rows that count are those that nobody altered to remove the gap: the student's, before outcome repair. Repaired
-    rows cannot show the gap by construction.
+    The rows that count are those that nobody altered to remove the gap. Rows with outcomes from a fair code cannot show
+    it by construction; of images, the student's rows can, since groups are redrawn after them.
     """
     if not facts.has("synthetic"):
         return ""
@@ -194,8 +194,8 @@ def _synthetic_alone(facts: Facts) -> str:
     drawn = any(
         _difference(facts, STUDENT, protocol, name) for name in facts.attributes for _, protocol in _KINDS.values()
     )
-    if altered and not drawn:
-        return f"{altered} Rows as they were before that were not measured, so there is no answer here."
+    if altered and (wording.outcomes_altered(facts) or not drawn):
+        return f"{altered} So there is no answer here."
     source = STUDENT if drawn else "synthetic"
     said = [_seen_alone(facts, source, name, kind) for name in facts.attributes for kind in _KINDS]
     closing = f"These are the {source_name(STUDENT)}'s own rows, before anything was altered." if drawn else _OTHERS

@@ -170,17 +170,23 @@ def labels_changed(facts: Facts) -> str:
     found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
+    corrected = facts.shown.at("labels_corrected", source="synthetic", protocol="generation")
+    later = (
+        f" The fair code itself gave most of them; calibration, after it, altered the "
+        f"outcome of a share of {number(corrected.value)}."
+        if corrected is not None and corrected.value is not None
+        else ""
+    )
     return (
-        f"Outcome repair (fair label channel) altered the outcome of a share of {number(found.value)} of the synthetic "
-        "rows."
+        f"A share of {number(found.value)} of the synthetic rows has another outcome than the real pattern would have "
+        f"given it (outcome repair, fair label channel).{later}"
     )
 
 
 def altered(facts: Facts) -> str:
     """Return why the final synthetic rows say nothing of the real gap; empty if nothing was altered to remove it."""
-    share = _share_altered(facts)
-    if share:
-        what = f"the outcomes of a share of {number(share)} of them were altered to remove the gap"
+    if share := outcomes_altered(facts):
+        what = f"the outcomes of a share of {number(share)} of them are not those of the real pattern"
     elif facts.schema.image is not None and facts.has(STUDENT):
         what = "their groups were drawn independently of their outcomes"
     else:
@@ -189,22 +195,28 @@ def altered(facts: Facts) -> str:
 
 
 def origin_of_parity(facts: Facts) -> str:
-    """Return that equal rates come from altered outcomes, if any were, with the parity ratio before and after."""
-    if not _share_altered(facts):
+    """Return that equal rates come from altered outcomes, if any were, with the parity ratio in the real rows."""
+    if not outcomes_altered(facts):
         return ""
     said = []
     for name in facts.attributes:
         before, after = (
             facts.shown.at("demographic_parity_ratio", source=source, protocol="data", sensitive=name)
-            for source in (STUDENT, "synthetic")
+            for source in ("original", "synthetic")
         )
         if before is not None and after is not None:
-            said.append(f"by {attribute_title(name)}, {figure(before)} before and {figure(after)} after")
-    origin = "Where rates are equal in the synthetic rows, that comes from altered outcomes, not from the latents."
-    return f"{origin} In the rows, {'; '.join(said)}." if said else origin
+            said.append(
+                f"by {attribute_title(name)}, {figure(before)} in the real and {figure(after)} in the synthetic"
+            )
+    origin = (
+        "Where rates are equal in the synthetic rows, that is because outcomes were drawn from a code that every group "
+        "has equally often, in place of the real pattern."
+    )
+    return f"{origin} In the rows: {'; '.join(said)}." if said else origin
 
 
-def _share_altered(facts: Facts) -> float:
+def outcomes_altered(facts: Facts) -> float:
+    """Return the share of synthetic rows with another outcome than the real pattern gave them; 0 if unknown."""
     found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     return 0.0 if found is None else found.value or 0.0
 

@@ -122,9 +122,8 @@ class ImageSynthesizer(Generator[ImageSettings]):
         """Save the networks; the folder already holds the train images."""
         save_networks(self.model, folder, tuple(self.model.networks))
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit."""
-        del listener
         data = Observations(folder.artifacts.table("train"), folder.artifacts.images("train"))
         self.model = self._untrained(data, folder.schema.read(), seed, device)
         self.model.seconds.update(folder.seconds.read())

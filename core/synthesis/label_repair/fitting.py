@@ -69,12 +69,15 @@ def choose_rule(
     ``auto`` chooses the attribute-blind rule, which is fair for classifiers with and without s, under two conditions.
     Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
     rows have a ratio of at least .9. The rule costs at most one point of accuracy against the attribute-aware rule.
-    Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule.
+    Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule. For equal error rates it
+    always does: a threshold by group, found by calibration, costs less than a rule that must predict the group.
     """
-    if settings.channel == "attribute_aware":
+    if settings.channel == "attribute_aware" or (
+        settings.channel == "auto" and settings.criterion != "demographic_parity"
+    ):
         return AttributeAwareRule(encoding, rows, label, seed)
     blind = AttributeBlindRule(encoding, rows, label, settings.criterion, seed)
-    if settings.channel == "attribute_blind" or settings.criterion != "demographic_parity":
+    if settings.channel == "attribute_blind":
         return blind
     aware = AttributeAwareRule(encoding, rows, label, seed)
     selected = blind.out_of_fold_logits() >= 0

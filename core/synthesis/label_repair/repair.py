@@ -76,6 +76,11 @@ class LabelChannel:
     tail: float = 0.0
 
     @property
+    def sees_groups(self) -> bool:
+        """Whether the score reads the sensitive columns."""
+        return bool(self.score.sees_groups)
+
+    @property
     def base_rate(self) -> float:
         """The share of the train rows with a positive outcome."""
         return float(self.target_shares[self.positive].sum())
@@ -120,8 +125,10 @@ class LabelChannel:
         fair = expit(self.adjusted(logits, generated.groups)).clip(*ETA_RANGE)
         return couple(label, own, self.repair_level * fair + (1.0 - self.repair_level) * own, uniform)
 
-    def apply(self, generated: CodedRows, label_probability: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return the repaired target codes of generated rows, shape (m,).
+    def apply(
+        self, generated: CodedRows, label_probability: Floats, rng: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the repaired target codes of generated rows, and which labels noise and calibration changed; (m,).
 
         Args:
             generated: Generated rows with their own target codes.
@@ -129,12 +136,13 @@ class LabelChannel:
             rng: Random generator.
         """
         label = self.positive[generated.target].astype(np.int64)
-        logits = self.logits(generated, rng)
-        new = self.fair_labels(generated, logits, label_probability, rng.random(len(label)))
+        logits, uniform = self.logits(generated, rng), rng.random(len(label))
+        new = self.fair_labels(generated, logits, label_probability, uniform)
+        drawn = self.drawn_from(self.score).fair_labels(generated, logits, label_probability, uniform)
         codes = generated.target.copy()
         for side in (0, 1):
             flipped = np.flatnonzero((new == side) & (label != side))
             shares = np.where(self.positive == bool(side), self.target_shares, 0.0)
             if len(flipped):
                 codes[flipped] = rng.choice(len(shares), size=len(flipped), p=shares / shares.sum())
-        return codes
+        return codes, new != drawn

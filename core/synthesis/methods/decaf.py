@@ -86,7 +86,7 @@ class Decaf(RowGan[DecafSettings]):
             GRAPH, {GRAPH: torch.from_numpy(nx.to_numpy_array(self.graph, places, dtype=np.uint8))}
         )
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit with its graph; the edges to cut are those of the settings."""
         self.encoding = folder.encoding.read(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
@@ -94,7 +94,7 @@ class Decaf(RowGan[DecafSettings]):
         if adjacency.shape != (len(names), len(names)):
             raise RunError(f"The graph in {folder.path} does not match its encoding; the run folder is damaged.")
         self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(adjacency).tolist()], self.encoding)
-        return super().load(folder, seed=seed, device=device, listener=listener)
+        return super().load(folder, seed=seed, device=device)
 
     def edges(self) -> list[Edge]:
         """Return the edges of the graph as (cause, effect) pairs of variables."""

@@ -67,9 +67,9 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
         """Save coded rows, networks and the label channel."""
         persistence.save(self.model, folder)
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit."""
-        self.model = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
+        self.model = persistence.load(folder, self.synthesis, seed=seed, device=device)
         return self
 
     def parameter_count(self) -> int:

@@ -1,7 +1,8 @@
 """Evenhand's method on tables: teacher, student and label repair.
 
 It is the paper's fair distillation (`core.synthesis.methods.distillation`) with other settings and with the label
-channel (`core.synthesis.label_repair`). The audit also gets the rows of teacher and student before label repair.
+channel (`core.synthesis.label_repair`). The audit also gets the rows of teacher and student, with outcomes before
+calibration.
 """
 
 from __future__ import annotations
@@ -55,11 +56,14 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        note = f"Label repair changed {sample.changed.mean():.1%} of the labels."
-        return Sample(sample.frame, changed=sample.changed, notes=(note,))
+        note = (
+            f"{sample.changed.mean():.1%} of the rows have another outcome than the real pattern gave them, "
+            f"{sample.corrected.mean():.1%} by calibration and the rest by the fair code."
+        )
+        return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(note,))
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
-        """Yield the rows of teacher and student before label repair."""
+        """Yield the rows of teacher and student, with uncalibrated outcomes."""
         for name in ENCODERS:
             sample = self.model.sample(
                 rows, seed=seed, encoder=name, fair_labels=False, proportions=conditions.proportions
@@ -98,15 +102,19 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         if channel is None:
             reason = "" if labels.channel == "off" else "The target has more than two values, so t"
             return f"{reason or 'T'}he label channel is off. Outcomes follow the real distribution, with its bias."
-        if labels.criterion == "equalized_odds":
+        if labels.criterion != "demographic_parity":
+            rates = {
+                "equalized_odds": "true and false positive rates (equalized odds)",
+                "equal_opportunity": "true positive rates (equal opportunity)",
+            }[labels.criterion]
             return (
-                "Outcomes aim at equal true and false positive rates (equalized odds), not at equal selection rates. "
-                "If base rates differ between groups, no useful classifier has both, so DPR stays below 1."
+                f"Outcomes aim at equal {rates}, not at equal selection rates. If base rates differ between groups, no "
+                "useful classifier has both, so DPR stays below 1."
             )
         aim = (
             "Outcomes aim at equal selection rates (demographic parity), so with unequal base rates error rates differ"
         )
-        if channel.rule.blind:
+        if not channel.sees_groups:
             return (
                 f"{aim}. The fair scoring rule does not read the sensitive columns. It is a proxy rule: it predicts "
                 "the group from the features and treats rows by that prediction."

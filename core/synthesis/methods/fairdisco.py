@@ -66,9 +66,9 @@ class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDi
         """Save coded rows and networks."""
         persistence.save(self.model, folder)
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit."""
-        self.model = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
+        self.model = persistence.load(folder, self.settings.synthesis, seed=seed, device=device)
         return self
 
     def parameter_count(self) -> int:
@@ -93,5 +93,5 @@ class TeacherBased(Synthesizer[S]):
     ) -> Self:
         """Train a teacher, then fit on its latents; see `Synthesizer.fit`."""
         teacher = FairDisCo(teacher_alone(self.synthesis))
-        teacher.fit(data, schema, seed=seed, device=device, listener=listener)
+        teacher.fit(data, schema, seed=seed, device=device)
         return self.fit_from_teacher(teacher, seed=seed, listener=listener)

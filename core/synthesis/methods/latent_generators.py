@@ -115,9 +115,9 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
             folder.artifacts.save_tensors(name, self.networks[name].state_dict())
         folder.artifacts.save_tensors("scale", {"centre": self.centre, "scale": self.scale})
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit."""
-        self.model = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
+        self.model = persistence.load(folder, self.synthesis, seed=seed, device=device)
         self._build(seed)
         for name in NETWORKS:
             try:

@@ -14,7 +14,7 @@ from core.data.encoding.mixed import MixedEncoding
 from core.data.encoding.table import CodedRows, fill_schema_columns
 from core.data.schema import Schema
 from core.errors import RunError
-from core.events import Listener, ignore
+from core.events import Listener
 from core.runs.run_folder import RunFolder
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.adversarial import (
@@ -97,9 +97,8 @@ class RowGan(UnconditionalGenerator[S]):
         folder.encoding.save(self.encoding)
         folder.artifacts.save_tensors(GENERATOR, self.network.state_dict())
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Load a saved fit."""
-        del listener
         self.schema, self.encoding, self.device = folder.schema.read(), folder.encoding.read(MixedEncoding), device
         self.network = self.build(seed)
         try:

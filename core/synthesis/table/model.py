@@ -45,10 +45,17 @@ MAX_CALIBRATION_ROWS = 60_000
 
 @dataclass(frozen=True)
 class GeneratedRows:
-    """Generated rows: the typed table, and whether label repair changed each label, shape (rows,)."""
+    """Generated rows.
+
+    Args:
+        frame: The typed table.
+        changed: Whether each label is another than the decoder drew, shape (rows,).
+        corrected: Whether it is another than was drawn from the row's level, shape (rows,).
+    """
 
     frame: pd.DataFrame
     changed: NDArray[np.bool_]
+    corrected: NDArray[np.bool_]
 
 
 @dataclass
@@ -141,21 +148,22 @@ class TableModel:
             self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
         )
         latents = self._latents(self.rows, encoder)
-        frames, changed = [], []
+        frames, changed, corrected = [], [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
             generated, label_probability = self._decode(shard.source, latents, shard.rng)
+            is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
             if channel is not None:
-                fair = channel.apply(generated, label_probability, shard.rng)
-                is_repaired = channel.positive[fair] != channel.positive[generated.target]
+                fair, is_corrected = channel.apply(generated, label_probability, shard.rng)
+                is_changed = channel.positive[fair] != channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
-            else:
-                is_repaired = np.zeros(len(generated), dtype=bool)
             frames.append(self.encoding.decode(generated, shard.rng))
-            changed.append(is_repaired)
+            changed.append(is_changed)
+            corrected.append(is_corrected)
             listener(Event("generate", done, len(all_shards)))
         frame = pd.concat(frames, ignore_index=True)
-        return GeneratedRows(fill_schema_columns(frame, self.schema), np.concatenate(changed))
+        frame = fill_schema_columns(frame, self.schema)
+        return GeneratedRows(frame, np.concatenate(changed), np.concatenate(corrected))
 
     def _uncalibrated(self, encoder: str) -> LabelChannel | None:
         """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""

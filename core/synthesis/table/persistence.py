@@ -75,7 +75,6 @@ def load(
     *,
     seed: int,
     device: torch.device,
-    listener: Listener = ignore,
 ) -> TableModel:
     """Load the model of a finished run.
 

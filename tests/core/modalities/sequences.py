@@ -114,7 +114,7 @@ class Bootstrap(Generator[Settings]):
     def save(self, folder):
         """The train rows are in the folder already."""
 
-    def load(self, folder, *, seed, device, listener=ignore):
+    def load(self, folder, *, seed, device):
         schema, modality = folder.schema.read(), SequenceModality()
         real = modality.load(folder, schema, "train")
         return self.fit(Observations(real.frame, modality.content(schema, real)), schema, seed=seed, device=device)

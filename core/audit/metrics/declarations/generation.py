@@ -10,21 +10,29 @@ GENERATION: Final = (
     Metric(
         "labels_changed",
         "outcomes altered",
-        "Share of synthetic rows whose outcome label repair altered.",
+        "Share of synthetic rows with another outcome than the decoder, which follows the real rows, drew for them.",
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
+        either_outcome=True,
+    ),
+    Metric(
+        "labels_corrected",
+        "outcomes altered by calibration",
+        "Share of synthetic rows whose outcome differs from the one drawn from the fair code, because outcomes were "
+        "made less noisy and calibrated for the model that is tested.",
+        "A part of the outcomes altered. The rest follows from the code, in which all groups are alike.",
         either_outcome=True,
     ),
     Metric(
         "outcomes_lowered",
         "positive outcomes taken",
-        "Of the synthetic rows that had the positive outcome before label repair, the share that lost it.",
+        "Of the synthetic rows for which the decoder drew the positive outcome, the share that lost it.",
         "The outcomes before repair are those that the generator drew, not those of real people.",
         interval="wilson",
     ),
     Metric(
         "outcomes_raised",
         "positive outcomes given",
-        "Of the synthetic rows that had the negative outcome before label repair, the share that got the positive one.",
+        "Of the synthetic rows for which the decoder drew the negative outcome, the share that got the positive one.",
         "The outcomes before repair are those that the generator drew, not those of real people.",
         interval="wilson",
     ),
