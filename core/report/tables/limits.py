@@ -70,8 +70,8 @@ def labels_table(records: RecordSet) -> Table:
     return by_source(
         "Outcomes altered",
         "The share of synthetic rows whose outcome repair altered (fair label channel), overall and by group: the "
-        "price of parity; and how much of that came after the fair code. Below, the share of those that had the positive "
-        "outcome and lost it, and of those that had the negative one and got the positive one.",
+        "price of parity; and how much of that came after the fair code. Below, the share of those that had the "
+        "positive outcome and lost it, and of those that had the negative one and got the positive one.",
         records.where(metric=("labels_changed", "labels_corrected", "outcomes_lowered", "outcomes_raised")),
         lambda r: (describe(r.metric).label, scope(r)),
     )

@@ -95,9 +95,10 @@ def calibrate(
     """Yield after each round the best channel so far: that whose classifier's rates are closest to each other.
 
     The rates are those that the criterion compares. At its threshold t (``criteria.py``), a group reaches the rates of
-    all rows. Its log-odds are raised by ``-logit(t)``, so that a threshold of .5 would suffice. The classifier passes
-    on only part of the change, so the step is repeated. No step exceeds that of a threshold of .36, since the
-    classifier changes with the labels. No offset exceeds 3 (a factor of 20 in the odds).
+    all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold, sharpness
+    multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the sharpness,
+    and repeated. No step exceeds that of a threshold of .36, since the classifier changes with the labels. No offset
+    exceeds 3 (a factor of 20 in the odds).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
     rate). So calibrate on the rows that will be released.
@@ -113,8 +114,8 @@ def calibrate(
             best, least = current, found
         if step:
             yield replace(best, repair_level=channel.repair_level)
-        raised = -logit(thresholds(criterion, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
-        offsets = (current.offsets + raised).clip(-MAX_OFFSET, MAX_OFFSET)
+        lacking = -logit(thresholds(criterion, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
+        offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
         current = calibration_sample.keeping_base_rate(replace(current, offsets=offsets))
 
 

@@ -80,12 +80,26 @@ def test_one_group_only_and_chosen_proportions(model: TableModel) -> None:
         model.sample(10, seed=0, proportions={"nobody": 1.0})
 
 
-def test_teacher_and_student_give_labels_of_the_real_distribution(model: TableModel) -> None:
+def test_outcomes_from_the_code_keep_the_base_rate_and_do_not_tell_the_group(model: TableModel) -> None:
+    real = np.isin(model.rows.target, model.encoding.positive)
+    real_gap = np.subtract(*(real[model.rows.groups == group].mean() for group in (0, 1)))
     for encoder in ("teacher", "student"):
-        sample = model.sample(600, seed=0, encoder=encoder, fair_labels=False)
-        assert not sample.changed.any()
-        rate = target_labels(sample.frame, model.schema).mean()
-        assert rate == pytest.approx(np.isin(model.rows.target, model.encoding.positive).mean(), abs=0.08)
+        sample = model.sample(6000, seed=0, encoder=encoder, fair_labels=False)
+        labels, groups = target_labels(sample.frame, model.schema), sample.frame["sex"].to_numpy()
+        assert labels.mean() == pytest.approx(real.mean(), abs=0.03)
+        gap = np.subtract(*(labels[groups == name].mean() for name in model.encoding.groups))
+        assert abs(real_gap) > 0.1
+        assert abs(gap) < 0.4 * abs(real_gap)
+        assert sample.changed.any()
+        assert not sample.corrected.any()
+
+
+def test_without_a_channel_outcomes_are_those_of_the_decoder() -> None:
+    data = load_data("demo", rows=600, seed=1)
+    settings = TINY.model_copy(update={"labels": LabelSettings(channel="off")})
+    off = fit_table(data.frame, data.schema, settings, seed=0, device=CPU)
+    assert off.channel is None
+    assert not off.sample(300, seed=0).changed.any()
 
 
 def test_no_rare_row_equals_its_source_row(model: TableModel) -> None:
@@ -110,11 +124,14 @@ def test_no_rare_row_equals_its_source_row(model: TableModel) -> None:
 
 
 def test_changed_tells_which_labels_moved(model: TableModel) -> None:
-    unrepaired = model.sample(600, seed=0, fair_labels=False).frame
+    as_decoded, from_code = model.sample(600, seed=0, repair_level=0.0), model.sample(600, seed=0, fair_labels=False)
     fair = model.sample(600, seed=0)
+    labels = target_labels(fair.frame, model.schema)
     assert fair.changed.any()
-    moved = target_labels(unrepaired, model.schema) != target_labels(fair.frame, model.schema)
-    assert (moved == fair.changed).all()
+    assert fair.corrected.any()
+    assert not as_decoded.changed.any()
+    assert ((target_labels(as_decoded.frame, model.schema) != labels) == fair.changed).all()
+    assert ((target_labels(from_code.frame, model.schema) != labels) == fair.corrected).all()
 
 
 def test_the_student_is_smaller(model: TableModel) -> None:

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
@@ -14,8 +13,11 @@ from core.data.sources.demo import demo_table
 from core.errors import ConfigError
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
-from core.synthesis.label_repair.repair import LabelChannel, couple, fit_channel
+from core.synthesis.label_repair.fitting import choose_rule, fit_channel
+from core.synthesis.label_repair.repair import LabelChannel, couple
+from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.settings import LabelSettings
+from models.fair_score import FairScore
 
 ROWS = 1200
 
@@ -52,48 +54,49 @@ def coded() -> tuple[TableEncoding, CodedRows]:
     return encoding, _rows(encoding, seed=0)
 
 
+def fitted(encoding: TableEncoding, rows: CodedRows, **settings: object) -> LabelChannel:
+    labels = LabelSettings(**{"sharpness": 1.0, **settings})
+    scores = tuple(
+        FairScore(encoding.sizes, encoding.feature_index, len(encoding.groups), hidden, levels=8) for hidden in (32, 16)
+    )
+    return fit_channel(encoding, rows, labels, scores, seed=0)
+
+
 @pytest.fixture(scope="module")
 def channels(coded: tuple[TableEncoding, CodedRows]) -> dict[str, LabelChannel]:
-    encoding, rows = coded
-    plain = LabelSettings(sharpness=1.0)
-    return {
-        name: fit_channel(encoding, rows, plain.model_copy(update={"channel": name}), seed=0)
-        for name in ("attribute_aware", "attribute_blind")
-    }
+    return {name: fitted(*coded, channel=name) for name in ("attribute_aware", "attribute_blind")}
 
 
-def _gap(positive: np.ndarray, groups: np.ndarray) -> float:
-    rates = [positive[groups == group].mean() for group in np.unique(groups)]
-    return float(max(rates) - min(rates))
+def _rates(positive: np.ndarray, groups: np.ndarray) -> list[float]:
+    return [float(positive[groups == group].mean()) for group in np.unique(groups)]
 
 
-def _fair(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return expit(channel.rule.logits(rows))
+def _logits(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
+    return channel.logits(rows, np.random.default_rng(3))
 
 
-def _fair_of(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return channel.fair_probability(channel.rule.logits(rows), rows.groups, np.full(len(rows), 0.5))
-
-
-def test_the_blind_rule_selects_groups_at_one_rate(
-    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
+@pytest.mark.parametrize("name", ["attribute_aware", "attribute_blind"])
+def test_groups_get_one_base_rate_that_of_the_data(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     encoding, rows = coded
-    before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
+    real = np.isin(rows.target, encoding.positive)
+    before = np.ptp(_rates(real, rows.groups))
     assert before > 0.12
     unseen = _rows(encoding, seed=1)
-    assert _gap(_fair(channels["attribute_blind"], unseen) >= 0.5, unseen.groups) < 0.5 * before
+    fair = expit(_logits(channels[name], unseen))
+    assert np.ptp(_rates(fair, unseen.groups)) < 0.25 * before
+    assert fair.mean() == pytest.approx(real.mean(), abs=0.03)
 
 
-def test_the_aware_rule_gives_groups_one_base_rate(
-    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
-) -> None:
+def test_error_rates_are_brought_together_by_group(coded: tuple[TableEncoding, CodedRows]) -> None:
+    """Probabilities by group differ, and each group keeps about its own base rate."""
     encoding, rows = coded
-    before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
-    unseen = _rows(encoding, seed=1)
-    fair = _fair(channels["attribute_aware"], unseen)
-    means = [fair[unseen.groups == group].mean() for group in (0, 1)]
-    assert abs(means[0] - means[1]) < 0.4 * before
+    channel = fitted(encoding, rows, criterion="equalized_odds")
+    real = np.isin(rows.target, encoding.positive)
+    assert channel.sees_groups
+    fair = expit(_logits(channel, rows))
+    assert _rates(fair, rows.groups) == pytest.approx(_rates(real, rows.groups), abs=0.05)
 
 
 @pytest.mark.parametrize("name", ["attribute_aware", "attribute_blind"])
@@ -101,72 +104,69 @@ def test_strength_zero_keeps_every_label_and_more_changes_more(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
-    logits = channels[name].rule.logits(rows)
-    uniform, out_of_fold_scores = rng.random(len(rows)), channels[name].rule.out_of_fold_scores()
+    logits = _logits(channels[name], rows)
+    uniform, own = rng.random(len(rows)), channels[name].own_probability(rows, rng)
     label = channels[name].positive[rows.target]
     changed = []
     for repair_level in (0.0, 0.5, 1.0):
         channel = replace(channels[name], repair_level=repair_level, offsets=np.asarray([2.0, -2.0]), sharpness=4.0)
-        changed.append(np.mean(channel.fair_labels(rows, logits, out_of_fold_scores, uniform) != label))
+        changed.append(np.mean(channel.fair_labels(rows, logits, own, uniform) != label))
     assert changed[0] == 0 < changed[1] < changed[2]
 
 
-@pytest.mark.parametrize("name", ["attribute_aware", "attribute_blind"])
-def test_sharpening_moves_no_row_across_the_threshold_and_leaves_clear_cases(
-    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
+def test_the_repair_level_keeps_the_base_rate_at_every_step(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
-    channel = channels[name]
-    before, after = _fair_of(channel, coded[1]), _fair_of(replace(channel, sharpness=3.0), coded[1])
-    assert np.array_equal(before >= 0.5, after >= 0.5)
-    assert (np.abs(after - 0.5) >= np.abs(before - 0.5) - 1e-12).all()
-    clear = np.abs(logit(before)) > 5
-    assert np.allclose(after[clear], before[clear], atol=2e-3)
-
-
-def test_auto_is_blind_where_the_features_tell_the_groups(coded: tuple[TableEncoding, CodedRows]) -> None:
-    encoding, rows = coded
-    groups = rows.codes[:, encoding.feature_index[0]] % 2  # read off a feature
-    out_of_fold_scores = np.random.default_rng(0).random(len(rows)) < np.where(groups == 1, 0.7, 0.3)
-    assert isinstance(_fitted(encoding, rows, groups, out_of_fold_scores).rule, AttributeBlindRule)
-
-
-def test_auto_is_aware_where_they_do_not(coded: tuple[TableEncoding, CodedRows]) -> None:
-    encoding, rows = coded
-    rng = np.random.default_rng(0)
-    codes = np.stack([rng.permutation(column) for column in rows.codes.T], axis=1)
-    out_of_fold_scores = rng.random(len(rows)) < np.where(rows.groups == 1, 0.9, 0.2)
-    assert isinstance(
-        _fitted(encoding, replace(rows, codes=codes), rows.groups, out_of_fold_scores).rule, AttributeAwareRule
-    )
-
-
-def _fitted(encoding: TableEncoding, rows: CodedRows, groups: np.ndarray, positive: np.ndarray) -> LabelChannel:
-    negative = next(code for code in range(encoding.target.size) if code not in encoding.positive)
-    target = np.where(positive, encoding.positive[0], negative)
-    return fit_channel(encoding, CodedRows(rows.codes, groups, target), LabelSettings(), seed=0)
-
-
-def test_equalized_odds_are_refused_for_the_aware_rule() -> None:
-    with pytest.raises(ValidationError, match="auto or attribute_blind"):
-        LabelSettings(channel="attribute_aware", criterion="equalized_odds")
+    rows, rng = coded[1], np.random.default_rng(0)
+    channel = channels["attribute_blind"]
+    logits, own = _logits(channel, rows), channel.own_probability(rows, rng)
+    wide = CodedRows(*(np.tile(part, (40, 1)) if part.ndim == 2 else np.tile(part, 40) for part in vars(rows).values()))
+    for repair_level in (0.0, 0.3, 0.7, 1.0):
+        at = replace(channel, repair_level=repair_level)
+        labels = at.fair_labels(wide, np.tile(logits, 40), np.tile(own, 40), rng.random(len(wide)))
+        assert labels.mean() == pytest.approx(channel.base_rate, abs=0.02)
 
 
 def test_offsets_move_the_log_odds_of_their_group_alone(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
     rows, channel = coded[1], channels["attribute_blind"]
-    before, after = _fair_of(channel, rows), _fair_of(replace(channel, offsets=np.asarray([0.0, 1.5])), rows)
-    assert np.allclose(after[rows.groups == 0], before[rows.groups == 0])
-    assert np.allclose(logit(after) - logit(before), 1.5 * rows.groups)
+    logits = _logits(channel, rows)
+    moved = replace(channel, offsets=np.asarray([0.0, 1.5])).adjusted(logits, rows.groups)
+    assert np.allclose(moved - channel.adjusted(logits, rows.groups), 1.5 * rows.groups)
 
 
-def test_the_blind_rule_does_not_read_the_group(
+def test_the_blind_score_does_not_read_the_group(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
+    from core.synthesis.label_repair.score_levels import scores_of
+
     rows = coded[1]
     swapped = CodedRows(rows.codes, 1 - rows.groups, rows.target)
-    blind = channels["attribute_blind"]
-    assert np.array_equal(_fair(blind, rows), _fair(blind, swapped))
+    for name, blind in (("attribute_blind", True), ("attribute_aware", False)):
+        score = channels[name].score
+        assert np.array_equal(scores_of(score, rows), scores_of(score, swapped)) == blind
+
+
+def test_auto_is_blind_where_the_features_tell_the_groups(coded: tuple[TableEncoding, CodedRows]) -> None:
+    encoding, rows = coded
+    groups = rows.codes[:, encoding.feature_index[0]] % 2  # read off a feature
+    positive = np.random.default_rng(0).random(len(rows)) < np.where(groups == 1, 0.7, 0.3)
+    assert isinstance(_chosen(encoding, rows, groups, positive), AttributeBlindRule)
+
+
+def test_auto_is_aware_where_they_do_not(coded: tuple[TableEncoding, CodedRows]) -> None:
+    encoding, rows = coded
+    rng = np.random.default_rng(0)
+    codes = np.stack([rng.permutation(column) for column in rows.codes.T], axis=1)
+    positive = rng.random(len(rows)) < np.where(rows.groups == 1, 0.9, 0.2)
+    assert isinstance(_chosen(encoding, replace(rows, codes=codes), rows.groups, positive), AttributeAwareRule)
+
+
+def _chosen(encoding: TableEncoding, rows: CodedRows, groups: np.ndarray, positive: np.ndarray) -> FairScoringRule:
+    return choose_rule(
+        encoding, CodedRows(rows.codes, groups, rows.target), positive.astype(np.int64), LabelSettings(), seed=0
+    )
 
 
 def test_too_few_positive_rows_are_refused(coded: tuple[TableEncoding, CodedRows]) -> None:
@@ -175,4 +175,4 @@ def test_too_few_positive_rows_are_refused(coded: tuple[TableEncoding, CodedRows
     target = np.full(len(rows), negative)
     target[:2] = encoding.positive[0]
     with pytest.raises(ConfigError, match="at least 5 rows of each outcome"):
-        fit_channel(encoding, CodedRows(rows.codes, rows.groups, target), LabelSettings(), seed=0)
+        fitted(encoding, CodedRows(rows.codes, rows.groups, target))

@@ -1,0 +1,71 @@
+"""Levels of a score: each group has each equally often, ties included, and outcomes rise with them."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import expit
+
+from core.data.encoding.table import CodedRows
+from core.synthesis.label_repair.score_levels import fit_levels, level_count, levels_of, scores_of, teach
+from models.fair_score import FairScore
+
+ROWS, LEVELS = 6000, 8
+
+
+def _rows(seed: int) -> tuple[CodedRows, np.ndarray]:
+    """Two features of a few values, so that most scores are tied; group 1 has lower ones and fewer outcomes."""
+    rng = np.random.default_rng(seed)
+    groups = (rng.random(ROWS) < 0.3).astype(np.int64)
+    codes = np.column_stack([rng.binomial(4, np.where(groups == 1, 0.3, 0.6)), rng.integers(0, 3, ROWS)])
+    truth = expit(codes[:, 0] - 2.0 - groups)
+    return CodedRows(codes, groups, (rng.random(ROWS) < truth).astype(np.int64)), truth
+
+
+@pytest.fixture(scope="module")
+def fitted() -> FairScore:
+    torch.manual_seed(0)
+    rows, truth = _rows(0)
+    score = FairScore([5, 3], [0, 1], 2, 16, LEVELS)
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    fit_levels(score, rows, rows.target, truth, by_group=False)
+    return score
+
+
+def test_the_network_learns_the_scores(fitted: FairScore) -> None:
+    rows, truth = _rows(1)
+    assert np.corrcoef(scores_of(fitted, rows), np.log(truth / (1 - truth)))[0, 1] > 0.99
+
+
+def test_every_group_has_every_level_equally_often_on_new_rows(fitted: FairScore) -> None:
+    rows, _ = _rows(1)
+    levels = levels_of(fitted, rows, np.random.default_rng(0).random(ROWS))
+    for group in (0, 1):
+        shares = np.bincount(levels[rows.groups == group], minlength=LEVELS) / (rows.groups == group).sum()
+        assert shares == pytest.approx(np.full(LEVELS, 1 / LEVELS), abs=0.03)
+
+
+def test_outcomes_rise_with_the_level_keep_the_base_rate_and_are_alike_in_all_groups(fitted: FairScore) -> None:
+    rows, _ = _rows(0)
+    probabilities = expit(fitted.log_odds.numpy())
+    assert (np.diff(probabilities, axis=1) >= 0).all()
+    assert np.array_equal(probabilities[0], probabilities[1])
+    levels = levels_of(fitted, rows, np.random.default_rng(0).random(ROWS))
+    assert probabilities[rows.groups, levels].mean() == pytest.approx(rows.target.mean(), abs=0.01)
+
+
+def test_by_group_each_has_its_own_outcomes() -> None:
+    rows, truth = _rows(0)
+    score = FairScore([5, 3], [0, 1], 2, 16, LEVELS)
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    fit_levels(score, rows, rows.target, truth, by_group=True)
+    means = expit(score.log_odds.numpy()).mean(axis=1)
+    assert means == pytest.approx([rows.target[rows.groups == group].mean() for group in (0, 1)], abs=0.03)
+
+
+def test_a_group_without_rows_gets_the_levels_of_all() -> None:
+    rows, truth = _rows(0)
+    score = FairScore([5, 3], [0, 1], 3, 8, level_count(ROWS))
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    fit_levels(score, rows, rows.target, truth, by_group=True)
+    assert torch.isfinite(score.cuts).all()
+    assert torch.isfinite(score.log_odds).all()
