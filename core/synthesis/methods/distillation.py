@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Generator, Representation
+from core.synthesis.base import STUDENT, Generator, Representation
 from core.synthesis.costs import parameter_count
 from core.synthesis.evaluation import Posterior
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
@@ -44,10 +44,10 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
     def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
         """Distil the student, then fit the label channel."""
         teacher_model = teacher.model
-        student = build_networks(
+        untrained = build_networks(
             teacher_model.encoding, self.synthesis, teacher_model.device, seed, len(teacher_model.rows)
-        )["student"]
-        networks = {**teacher_model.networks, "student": student}
+        )
+        networks = {**untrained, **teacher_model.networks, STUDENT: untrained[STUDENT]}
         self.model = replace(
             teacher_model, settings=self.synthesis, networks=networks, seconds=dict(teacher_model.seconds)
         )

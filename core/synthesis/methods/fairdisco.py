@@ -93,5 +93,5 @@ class TeacherBased(Synthesizer[S]):
     ) -> Self:
         """Train a teacher, then fit on its latents; see `Synthesizer.fit`."""
         teacher = FairDisCo(teacher_alone(self.synthesis))
-        teacher.fit(data, schema, seed=seed, device=device)
+        teacher.fit(data, schema, seed=seed, device=device, listener=listener)
         return self.fit_from_teacher(teacher, seed=seed, listener=listener)
