@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, run_results, session
+from core.app import elements, fairness_goal, run_results, session
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
@@ -15,6 +15,7 @@ from core.app.start_runs import ready, start, under_way
 from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.dataset import Dataset
+from core.data.groups import is_binary
 from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
@@ -26,11 +27,6 @@ ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The settings that the method's authors published, without outcome repair. Long; better on a GPU.",
-}
-CRITERIA = {
-    "demographic_parity": "Equal shares selected (demographic parity)",
-    "equalized_odds": "Equal error rates (equalized odds)",
-    "equal_opportunity": "Equal shares selected of those who qualify (equal opportunity)",
 }
 TARGET, WIDTH = 0.9, 560
 
@@ -67,17 +63,6 @@ def table_settings(name: str) -> dict[str, Any]:
             "Alters as few synthetic outcomes as fairness needs, and the report counts them (fair label channel; not "
             "in the paper)."
         )
-        criterion = st.selectbox(
-            LABELS["criterion"],
-            list(CRITERIA),
-            index=list(CRITERIA).index(base.labels.criterion),
-            format_func=lambda one: CRITERIA[one],
-            **widget_state(name, "criterion"),
-        )
-        st.caption(
-            "What a model trained on the synthetic rows should equalise. Where outcomes differ between groups in the "
-            "real rows, no useful model has both: equal shares selected make error rates differ, and vice versa."
-        )
     with right:
         size = st.number_input(LABELS["student_hidden"], 1, 4096, base.student.hidden, **widget_state(name, "size"))
         st.caption(
@@ -88,7 +73,6 @@ def table_settings(name: str) -> dict[str, Any]:
     changed = changed_from_preset(
         student_hidden=(size, base.student.hidden),
         label_channel=(channel, base.labels.channel),
-        criterion=(criterion, base.labels.criterion),
     )
     return {"target_dpr": target, "classifier": downstream(), **changed}
 
@@ -135,10 +119,12 @@ def settings(dataset: Dataset) -> None:
     schema = dataset.schema
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
+    config = run_config(preset=name)
+    repairs = config.method_info(schema).repairs_labels
+    chosen = fairness_goal.choice(name, dataset) if repairs and is_binary(dataset.frame, schema) else {}
     with st.expander("Expert settings"):
-        config = run_config(preset=name)
-        fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
-        if config.method_info(schema).repairs_labels:
+        fields = {"preset": name, **chosen, **shared(name, config.settings_for(schema), schema.data_kind)}
+        if repairs:
             fields |= table_settings(name)
         else:
             st.caption(

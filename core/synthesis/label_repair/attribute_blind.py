@@ -28,8 +28,8 @@ from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIO
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.choices import Criterion
     from core.data.encoding.table import CodedRows, TableEncoding
+    from core.synthesis.label_repair.criteria import Compared
 
     Floats = NDArray[np.float64]
 
@@ -66,20 +66,20 @@ class AttributeBlindRule:
         encoding: Encoding of the rows; it names the feature codes.
         rows: Coded train rows, n of them.
         label: Outcomes of the rows, 0 or 1, shape (n,).
-        criterion: Which rates must be equal.
+        compared: The true outcomes among which selection rates must be equal.
         seed: Seed of the cross-fitting.
     """
 
     blind: ClassVar[bool] = True
 
     def __init__(
-        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], criterion: Criterion, seed: int
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], compared: Compared, seed: int
     ) -> None:
         matrix = encoding.predictors(rows, with_groups=False)
         eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed)[:, 1]
         eta = eta.clip(*ETA_RANGE)
         shift = np.zeros(len(rows))
-        blocks = strata(rows.groups, label, criterion)
+        blocks = strata(rows.groups, label, compared)
         if all(len(np.unique(block[block >= 0])) > 1 for block in blocks):
             stratum = np.max(blocks, axis=0)
             rest = stratum < 0
@@ -104,15 +104,14 @@ def _threshold_shift(matrix: NDArray[np.int64], eta: Floats, blocks: Sequence[ND
     return shift
 
 
-def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Criterion) -> list[NDArray[np.int64]]:
+def strata(groups: NDArray[np.int64], label: NDArray[np.int64], compared: Compared) -> list[NDArray[np.int64]]:
     """Return the blocks of strata that must have equal selection rates: in each, the stratum of every row, or -1; (n,).
 
     Strata with fewer rows than there are folds are left out: their scores cannot be cross-fitted.
     """
-    if criterion == "demographic_parity":
-        stratum, blocks = groups, [np.ones(len(groups), dtype=bool)]
-    else:
-        sides = (1,) if criterion == "equal_opportunity" else (0, 1)
-        stratum, blocks = 2 * groups + label, [label == side for side in sides]
-    is_frequent = np.bincount(stratum)[stratum] >= FOLDS
-    return [np.where(block & is_frequent, stratum, -1) for block in blocks]
+    blocks = [np.isin(label, list(outcomes)) for outcomes in compared]
+    found = []
+    for number, block in enumerate(blocks):
+        is_frequent = np.bincount(groups[block], minlength=groups.max() + 1)[groups] >= FOLDS
+        found.append(np.where(block & is_frequent, len(compared) * groups + number, -1))
+    return found

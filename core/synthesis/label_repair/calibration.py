@@ -15,13 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from core.choices import Criterion
 from core.data.encoding.ordinal import MatrixColumns
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.downstream_classifiers.base import LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.downstream_classifiers.default import ClassifierName
-from core.synthesis.label_repair.criteria import distance, thresholds
+from core.synthesis.label_repair.criteria import Compared, distance, thresholds
 from core.synthesis.label_repair.repair import LabelChannel
 
 MAX_OFFSET = 3.0
@@ -90,15 +89,15 @@ class CalibrationSample:
 
 
 def calibrate(
-    channel: LabelChannel, calibration_sample: CalibrationSample, criterion: Criterion, rounds: int
+    channel: LabelChannel, calibration_sample: CalibrationSample, compared: Compared, rounds: int
 ) -> Iterator[LabelChannel]:
     """Yield after each round the best channel so far: that whose classifier's rates are closest to each other.
 
-    The rates are those that the criterion compares. At its threshold t (``criteria.py``), a group reaches the rates of
-    all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold, sharpness
-    multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the sharpness,
-    and repeated. No step exceeds that of a threshold of .36, since the classifier changes with the labels. No offset
-    exceeds 3 (a factor of 20 in the odds).
+    The rates are those among the compared true outcomes. At its threshold t (``criteria.py``), a group reaches the
+    rates of all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold,
+    sharpness multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the
+    sharpness, and repeated. No step exceeds that of a threshold of .36, since the classifier changes with the labels.
+    No offset exceeds 3 (a factor of 20 in the odds).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
     rate). So calibrate on the rows that will be released.
@@ -110,11 +109,11 @@ def calibrate(
     for step in range(rounds + 1):
         scored, scores, _share_changed = calibration_sample.scores(current)
         measured = scores, label[scored], groups[scored]
-        if (found := distance(criterion, *measured)) < least:
+        if (found := distance(compared, *measured)) < least:
             best, least = current, found
         if step:
             yield replace(best, repair_level=channel.repair_level)
-        lacking = -logit(thresholds(criterion, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
+        lacking = -logit(thresholds(compared, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
         offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
         current = calibration_sample.keeping_base_rate(replace(current, offsets=offsets))
 

@@ -20,24 +20,34 @@ if TYPE_CHECKING:
 MIN_ROWS = 20
 CANDIDATES = 400
 SMALLEST_RATE = 1e-3
-OUTCOMES: Final[dict[Criterion, tuple[frozenset[int], ...]]] = {
-    "demographic_parity": (frozenset({0, 1}),),
-    "equalized_odds": (frozenset({1}), frozenset({0})),
-    "equal_opportunity": (frozenset({1}),),
-}
-"""By criterion: the true outcomes of the rows among which each compared selection rate is taken."""
+Compared = tuple[frozenset[int], ...]
+"""The true outcomes of the rows among which each compared selection rate is taken."""
+EVERYBODY: Final[Compared] = (frozenset({0, 1}),)
 
 
-def distance(criterion: Criterion, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
+def compared_outcomes(criterion: Criterion, *, favours_positive: bool) -> Compared:
+    """Return what a criterion compares; equal opportunity looks at those who earn the favourable outcome.
+
+    >>> compared_outcomes("equal_opportunity", favours_positive=False)
+    (frozenset({0}),)
+    """
+    if criterion == "demographic_parity":
+        return EVERYBODY
+    if criterion == "equalized_odds":
+        return (frozenset({1}), frozenset({0}))
+    return (frozenset({int(favours_positive)}),)
+
+
+def distance(compared: Compared, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
     """Return how far the groups' rates are from those of all rows: mean absolute log-ratio over rates and rows.
 
     Args:
-        criterion: Which rates are compared.
+        compared: Which rates are compared.
         scores: Scores of rows, selected from 1/2 on, shape (n,).
         label: True outcomes, 0 or 1, shape (n,).
         groups: Group of each row, shape (n,).
     """
-    masks = _masks(criterion, label)
+    masks = _masks(compared, label)
     aims = [_rate(scores[mask], THRESHOLD) for mask in masks]
     total, rows = 0.0, 0
     for members in _large_groups(masks, groups):
@@ -48,13 +58,13 @@ def distance(criterion: Criterion, scores: Floats, label: NDArray[np.int64], gro
 
 
 def thresholds(
-    criterion: Criterion, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64], size: int
+    compared: Compared, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64], size: int
 ) -> Floats:
     """Return for each of ``size`` groups the threshold at which its rates come closest to those of all rows at 1/2.
 
     Closest is the least sum of squared log-ratios. Small groups keep 1/2. Arguments as in :func:`distance`.
     """
-    masks = _masks(criterion, label)
+    masks = _masks(compared, label)
     aims = [_rate(scores[mask], THRESHOLD) for mask in masks]
     found = np.full(size, THRESHOLD)
     for members in _large_groups(masks, groups):
@@ -66,8 +76,8 @@ def thresholds(
     return found
 
 
-def _masks(criterion: Criterion, label: NDArray[np.int64]) -> Masks:
-    return [np.isin(label, list(outcomes)) for outcomes in OUTCOMES[criterion]]
+def _masks(compared: Compared, label: NDArray[np.int64]) -> Masks:
+    return [np.isin(label, list(outcomes)) for outcomes in compared]
 
 
 def _large_groups(masks: Masks, groups: NDArray[np.int64]) -> Iterator[NDArray[np.bool_]]:

@@ -9,12 +9,14 @@ from scipy.special import expit
 
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
+from core.synthesis.label_repair.criteria import EVERYBODY, Compared
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.score_levels import fit_levels, scores_of, teach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.choices import Channel
     from core.data.encoding.table import CodedRows, TableEncoding
     from core.synthesis.label_repair.scoring_rule import FairScoringRule
     from core.synthesis.settings import LabelSettings
@@ -30,6 +32,7 @@ def fit_channel(
     settings: LabelSettings,
     scores: tuple[FairScore, FairScore],
     *,
+    compared: Compared,
     seed: int,
 ) -> LabelChannel:
     """Fit the rule of ``settings`` on coded train rows with a binary target; return the channel, all offsets 0.
@@ -37,15 +40,16 @@ def fit_channel(
     Args:
         encoding: Encoding of the rows.
         rows: Coded train rows.
-        settings: Which rule, and which criterion.
+        settings: Which rule.
         scores: Networks of teacher and student. The teacher learns the rule's scores, the student the teacher's.
+        compared: The true outcomes among which selection rates must be equal.
         seed: Seed of cross-fitting and training.
     """
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     label = positive[rows.target].astype(np.int64)
-    rule = choose_rule(encoding, rows, label, settings, seed)
+    rule = choose_rule(encoding, rows, label, settings.channel, compared, seed)
     aims = rule.out_of_fold_logits()
-    fair, by_group = expit(aims), settings.criterion != "demographic_parity"
+    fair, by_group = expit(aims), compared != EVERYBODY
     for number, score in enumerate(scores):
         teach(score, rows, aims, blind=rule.blind, seed=seed + number)
         fit_levels(score, rows, label, fair, by_group=by_group)
@@ -62,9 +66,14 @@ def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings
 
 
 def choose_rule(
-    encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
+    encoding: TableEncoding,
+    rows: CodedRows,
+    label: NDArray[np.int64],
+    channel: Channel,
+    compared: Compared,
+    seed: int,
 ) -> FairScoringRule:
-    """Fit the rule named in ``settings.channel``.
+    """Fit the rule named in ``channel``.
 
     ``auto`` chooses the attribute-blind rule, which is fair for classifiers with and without s, under two conditions.
     Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
@@ -72,12 +81,10 @@ def choose_rule(
     Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule. For equal error rates it
     always does: a threshold by group, found by calibration, costs less than a rule that must predict the group.
     """
-    if settings.channel == "attribute_aware" or (
-        settings.channel == "auto" and settings.criterion != "demographic_parity"
-    ):
+    if channel == "attribute_aware" or (channel == "auto" and compared != EVERYBODY):
         return AttributeAwareRule(encoding, rows, label, seed)
-    blind = AttributeBlindRule(encoding, rows, label, settings.criterion, seed)
-    if settings.channel == "attribute_blind":
+    blind = AttributeBlindRule(encoding, rows, label, compared, seed)
+    if channel == "attribute_blind":
         return blind
     aware = AttributeAwareRule(encoding, rows, label, seed)
     selected = blind.out_of_fold_logits() >= 0

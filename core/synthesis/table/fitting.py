@@ -16,6 +16,7 @@ from core.events import Event, Listener, ignore
 from core.synthesis.base import ENCODERS, STUDENT, TEACHER
 from core.synthesis.codebook import codebook_name, codebook_size
 from core.synthesis.label_repair.calibration import calibrate, repair_level_curve
+from core.synthesis.label_repair.criteria import compared_outcomes
 from core.synthesis.label_repair.fitting import fit_channel
 from core.synthesis.label_repair.score_levels import SCORES, level_count
 from core.synthesis.settings import SynthesisSettings
@@ -110,10 +111,11 @@ def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     rounds = labels.calibration_rounds
     listener(Event("labels", 0, rounds + 2))
     if repairs_labels(model.encoding, model.settings):
-        channel = fit_channel(model.encoding, model.rows, labels, score_networks(model), seed=seed)
+        compared = compared_outcomes(labels.criterion, favours_positive=model.schema.favorable != "negative")
+        channel = fit_channel(model.encoding, model.rows, labels, score_networks(model), compared=compared, seed=seed)
         calibration_sample = model.calibration_sample(channel, seed)
         model.channel = calibration_sample.keeping_base_rate(channel)
-        calibrated = calibrate(channel, calibration_sample, labels.criterion, rounds)
+        calibrated = calibrate(channel, calibration_sample, compared, rounds)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))
         model.repair_level_curve = repair_level_curve(model.channel, calibration_sample, model.schema.min_group_size)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from core.synthesis.label_repair.attribute_blind import fair_multipliers, strata
+from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes
 
 
 @settings(max_examples=6, deadline=None)
@@ -49,8 +50,10 @@ def test_multipliers_of_both_labels_equalise_odds() -> None:
 def test_strata_of_equalized_odds_are_groups_within_a_label_and_rare_ones_are_left_out() -> None:
     groups = np.repeat([0, 1, 2], [20, 20, 3])
     label = np.tile([0, 1], 22)[:43]
-    negatives, positives = strata(groups, label, "equalized_odds")
-    assert set(negatives) == {-1, 0, 2}
-    assert set(positives) == {-1, 1, 3}
-    (everyone,) = strata(groups, label, "demographic_parity")
+    positives, negatives = strata(groups, label, compared_outcomes("equalized_odds", favours_positive=True))
+    assert set(positives) == {-1, 0, 2}
+    assert set(negatives) == {-1, 1, 3}
+    (earned,) = strata(groups, label, compared_outcomes("equal_opportunity", favours_positive=True))
+    assert np.array_equal(earned >= 0, positives >= 0)
+    (everyone,) = strata(groups, label, EVERYBODY)
     assert set(everyone) == {-1, 0, 1}

@@ -18,13 +18,14 @@ from core.synthesis.label_repair.calibration import (
     calibrate,
     repair_level_curve,
 )
-from core.synthesis.label_repair.criteria import distance
+from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes, distance
 from core.synthesis.label_repair.fitting import fit_channel
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.settings import LabelSettings
 from models.fair_score import FairScore
 
 ROWS = 2000
+ODDS = compared_outcomes("equalized_odds", favours_positive=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def loop() -> tuple[LabelChannel, CalibrationSample]:
     encoding = fit_encoding(frame, schema, EncodingSettings())
     rows = encoding.encode(frame, schema)
     scores = tuple(FairScore(encoding.sizes, encoding.feature_index, 2, 24, levels=12) for _ in range(2))
-    channel = fit_channel(encoding, rows, LabelSettings(channel="attribute_blind"), scores, seed=0)
+    channel = fit_channel(encoding, rows, LabelSettings(channel="attribute_blind"), scores, compared=EVERYBODY, seed=0)
     channel = replace(channel, offsets=np.asarray([0.8, -0.8]))
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
@@ -63,10 +64,10 @@ def test_every_downstream_classifier_can_be_calibrated_for(
 ) -> None:
     channel, calibration_sample = loop[0], replace(loop[1], classifier=classifier)
     before = _ratio(channel, calibration_sample)
-    *_, last = calibrate(channel, calibration_sample, "demographic_parity", rounds=5)
+    *_, last = calibrate(channel, calibration_sample, EVERYBODY, rounds=5)
     assert before < 0.75
     assert _ratio(last, calibration_sample) > 0.9
-    assert not np.array_equal(last.offsets, list(calibrate(*loop, "demographic_parity", rounds=5))[-1].offsets)
+    assert not np.array_equal(last.offsets, list(calibrate(*loop, EVERYBODY, rounds=5))[-1].offsets)
 
 
 def _ratio(channel: LabelChannel, calibration_sample: CalibrationSample) -> float:
@@ -78,7 +79,7 @@ def _ratio(channel: LabelChannel, calibration_sample: CalibrationSample) -> floa
 def test_rounds_bring_the_selection_rates_together(loop: tuple[LabelChannel, CalibrationSample]) -> None:
     channel, calibration_sample = loop
     assert _ratio(channel, calibration_sample) < 0.75
-    *_, last = calibrate(channel, calibration_sample, "demographic_parity", rounds=5)
+    *_, last = calibrate(channel, calibration_sample, EVERYBODY, rounds=5)
     assert _ratio(last, calibration_sample) > 0.88
     assert np.abs(last.offsets).max() <= MAX_OFFSET
 
@@ -87,8 +88,8 @@ def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strengt
     loop: tuple[LabelChannel, CalibrationSample],
 ) -> None:
     channel, calibration_sample = loop
-    (whole,) = calibrate(channel, calibration_sample, "demographic_parity", rounds=1)
-    (half,) = calibrate(replace(channel, repair_level=0.5), calibration_sample, "demographic_parity", rounds=1)
+    (whole,) = calibrate(channel, calibration_sample, EVERYBODY, rounds=1)
+    (half,) = calibrate(replace(channel, repair_level=0.5), calibration_sample, EVERYBODY, rounds=1)
     assert half.repair_level == 0.5
     assert np.array_equal(half.offsets, whole.offsets)
 
@@ -112,7 +113,7 @@ def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[Labe
 
 def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelChannel, CalibrationSample]) -> None:
     channel, calibration_sample = loop
-    *_, last = calibrate(channel, calibration_sample, "demographic_parity", rounds=5)
+    *_, last = calibrate(channel, calibration_sample, EVERYBODY, rounds=5)
     curve = repair_level_curve(last, calibration_sample, min_group_size=30)
     assert curve["repair_level"].tolist() == list(REPAIR_LEVELS)
     ratio = curve["demographic_parity_ratio"].to_numpy()
@@ -124,7 +125,7 @@ def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelC
 def test_calibration_never_ends_worse_than_it_began(loop: tuple[LabelChannel, CalibrationSample]) -> None:
     fair = loop[1].keeping_base_rate(replace(loop[0], offsets=np.zeros(2)))
     before = _ratio(fair, loop[1])
-    *_, last = calibrate(fair, loop[1], "demographic_parity", rounds=5)
+    *_, last = calibrate(fair, loop[1], EVERYBODY, rounds=5)
     assert _ratio(last, loop[1]) >= before - 1e-9
 
 
@@ -134,7 +135,7 @@ def test_error_rates_come_together_if_they_are_the_criterion(loop: tuple[LabelCh
 
     def apart(one: LabelChannel) -> float:
         scored, scores, _ = calibration_sample.scores(one)
-        return distance("equalized_odds", scores, label[scored], calibration_sample.rows.groups[scored])
+        return distance(ODDS, scores, label[scored], calibration_sample.rows.groups[scored])
 
-    *_, last = calibrate(channel, calibration_sample, "equalized_odds", rounds=5)
+    *_, last = calibrate(channel, calibration_sample, ODDS, rounds=5)
     assert apart(last) < 0.6 * apart(channel)

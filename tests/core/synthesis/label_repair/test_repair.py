@@ -13,6 +13,7 @@ from core.data.sources.demo import demo_table
 from core.errors import ConfigError
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
+from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes
 from core.synthesis.label_repair.fitting import choose_rule, fit_channel
 from core.synthesis.label_repair.repair import LabelChannel, couple
 from core.synthesis.label_repair.scoring_rule import FairScoringRule
@@ -59,7 +60,8 @@ def fitted(encoding: TableEncoding, rows: CodedRows, **settings: object) -> Labe
     scores = tuple(
         FairScore(encoding.sizes, encoding.feature_index, len(encoding.groups), hidden, levels=8) for hidden in (32, 16)
     )
-    return fit_channel(encoding, rows, labels, scores, seed=0)
+    compared = compared_outcomes(labels.criterion, favours_positive=True)
+    return fit_channel(encoding, rows, labels, scores, compared=compared, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +167,7 @@ def test_auto_is_aware_where_they_do_not(coded: tuple[TableEncoding, CodedRows])
 
 def _chosen(encoding: TableEncoding, rows: CodedRows, groups: np.ndarray, positive: np.ndarray) -> FairScoringRule:
     return choose_rule(
-        encoding, CodedRows(rows.codes, groups, rows.target), positive.astype(np.int64), LabelSettings(), seed=0
+        encoding, CodedRows(rows.codes, groups, rows.target), positive.astype(np.int64), "auto", EVERYBODY, seed=0
     )
 
 

@@ -1,0 +1,60 @@
+"""What each fairness goal would cost on a table, before a model is trained: from cross-fitted scores alone.
+
+A classifier that sees all features and the groups scores each row without having seen it. Thresholds by group then
+serve each goal. The figures are those of the train rows; the rows of a run, and the classifiers trained on them, come
+close to them and do not reach them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.audit.thresholds.criterion_costs import CriterionCosts
+from core.audit.thresholds.explorer import Explorer
+from core.audit.thresholds.repair import ScoredRows
+from core.data.dataset import Dataset
+from core.data.encoding.columns import EncodingSettings
+from core.data.encoding.table import fit_encoding
+from core.data.groups import GroupedFrame, is_binary
+from core.data.holdout_split import stratified_sample
+from core.downstream_classifiers.catalog import THRESHOLD
+from core.errors import DataError
+from core.synthesis.label_repair.out_of_fold import cross_fitted_probabilities
+
+MOST_ROWS = 20_000
+ITERATIONS = 100
+
+
+def criterion_costs(dataset: Dataset, *, seed: int = 0) -> list[CriterionCosts]:
+    """Return the costs for every attribute; those with fewer than two large groups are left out.
+
+    Args:
+        dataset: A table with an outcome of two values. Test rows that came with it are not used.
+        seed: Seed of the sample, of folds and of the classifier. At most 20,000 rows are used.
+
+    Raises:
+        DataError: The outcome has more than two values, or no attribute has two groups to compare.
+    """
+    schema, frame = dataset.schema, dataset.frame
+    if not is_binary(frame, schema):
+        raise DataError(
+            f"Goals are compared for outcomes of two values, and {schema.target!r} has more; give a threshold or "
+            "choose another outcome."
+        )
+    if len(frame) > MOST_ROWS:
+        frame = stratified_sample(frame, schema, MOST_ROWS / len(frame), seed)
+    rows = GroupedFrame(frame, schema)
+    encoding = fit_encoding(frame, schema, EncodingSettings())
+    matrix = encoding.predictors(encoding.encode(frame, schema), with_groups=True)
+    labels = rows.labels
+    scores = cross_fitted_probabilities(matrix, labels.astype(np.int64), iterations=ITERATIONS, seed=seed)[:, 1]
+    found = []
+    for attribute, grouping in rows.groupings.items():
+        now = (scores >= THRESHOLD).astype(np.int8)
+        scored = ScoredRows(labels, scores, now, grouping, schema.min_group_size, schema.favorable != "negative")
+        explorer = Explorer.of(scored)
+        if explorer is not None:
+            found.append(CriterionCosts.of(attribute, len(frame), explorer))
+    if not found:
+        raise DataError("No attribute has two groups with enough rows and both outcomes, so no goal can be compared.")
+    return found

@@ -1,0 +1,44 @@
+"""What each fairness goal would cost, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.audit.display_names import attribute_title
+from core.audit.thresholds.criterion_costs import NOTHING, CriterionCosts
+from core.audit.thresholds.goals import GOALS
+from core.report.tables.base import Cell, Table
+
+CHOICES: Final[Mapping[str, str]] = {
+    NOTHING: "no goal",
+    "demographic_parity": "equal selection rates",
+    "equal_opportunity": "equal opportunity",
+    "equalized_odds": "equalized odds",
+}
+
+
+def cost_table(costs: CriterionCosts) -> Table:
+    """Return what follows from each choice for the groups of one attribute."""
+    rows = []
+    for choice, found in costs.choices.items():
+        shares = 1000 * found.rates["favourable"]
+        groups = "; ".join(f"{name} {share:.0f}" for name, share in zip(found.names, shares, strict=True))
+        rows.append(
+            (
+                Cell(CHOICES[choice]),
+                Cell(f"{1000 * found.accuracy:.0f}"),
+                *(Cell(f"{1000 * found.disparities[goal.key]:.0f}") for goal in GOALS),
+                Cell(groups),
+            )
+        )
+    return Table(
+        f"What each goal would cost, {attribute_title(costs.attribute)}",
+        "People per 1,000: right decisions; the greatest difference between two groups in who gets the favourable "
+        "decision, of all (selection rates), of those who earn it (equal opportunity), and in the greater of that and "
+        "of those who do not earn it (equalized odds); and who gets it in each group. From cross-fitted scores of "
+        f"{costs.rows:,} real train rows with a threshold for each group; without intervals. It is what a goal can "
+        "reach at best, and not what a run has reached.",
+        ("goal", "right decisions", *(f"differ in {goal.name}" for goal in GOALS), "favourable, by group"),
+        tuple(rows),
+    )
