@@ -1,16 +1,16 @@
 """What each fairness goal would cost on a table, before a model is trained: from cross-fitted scores alone.
 
 A classifier that sees all features and the groups scores each row without having seen it. Thresholds by group then
-serve each goal. The figures are those of the train rows; the rows of a run, and the classifiers trained on them, come
-close to them and do not reach them.
+serve each goal: those at which the calibration of a run aims. The figures are those of the train rows; the rows of a
+run, and the classifiers trained on them, come close to them and do not reach them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from core.audit.thresholds.criterion_costs import CriterionCosts
-from core.audit.thresholds.explorer import Explorer
+from core.audit.thresholds.criterion_costs import GOALS, NOTHING, CriterionCosts
+from core.audit.thresholds.explorer import Explorer, Follow
 from core.audit.thresholds.repair import ScoredRows
 from core.data.dataset import Dataset
 from core.data.encoding.columns import EncodingSettings
@@ -19,6 +19,7 @@ from core.data.groups import GroupedFrame, is_binary
 from core.data.holdout_split import stratified_sample
 from core.downstream_classifiers.catalog import THRESHOLD
 from core.errors import DataError
+from core.synthesis.label_repair.criteria import compared_outcomes, thresholds
 from core.synthesis.label_repair.out_of_fold import cross_fitted_probabilities
 
 MOST_ROWS = 20_000
@@ -50,11 +51,23 @@ def criterion_costs(dataset: Dataset, *, seed: int = 0) -> list[CriterionCosts]:
     scores = cross_fitted_probabilities(matrix, labels.astype(np.int64), iterations=ITERATIONS, seed=seed)[:, 1]
     found = []
     for attribute, grouping in rows.groupings.items():
-        now = (scores >= THRESHOLD).astype(np.int8)
-        scored = ScoredRows(labels, scores, now, grouping, schema.min_group_size, schema.favorable != "negative")
-        explorer = Explorer.of(scored)
-        if explorer is not None:
-            found.append(CriterionCosts.of(attribute, len(frame), explorer))
+        now, favours_positive = (scores >= THRESHOLD).astype(np.int8), schema.favorable != "negative"
+        scored = ScoredRows(labels, scores, now, grouping, schema.min_group_size, favours_positive)
+        compared = scored.comparable()
+        if len(compared) > 1:
+            found.append(CriterionCosts(attribute, len(frame), _choices(scored.in_groups(compared))))
     if not found:
         raise DataError("No attribute has two groups with enough rows and both outcomes, so no goal can be compared.")
     return found
+
+
+def _choices(rows: ScoredRows) -> dict[str, Follow]:
+    """Return what follows from the thresholds at which calibration would aim for each criterion."""
+    explorer = Explorer(rows.search(rows.grouping.names), THRESHOLD, (), ())
+    choices = {NOTHING: explorer.follow(THRESHOLD)}
+    for criterion in GOALS:
+        compared = compared_outcomes(criterion, favours_positive=rows.favours_positive)
+        labels, groups = rows.labels.astype(np.int64), rows.grouping.codes
+        found = thresholds(compared, rows.scores, labels, groups, len(rows.grouping.names))
+        choices[criterion] = explorer.follow(found)
+    return choices

@@ -1,4 +1,4 @@
-"""What each fairness goal would cost: what follows from the thresholds that serve it best."""
+"""What each fairness goal would cost: what follows from thresholds by group that serve it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from core.audit.thresholds.explorer import Explorer, Follow
+import numpy as np
+
+from core.audit.thresholds.explorer import Follow
 from core.audit.thresholds.goals import ODDS, OPPORTUNITY, PARITY, Goal
 from core.choices import Criterion
 
@@ -14,6 +16,11 @@ GOALS: Final[Mapping[Criterion, Goal]] = {
     "demographic_parity": PARITY,
     "equal_opportunity": OPPORTUNITY,
     "equalized_odds": ODDS,
+}
+_RATES: Final[Mapping[str, tuple[str, ...]]] = {
+    PARITY.key: ("favourable",),
+    OPPORTUNITY.key: ("earned",),
+    ODDS.key: ("earned", "unearned"),
 }
 NOTHING: Final = "none"
 """In place of a criterion: the same threshold for all."""
@@ -33,11 +40,11 @@ class CriterionCosts:
     rows: int
     choices: Mapping[str, Follow]
 
-    @classmethod
-    def of(cls, attribute: str, rows: int, explorer: Explorer) -> CriterionCosts:
-        """Return the costs on scored rows; ``NOTHING`` is today's threshold."""
-        thresholds = {point.goal: point.thresholds for point in explorer.separate}
-        choices: dict[str, Follow] = {NOTHING: explorer.follow(explorer.today)}
-        for criterion, goal in GOALS.items():
-            choices[criterion] = explorer.follow(thresholds[goal])
-        return cls(attribute, rows, choices)
+
+def ratio(found: Follow, goal: Goal) -> float:
+    """Return the lowest over the highest rate of the groups, 0 to 1; of two rates the lower ratio; NaN if all are 0."""
+    ratios = []
+    for name in _RATES[goal.key]:
+        rates = found.rates[name]
+        ratios.append(float(np.min(rates) / np.max(rates)) if np.max(rates) > 0 else float("nan"))
+    return min(ratios)

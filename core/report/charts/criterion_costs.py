@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.audit.display_names import attribute_title
-from core.audit.thresholds.criterion_costs import CriterionCosts
+from core.audit.thresholds.criterion_costs import CriterionCosts, ratio
 from core.audit.thresholds.goals import GOALS
 from core.report.charts.theme import GROUP_PALETTE, GROUP_SHAPES, Figure, Row, chart_of, colour, shape, themed_spec
 from core.report.tables.criterion_costs import CHOICES, cost_table
@@ -18,12 +18,13 @@ def figure(costs: CriterionCosts) -> Figure:
     rows: list[Row] = []
     for choice, found in costs.choices.items():
         label = f"{CHOICES[choice]} ({1000 * found.accuracy:.0f} of 1,000 right)"
-        rows += [{"goal": label, "kind": goal.name, "value": 1000 * found.disparities[goal.key]} for goal in GOALS]
+        rows += [{"goal": label, "kind": goal.name, "value": ratio(found, goal)} for goal in GOALS]
     return Figure(
         f"What each goal would cost, {attribute_title(costs.attribute)}",
         "Each line is a goal that you may choose; behind its name, how many of 1,000 decisions would be right. The "
-        "marks show how far apart the groups would then be by each measure: at 0 they are alike. If outcomes differ "
-        "between groups, no useful choice has all three at 0.",
+        "marks show how alike the groups would then be by each measure: the lowest over the highest rate, 1 "
+        "if all are alike. Marks that agree lie on one another. If outcomes differ between groups, no useful choice has "
+        "all three at 1.",
         _spec(rows),
         cost_table(costs),
     )
@@ -34,11 +35,11 @@ def _spec(rows: list[Row]) -> dict[str, Any]:
 
     kinds = [goal.name for goal in GOALS]
     order = list(dict.fromkeys(row["goal"] for row in rows))
-    x = alt.X("value:Q", title="people per 1,000 by which groups differ", scale=alt.Scale(domainMin=0))
+    x = alt.X("value:Q", title="lowest over highest rate of a group", scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("goal:N", title=None, sort=order, axis=alt.Axis(labelLimit=320))
     chart = (
         chart_of(rows)
-        .mark_point(filled=True, size=110, opacity=0.9)
+        .mark_point(filled=False, size=130, strokeWidth=2.5)
         .encode(x, y, colour("kind:N", kinds, GROUP_PALETTE), shape("kind:N", kinds, GROUP_SHAPES))
         .properties(width=WIDTH, height=alt.Step(STEP))
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.thresholds.criterion_costs import NOTHING, CriterionCosts
+from core.audit.thresholds.criterion_costs import NOTHING, CriterionCosts, ratio
 from core.audit.thresholds.goals import GOALS
 from core.report.tables.base import Cell, Table
 
@@ -28,17 +28,18 @@ def cost_table(costs: CriterionCosts) -> Table:
             (
                 Cell(CHOICES[choice]),
                 Cell(f"{1000 * found.accuracy:.0f}"),
-                *(Cell(f"{1000 * found.disparities[goal.key]:.0f}") for goal in GOALS),
+                *(Cell(f"{ratio(found, goal):.2f}") for goal in GOALS),
                 Cell(groups),
             )
         )
     return Table(
         f"What each goal would cost, {attribute_title(costs.attribute)}",
-        "People per 1,000: right decisions; the greatest difference between two groups in who gets the favourable "
-        "decision, of all (selection rates), of those who earn it (equal opportunity), and in the greater of that and "
-        "of those who do not earn it (equalized odds); and who gets it in each group. From cross-fitted scores of "
+        "People per 1,000: right decisions, and who gets the favourable decision in each group. Between them the "
+        "lowest over the highest rate of a group, 1 if all are alike: of all (selection rates), of those who earn it "
+        "(equal opportunity), and the lower of that and of those who do not earn it (equalized odds). From "
+        "cross-fitted scores of "
         f"{costs.rows:,} real train rows with a threshold for each group; without intervals. It is what a goal can "
         "reach at best, and not what a run has reached.",
-        ("goal", "right decisions", *(f"differ in {goal.name}" for goal in GOALS), "favourable, by group"),
+        ("goal", "right decisions", *(f"ratio, {goal.name}" for goal in GOALS), "favourable, by group"),
         tuple(rows),
     )
