@@ -17,14 +17,14 @@ def figure(costs: CriterionCosts) -> Figure:
     """Return the picture for one attribute."""
     rows: list[Row] = []
     for choice, found in costs.choices.items():
-        label = f"{CHOICES[choice]} ({1000 * found.accuracy:.0f} of 1,000 right)"
+        label = f"{CHOICES[choice]}: {1000 * found.accuracy:.0f} right"
         rows += [{"goal": label, "kind": goal.name, "value": ratio(found, goal)} for goal in GOALS]
     return Figure(
         f"What each goal would cost, {attribute_title(costs.attribute)}",
         "Each line is a goal that you may choose; behind its name, how many of 1,000 decisions would be right. The "
         "marks show how alike the groups would then be by each measure: the lowest over the highest rate, 1 "
-        "if all are alike. Marks that agree lie on one another. If outcomes differ between groups, no useful choice has "
-        "all three at 1.",
+        "if all are alike. Marks that agree lie on one another. If outcomes differ between groups, no useful choice "
+        "has all three at 1.",
         _spec(rows),
         cost_table(costs),
     )
@@ -35,12 +35,14 @@ def _spec(rows: list[Row]) -> dict[str, Any]:
 
     kinds = [goal.name for goal in GOALS]
     order = list(dict.fromkeys(row["goal"] for row in rows))
-    x = alt.X("value:Q", title="lowest over highest rate of a group", scale=alt.Scale(domain=[0, 1]))
-    y = alt.Y("goal:N", title=None, sort=order, axis=alt.Axis(labelLimit=320))
+    x = alt.X("value:Q", title="lowest over highest rate", scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("goal:N", title=None, sort=order, axis=alt.Axis(labelLimit=240))
     chart = (
         chart_of(rows)
         .mark_point(filled=False, size=130, strokeWidth=2.5)
         .encode(x, y, colour("kind:N", kinds, GROUP_PALETTE), shape("kind:N", kinds, GROUP_SHAPES))
         .properties(width=WIDTH, height=alt.Step(STEP))
     )
-    return themed_spec(chart)
+    spec = themed_spec(chart)
+    spec["config"]["legend"] |= {"orient": "bottom", "columns": 1}  # all of it is seen on a phone
+    return spec

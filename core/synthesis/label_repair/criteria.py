@@ -39,7 +39,7 @@ def compared_outcomes(criterion: Criterion, *, favours_positive: bool) -> Compar
 
 
 def distance(compared: Compared, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
-    """Return how far the groups' rates are from those of all rows: mean absolute log-ratio over rates and rows.
+    """Return how far the groups' rates are from those of all rows: absolute log-ratio, the larger of two, mean over rows.
 
     Args:
         compared: Which rates are compared.
@@ -52,7 +52,7 @@ def distance(compared: Compared, scores: Floats, label: NDArray[np.int64], group
     total, rows = 0.0, 0
     for members in _large_groups(masks, groups):
         ratios = [np.log(_rate(scores[members & mask], THRESHOLD) / aim) for mask, aim in zip(masks, aims, strict=True)]
-        total += members.sum() * float(np.abs(ratios).mean())
+        total += members.sum() * float(np.abs(ratios).max())
         rows += int(members.sum())
     return total / rows if rows else 0.0
 
@@ -62,17 +62,18 @@ def thresholds(
 ) -> Floats:
     """Return for each of ``size`` groups the threshold at which its rates come closest to those of all rows at 1/2.
 
-    Closest is the least sum of squared log-ratios. Small groups keep 1/2. Arguments as in :func:`distance`.
+    Closest is the least of the larger log-ratio, as the lower ratio counts. Small groups keep 1/2. Arguments as in :func:`distance`.
     """
     masks = _masks(compared, label)
     aims = [_rate(scores[mask], THRESHOLD) for mask in masks]
     found = np.full(size, THRESHOLD)
     for members in _large_groups(masks, groups):
         candidates = np.unique(np.quantile(scores[members], np.linspace(0.0, 1.0, CANDIDATES), method="nearest"))
-        distances = sum(
-            np.log(_rate(scores[members & mask], candidates) / aim) ** 2 for mask, aim in zip(masks, aims, strict=True)
-        )
-        found[groups[members][0]] = candidates[int(np.argmin(distances))]
+        distances = [
+            np.abs(np.log(_rate(scores[members & mask], candidates) / aim))
+            for mask, aim in zip(masks, aims, strict=True)
+        ]
+        found[groups[members][0]] = candidates[int(np.argmin(np.max(distances, axis=0)))]
     return found
 
 
