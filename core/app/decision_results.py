@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
-from core.pipeline import audit_model_decisions
+from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
 from core.report.charts.over_time import rates_over_time
@@ -98,10 +98,14 @@ def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
 
 
 def _audited(dataset: Dataset) -> str:
-    """Audit the decisions into a new run, and return its name."""
+    """Audit the decisions into a new run, and return its name. The findings are shown before curves and report are."""
     path = new_run_path(session.home(), dataset.name)
+    RunFolder.check_place(path)
     with elements.progress() as listener:
-        audit_model_decisions(dataset, session.decision_roles(), out=path, listener=listener)
+        measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
+    elements.summary(measured.conclusions)
+    with st.spinner("Drawing curves and writing the report …"):
+        save_model_decisions(measured, path)
     session.choose_run(path.name)
     return path.name
 

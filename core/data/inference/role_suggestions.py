@@ -54,5 +54,5 @@ def _likely_target(names: list[str], counts: dict[str, int]) -> tuple[str | None
 
 
 def _distinct(values: pd.Series) -> int:
-    text = as_text_column(values)
-    return int(text[~missing_mask(text)].nunique())
+    distinct = as_text_column(values).drop_duplicates()
+    return int((~missing_mask(distinct)).sum())

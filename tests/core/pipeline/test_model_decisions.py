@@ -14,7 +14,14 @@ from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn
 from core.modalities.reopen import reopened
-from core.pipeline import audit_model_decisions, audited_roles, prepare
+from core.pipeline import (
+    audit_model_decisions,
+    audited_roles,
+    measure_model_decisions,
+    prepare,
+    read_conclusions,
+    save_model_decisions,
+)
 from core.runs.run_folder import RunFolder
 
 COLUMNS = (
@@ -60,6 +67,16 @@ def test_its_table_is_opened_again_with_all_rows_and_no_decision_as_a_feature(ru
     assert again.holdout is None
     assert again.schema.features == []
     assert "none was held out" in again.notes[0]
+
+
+def test_the_findings_are_known_before_anything_is_saved_and_stay_the_same(tmp_path):
+    out = tmp_path / "run"
+    measured = measure_model_decisions(dataset(), ROLES)
+    told = measured.conclusions.sentences
+    assert told
+    assert not out.exists()
+    save_model_decisions(measured, out)
+    assert read_conclusions(out).sentences == told
 
 
 def test_test_rows_are_measured_with_the_others():
