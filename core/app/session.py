@@ -24,7 +24,7 @@ from core.data.schema_editing import choose_decisions, choose_row_column, with_s
 from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.pipeline import audited_roles
+from core.pipeline import BiasAuditRequest, audited_roles
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
@@ -96,6 +96,7 @@ def choose_dataset(
     model_column: str | None = None,
     weight: WeightColumn | None = None,
     period: PeriodColumn | None = None,
+    counts: BiasAuditRequest | None = None,
 ) -> None:
     """Make this the session's table.
 
@@ -105,7 +106,9 @@ def choose_dataset(
         model_column: Its column that names the model of each row, if there is one.
         weight: Its column that says how much each row counts, if there is one.
         period: Its column that says when each row was decided, if there is one.
+        counts: What its columns record, if it holds counts of people by group.
     """
+    st.session_state["counts"] = counts
     schema = choose_decisions(dataset.schema, (), decisions, model_column)
     for one in (weight, period):
         schema = choose_row_column(schema, None, one)
@@ -136,13 +139,14 @@ def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
     roles = audited_roles(folder)
-    columns = tuple(_with_rule(again, one) for one in roles.columns)
+    columns = tuple(with_rule(again, one) for one in roles.columns)
     choose_dataset(again, columns, roles.model_column, roles.weight, roles.period)
     if columns:
         cached(decisions_key(), lambda: folder.path.name)
 
 
-def _with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+def with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+    """Return the column with a rule, if it holds scores without one; scores between 0 and 1 select from 0.5 on."""
     return one if one.rule or not one.is_score else replace(one, rule=default_rule(dataset.frame[one.column]))
 
 
@@ -224,6 +228,22 @@ def edit_decisions(columns: Columns | None, models: str | None) -> None:
         st.session_state["row_weight"] = st.session_state["row_period"] = None
     st.session_state["decisions"], st.session_state["model_column"] = columns, models
     edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))
+
+
+def counts() -> BiasAuditRequest | None:
+    """Return what the columns of a table of counts record; ``None``: each row is a person or a case."""
+    return cast("BiasAuditRequest | None", st.session_state.get("counts")) if dataset() is not None else None
+
+
+def edit_counts(request: BiasAuditRequest | None) -> None:
+    """Change what the columns of a table of counts record."""
+    st.session_state["counts"] = request
+    st.session_state["edition"] = edition() + 1
+
+
+def loaded() -> Dataset:
+    """Return the session's table as it was loaded, with all its rows."""
+    return cast("Dataset", st.session_state["loaded"])
 
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:

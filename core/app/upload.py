@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.app import decision_columns, elements, session
+from core.app import count_columns, decision_columns, elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
 from core.data.io.table_files import SUFFIXES, sheets
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
@@ -57,7 +57,9 @@ def _table(path: Path, file_id: str) -> None:
     if st.session_state.get("file_id") != (file_id, sheet, encoding):
         with st.spinner("Reading the file …"):
             dataset = with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding))
-            session.choose_dataset(dataset, decision_columns.proposal(dataset))
+            counts = count_columns.proposal(dataset)
+            decisions = () if counts else decision_columns.proposal(dataset)
+            session.choose_dataset(dataset, decisions, counts=counts)
         st.session_state["file_id"] = (file_id, sheet, encoding)
 
 
