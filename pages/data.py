@@ -55,7 +55,7 @@ def earlier() -> None:
 
 def show(dataset: Dataset) -> None:
     """Show the table, what it holds, its roles, their problems, and what can be seen without training."""
-    counts = session.counts()
+    counts = count_columns.chosen()
     if counts is not None:
         dataset = session.loaded()  # a line without a number counts too
     st.header(plain(dataset.name), anchor=False)

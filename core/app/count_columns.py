@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 
@@ -22,6 +22,16 @@ _LABELS: Final = {
     "selected": "How many of them were selected",
 }
 _MAX_VALUES: Final = 50
+
+
+def chosen() -> BiasAuditRequest | None:
+    """Return what the columns of the session's table of counts record; ``None``: a row is a person or a case."""
+    return cast("BiasAuditRequest | None", st.session_state.get("counts")) if session.dataset() is not None else None
+
+
+def keep(request: BiasAuditRequest | None) -> None:
+    """Change what the columns of the session's table of counts record."""
+    st.session_state["counts"] = request
 
 
 def proposal(dataset: Dataset) -> BiasAuditRequest | None:
@@ -63,9 +73,9 @@ def audited(request: BiasAuditRequest) -> BiasAudit:
     Raises:
         EvenhandError: A column is missing or cannot be used.
     """
-    chosen = [getattr(request, what) for what in _LABELS]
+    named = [getattr(request, what) for what in _LABELS]
     # Without the other columns: what a person left empty is not guessed again.
-    raw = session.loaded().frame[[name for name in dict.fromkeys(chosen) if name is not None]]
+    raw = session.loaded().frame[[name for name in dict.fromkeys(named) if name is not None]]
     key = ("bias audit", session.dataset_key(), repr(request))
     return session.cached(key, lambda: bias_audit(raw, request))
 
@@ -83,7 +93,7 @@ def _column(what: str, names: list[str], request: BiasAuditRequest, *, empty: st
     key = f"counts-{what}"
 
     def change() -> None:
-        session.edit_counts(replace(request, **{what: st.session_state[key]}))
+        keep(replace(request, **{what: st.session_state[key]}))
 
     st.session_state[key] = getattr(request, what)
     st.selectbox(_LABELS[what], names, index=None, key=key, on_change=change, placeholder=empty)
@@ -94,7 +104,7 @@ def _unknown(request: BiasAuditRequest) -> None:
     known = [value for name in (request.sex, request.race) if name for value in distinct_values(frame, name)]
 
     def change() -> None:
-        session.edit_counts(replace(request, unknown=tuple(st.session_state["counts-unknown"])))
+        keep(replace(request, unknown=tuple(st.session_state["counts-unknown"])))
 
     st.session_state["counts-unknown"] = [value for value in request.unknown if value in known]
     st.multiselect(
@@ -108,7 +118,7 @@ def _unknown(request: BiasAuditRequest) -> None:
 
 def _reason(request: BiasAuditRequest) -> None:
     def change() -> None:
-        session.edit_counts(replace(request, exclusion_reason=st.session_state["counts-reason"]))
+        keep(replace(request, exclusion_reason=st.session_state["counts-reason"]))
 
     st.session_state["counts-reason"] = request.exclusion_reason
     st.text_input(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import count_columns, elements, framework_sheets, session
+from core.app import count_columns, elements, framework_sheets
 from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.pipeline import BiasAuditRequest
@@ -53,6 +53,6 @@ def _save(key: str, text: str) -> None:
     Raises:
         ConfigError: The text is too long or not plain.
     """
-    request = session.counts()
+    request = count_columns.chosen()
     if request is not None:
-        session.edit_counts(replace(request, texts=Answers(texts=dict(request.texts)).filled({key: text}).texts))
+        count_columns.keep(replace(request, texts=Answers(texts=dict(request.texts)).filled({key: text}).texts))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import decision_periods, decision_weights, elements, onnx_upload, session
+from core.app import decision_periods, decision_references, decision_weights, elements, onnx_upload, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
@@ -52,6 +52,7 @@ def show(dataset: Dataset) -> None:
         onnx_upload.show(dataset)
         decision_weights.show(dataset)
         decision_periods.show(dataset)
+        decision_references.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):

@@ -55,7 +55,7 @@ def _decide(dataset: Dataset, files: list[UploadedFile]) -> None:
     names = {one.column for one in columns}
     kept = [one for one in roles.columns if one.column not in names]
     ruled = [session.with_rule(decided, one) for one in columns]
-    session.choose_dataset(decided, (*kept, *ruled), roles.model_column, roles.weight, roles.period)
+    session.choose_dataset(decided, replace(roles, columns=(*kept, *ruled)))
 
 
 def _undecided(dataset: Dataset, paths: list[Path]) -> Dataset:

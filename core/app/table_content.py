@@ -19,13 +19,13 @@ COUNTS: Final = "Counts by group"
 def choose(dataset: Dataset) -> None:
     """Show the choice of what the table holds; it begins with what names and content of the columns tell."""
     learned = named_features(dataset.schema, dataset.frame)
-    counts = session.counts() is not None
+    counts = count_columns.chosen() is not None
     now = COUNTS if counts else PEOPLE if session.decisions() is None else DECISIONS
 
     def change() -> None:
         chosen = st.session_state["holds"]
         session.edit_decisions(decision_columns.proposal(dataset) if chosen == DECISIONS else None, None)
-        session.edit_counts(count_columns.guess(dataset) if chosen == COUNTS else None)
+        count_columns.keep(count_columns.guess(dataset) if chosen == COUNTS else None)
 
     st.session_state["holds"] = now
     st.segmented_control(

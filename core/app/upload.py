@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.app import count_columns, decision_columns, elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
+from core.data.decision_roles import DecisionRoles
 from core.data.io.table_files import SUFFIXES, sheets
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
 from core.data.schema_editing import with_inferred_roles
@@ -59,7 +60,7 @@ def _table(path: Path, file_id: str) -> None:
             dataset = with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding))
             counts = count_columns.proposal(dataset)
             decisions = () if counts else decision_columns.proposal(dataset)
-            session.choose_dataset(dataset, decisions, counts=counts)
+            session.choose_dataset(dataset, DecisionRoles(decisions), counts)
         st.session_state["file_id"] = (file_id, sheet, encoding)
 
 

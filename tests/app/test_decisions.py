@@ -253,3 +253,23 @@ def test_periods_are_chosen_and_shown(page, tmp_path):
     assert "Gaps over time, sex" in words(page)
     (run,) = find_runs(tmp_path)
     assert run.manifest.read()["decision_roles"]["period"] == {"column": "day", "length": "quarter"}
+
+
+def test_groups_are_compared_with_one_group_or_with_everybody(page, tmp_path):
+    upload(page, "decided.csv", csv(race=np.arange(400) % 3))
+    page.selectbox(key="reference-kind").set_value("Each group with one of them").run()
+    assert not page.exception
+    assert page.selectbox(key="reference-race").value == "0"  # the largest
+    page.selectbox(key="reference-race").set_value("2").run()
+    page.selectbox(key="reference-sex").set_value(None).run()
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    assert "Against the reference group, race" in words(page)
+    assert "Against the reference group, sex" not in words(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["decision_roles"]["references"] == {"race": "2"}
+    page.switch_page("pages/data.py").run()
+    page.selectbox(key="reference-kind").set_value("Each group with everybody").run()
+    assert page.session_state["references"] == {"sex": "overall", "race": "overall"}
+    page.switch_page("pages/audit.py").run()
+    assert BUTTON in [button.label for button in page.button]  # other roles, another audit
