@@ -8,22 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.audit.model_decisions import DecisionsInput
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
-from core.audit.thresholds import frames
 from core.audit.thresholds.alternatives import TOLERANCE
-from core.audit.thresholds.repair import repair
 from core.audit.thresholds.scored import scored_models
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
 from core.errors import ConfigError, DataError, give
-from core.events import Event, Listener, ignore
+from core.events import Listener, ignore
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
 from core.pipeline.decision_input import read_input
-from core.report.tables import thresholds as tables
+from core.pipeline.priced_rules import PricedRules, priced_rules
 from core.report.tables.base import Table
-
-STAGE = "thresholds"
 
 
 @dataclass(frozen=True)
@@ -48,15 +43,8 @@ class ThresholdResult:
 
     def tables(self) -> list[Table]:
         """Return all tables: for each model and attribute its rules, then the alternatives by attribute."""
-        found = []
-        for model, attribute in dict.fromkeys(zip(self.prices["model"], self.prices["attribute"], strict=True)):
-            parts = [_of(frame, model, attribute) for frame in (self.prices, self.groups, self.thresholds)]
-            found += [
-                tables.price_table(parts[0], self.confidence),
-                tables.group_table(parts[1], self.confidence),
-                tables.threshold_table(parts[2]),
-            ]
-        return [*found, *alternatives_tables(self.alternatives, self.confidence)]
+        rules = PricedRules(self.thresholds, self.prices, self.groups).tables(self.confidence)
+        return [*rules, *alternatives_tables(self.alternatives, self.confidence)]
 
     def as_json(self) -> dict[str, Any]:
         """Return all frames as lists of rows; infinite thresholds are texts, since JSON has no such numbers."""
@@ -98,34 +86,8 @@ def choose_thresholds(
     table = read_input(dataset, replace(roles, weight=None))
     inputs, notes = table.inputs, table.notes
     with intervals_at(confidence):
-        found, told = _rules(inputs, seed, listener)
+        found, told = priced_rules(dict(scored_models(inputs)), seed, listener)
+        if found is None:
+            raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(told))}", field="data")
         others, more = find_alternatives(inputs, tolerance, seed)
-    return ThresholdResult(*found, others, [*notes, *told, *more], confidence)
-
-
-def _rules(
-    inputs: DecisionsInput, seed: int, listener: Listener
-) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[str]]:
-    work = [(name, *item) for name, rows in scored_models(inputs) for item in rows.items()]
-    parts: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = []
-    notes = []
-    for step, (model, attribute, rows) in enumerate(work, 1):
-        found = repair(rows, seed)
-        parts.append(
-            (
-                frames.thresholds(model, attribute, found),
-                frames.prices(model, attribute, found),
-                frames.groups(model, attribute, found),
-            )
-        )
-        if found.reason:
-            notes.append(f"No thresholds for {model!r} by {attribute!r}. {found.reason}")
-        listener(Event(STAGE, step, len(work), message=f"Thresholds of {model} by {attribute}."))
-    if not any(len(part[0]) for part in parts):
-        raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(notes))}", field="data")
-    first, second, third = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
-    return (first, second, third), notes
-
-
-def _of(frame: pd.DataFrame, model: str, attribute: str) -> pd.DataFrame:
-    return frame[(frame["model"] == model) & (frame["attribute"] == attribute)]
+    return ThresholdResult(found.thresholds, found.prices, found.groups, others, [*notes, *told, *more], confidence)

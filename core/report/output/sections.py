@@ -22,7 +22,7 @@ from core.report.tables import base, data_profile, details, limits, multiclass, 
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
 from core.report.tables.reference_group import reference_table
-from core.report.tables.thresholds import LIMIT
+from core.report.tables.thresholds import AGAINST, LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
@@ -183,6 +183,15 @@ def _score_sections(plots: PlotData) -> Iterator[Section]:
         "Of the models at hand and thresholds for everybody: those that are as accurate and treat groups more alike.",
         f"{LIMIT} Other models, which nobody tried, may be both more accurate and more alike.",
         plots.alternatives,
+    )
+    yield Section(
+        "",
+        "Thresholds and repair",
+        "Thresholds for each score that make groups more alike, by single columns, and what they cost on rows on which "
+        "they were not chosen.",
+        f"{AGAINST} {LIMIT}",
+        plots.repair[::3],
+        [table for place, table in enumerate(plots.repair) if place % 3],
     )
 
 
