@@ -45,6 +45,10 @@ class PricedRules:
             ]
         return found
 
+    def prices_of_each(self, confidence: float) -> list[Table]:
+        """Return the prices only, for each model and attribute."""
+        return self.tables(confidence)[::3]
+
     def save(self, folder: RunFolder) -> None:
         """Save the rules in a run."""
         for name, frame in zip(_FILES, (self.thresholds, self.prices, self.groups), strict=True):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.data.inference.name_hints import (
     OUTCOME_NAMES,
+    is_age_group_name,
     is_age_name,
     is_prediction_name,
     is_protected_name,
@@ -20,7 +21,7 @@ _MAX_CLASSES = 20  # a target with more values needs a threshold, which only the
 def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns with likely roles and the reasons. Ignored columns stay ignored."""
     counts = {column.name: _distinct(raw[column.name]) for column in columns if column.role is Role.FEATURE}
-    sensitive = [name for name in counts if is_protected_name(name)]
+    sensitive = [name for name in counts if is_protected_name(name) or is_age_group_name(name)]
     outcomes = [name for name in counts if name not in sensitive and not is_prediction_name(name)]
     target, why = _likely_target(outcomes, counts)
     if not sensitive:

@@ -17,6 +17,7 @@ from core.report.charts import image_importance, projections, rates
 from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
+from core.report.output.leads import leads
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.findings import finding_table
@@ -70,9 +71,7 @@ def sections(
             folded=[finding_table(conclusions)],
         ),
         *_data_sections(mine, manifest, plots),
-        *classifier_sections(
-            mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
-        ),
+        *classifier_sections(mine, every, leads(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)),
         _over_time(mine),
         _against_reference_groups(mine),
         *_score_sections(plots),

@@ -27,10 +27,10 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
         HOW_TO_READ,
         (
             "attribute",
+            "verdict",
             "measured on",
             "source",
             "n",
-            "verdict",
             describe(PARITY_DIFFERENCE).label,
             describe(PARITY_RATIO).label,
             "why",
@@ -38,15 +38,15 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
         tuple(
             (
                 Cell(attribute_title(verdict.sensitive)),
+                Cell(verdict.word),
                 Cell(measured_on(verdict.difference)),
                 Cell(source_name(verdict.source)),
                 count_cell(verdict.difference),
-                Cell(verdict.word),
                 replace(figure_cell(verdict.difference), note="", status=""),
                 replace(figure_cell(verdict.ratio), note="", status=""),
                 Cell(verdict.reason),
             )
             for verdict in found
         ),
-        labels=3,
+        labels=4,
     )
