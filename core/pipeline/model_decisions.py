@@ -25,6 +25,7 @@ from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
 _ROLES = "decision_roles"
+_OF_CLASSIFIERS = ("classifier_title", "limits")  # none is trained here
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def save_model_decisions(measured: MeasuredDecisions, out: Path) -> RunResult:
     folder.environment.save("cpu")
     with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
         save_real(folder, table.dataset, parts)
-        folder.manifest.save({**manifest(table.dataset, parts, config), **decided})
+        facts = manifest(table.dataset, parts, config)
+        folder.manifest.save({name: fact for name, fact in facts.items() if name not in _OF_CLASSIFIERS} | decided)
         folder.notes.save(measured.notes)
         folder.metrics.save(measured.records)
         folder.config.save(config)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.audit.display_names import protocol_heading
-from core.audit.glossary import OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS, protocol_rank
+from core.audit.glossary import DECIDED, OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS, protocol_rank
 from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -97,7 +97,9 @@ def sections(
             folded=[details.seed_table(every)],
         ),
     ]
-    kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
+    # An audit of decisions has no rows to compare, so those parts are none that could have been measured.
+    numbered = DECIDED not in manifest.get("rows", {})
+    kept = [section for section in map(_filled, found) if (section.key and numbered) or not section.is_empty()]
     return kept if records else []
 
 

@@ -28,8 +28,8 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
         (
             "attribute",
             "verdict",
-            "measured on",
             "source",
+            "measured on",
             "n",
             describe(PARITY_DIFFERENCE).label,
             describe(PARITY_RATIO).label,
@@ -39,8 +39,8 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
             (
                 Cell(attribute_title(verdict.sensitive)),
                 Cell(verdict.word),
-                Cell(measured_on(verdict.difference)),
                 Cell(source_name(verdict.source)),
+                Cell(measured_on(verdict.difference)),
                 count_cell(verdict.difference),
                 replace(figure_cell(verdict.difference), note="", status=""),
                 replace(figure_cell(verdict.ratio), note="", status=""),

@@ -104,6 +104,15 @@ def test_the_report_tells_what_repair_costs_as_the_command_does(run):
     assert "What each rule costs, risk ≥ 0.4, group" in text
 
 
+def test_the_report_of_decisions_speaks_of_no_training_and_of_no_other_rows(run):
+    text = run.report_html.path.read_text("utf-8")
+    assert "Decisions beside the outcome" in text
+    assert "A model whose decisions are in the file." in text
+    assert "Rows that the model learned from" in text
+    for stranger in ("random forest", "A file from elsewhere", "Fidelity", "No synthetic rows were given"):
+        assert stranger not in text
+
+
 def test_labels_of_one_model_have_neither(tmp_path):
     dataset = from_frame(FRAME.assign(said=FRAME["y"]).drop(columns=["risk", "points"]), "file.csv", _with_said())
     audit_model_decisions(dataset, DecisionRoles((DecisionColumn("said"),)), out=tmp_path / "run")
