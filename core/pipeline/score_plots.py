@@ -26,6 +26,12 @@ ALTERNATIVES: Final = "alternatives"
 _UNWEIGHTED: Final = "Curves of scores by group and other thresholds do not use weights, so there are none here."
 MAX_MODELS: Final = 5
 """Models whose curves are drawn; the figures in tables are of all."""
+MAX_REPAIRED: Final = 2
+"""Scores whose repair is told: each takes seconds of a large table, and three tables a column."""
+_FIRST_REPAIRED: Final = (
+    f"What repair costs is told of the first {MAX_REPAIRED} scores only. The command thresholds and the Audit page "
+    "tell it of all."
+)
 _CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
     RELIABILITY: reliability_table,
     ROC: roc_table,
@@ -70,9 +76,11 @@ def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> No
         return
     for name, table in score_tables(inputs).items():
         folder.artifacts.save_table(name, table)
-    single = {model: {name: rows for name, rows in by.items() if CROSS not in name} for model, by in _drawn(inputs)}
+    scored = _drawn(inputs)
+    repaired = scored[:MAX_REPAIRED]
+    single = {model: {name: rows for name, rows in by.items() if CROSS not in name} for model, by in repaired}
     rules, notes = priced_rules(single, seed)
-    folder.notes.add(notes)
+    folder.notes.add([*notes, *([_FIRST_REPAIRED] if len(scored) > MAX_REPAIRED else [])])
     if rules is not None:
         rules.save(folder)
     if not any(one.scores is not None for one in inputs.models) and len(inputs.models) < 2:

@@ -12,9 +12,10 @@ from core.data.inference.name_hints import (
     is_protected_name,
     normalized,
 )
-from core.data.io.text_values import as_text_column, missing_mask
+from core.data.io.text_values import MISSING_TOKENS, as_text_column, missing_mask
 from core.data.schema import Column, Role
 
+_SAMPLE = 1_000
 _MAX_CLASSES = 20  # a target with more values needs a threshold, which only the user can choose
 
 
@@ -55,5 +56,9 @@ def _likely_target(names: list[str], counts: dict[str, int]) -> tuple[str | None
 
 
 def _distinct(values: pd.Series) -> int:
+    """Return the number of different values; beyond `_MAX_CLASSES`, a number above it suffices."""
+    first = int(values.head(_SAMPLE).nunique()) - len(MISSING_TOKENS)
+    if first > _MAX_CLASSES:
+        return first
     distinct = as_text_column(values).drop_duplicates()
     return int((~missing_mask(distinct)).sum())

@@ -101,3 +101,12 @@ def test_a_weighted_run_keeps_the_rows_that_count_and_knows_its_weights(tmp_path
     assert len(reopened(folder).frame) == (points > 0).sum() < len(points)
     accuracy = RecordSet(result.records).where(source="said", positive="yes").one(metric="accuracy", sensitive=None)
     assert accuracy.n == points.sum()
+
+
+def test_a_share_of_rows_is_said_with_each_weighted_figure():
+    scores = (COLUMNS[0], DecisionColumn("chance", is_score=True, rule=SelectionRule(top=0.25)))
+    records = audit_model_decisions(dataset(), DecisionRoles(scores, weight=WeightColumn("points"))).records
+    said = "'chance' selects top 25% of the rows, not of the weighted people."
+    rates = RecordSet(records).where(metric="selection_rate")
+    assert all(said in one.note for one in rates.where(source="chance"))
+    assert not any(said in one.note for one in rates.where(source="said"))
