@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import decision_results, elements, session
+from core.app import count_columns, count_results, decision_results, elements, session
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.records import Record
@@ -131,9 +131,11 @@ elements.page_header(
     "How groups differ in the table, or in the decisions of a model, as they are. No verdict here says that something "
     "is fair.",
 )
-chosen = session.dataset()
+chosen, counts = session.dataset(), count_columns.chosen()
 if chosen is None:
     st.info("There is no table yet. Choose one first.")
     elements.page_link("data", "Choose a table")
+elif counts is not None:
+    count_results.show(chosen, counts)
 else:
     page(chosen)

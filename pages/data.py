@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import builtin_datasets, column_roles, decision_columns, elements, session, upload
+from core.app import (
+    builtin_datasets,
+    column_roles,
+    count_columns,
+    decision_columns,
+    elements,
+    session,
+    table_content,
+    upload,
+)
 from core.app.markdown import counted, plain
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
@@ -46,12 +55,18 @@ def earlier() -> None:
 
 def show(dataset: Dataset) -> None:
     """Show the table, what it holds, its roles, their problems, and what can be seen without training."""
+    counts = count_columns.chosen()
+    if counts is not None:
+        dataset = session.loaded()  # a line without a number counts too
     st.header(plain(dataset.name), anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
     elements.notes(dataset.notes)
     if dataset.schema.image is None:
-        decision_columns.choose_content(dataset)
+        table_content.choose(dataset)
+    if counts is not None:
+        count_columns.show(counts)
+        return
     column_roles.show(dataset)
     if session.decisions() is not None:
         decision_columns.show(dataset)
@@ -139,8 +154,9 @@ def reporter(dataset: Dataset) -> list[Figure]:
 
 elements.page_header(
     "Data",
-    "Bring a table with one row per person or case, a table with the decisions of a model, or a zip of images with a "
-    "table of labels. Choose the outcome column and the sensitive columns, such as sex, race or age.",
+    "Bring a table with one row per person or case, a table with the decisions of a model, counts of people by group, "
+    "or a zip of images with a table of labels. Choose the outcome column and the sensitive columns, such as sex, race "
+    "or age.",
 )
 choose()
 chosen = session.dataset()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import decision_periods, decision_weights, elements, session
+from core.app import decision_periods, decision_references, decision_weights, elements, onnx_upload, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
@@ -19,7 +19,6 @@ from core.data.predicted_numbers import predicts_number
 from core.data.schema import Kind, Role, Schema
 from core.errors import EvenhandError
 
-PEOPLE, DECISIONS = "People and an outcome", "Decisions of a model"
 FROM, TOP = "From a score on", "The highest share"
 _SHARE = 10.0
 Told = tuple[str, tuple[str, ...]]
@@ -33,35 +32,8 @@ def proposal(dataset: Dataset) -> session.Columns:
     return (*labels, *(_score(dataset, name) for name in found.scores))
 
 
-def choose_content(dataset: Dataset) -> None:
-    """Show the choice of what the table holds; it begins with what the columns' names tell."""
-    learned = named_features(dataset.schema, dataset.frame)
-    now = session.decisions()
-
-    def change() -> None:
-        chosen = st.session_state["holds"] == DECISIONS
-        session.edit_decisions(proposal(dataset) if chosen else None, None)
-
-    st.session_state["holds"] = PEOPLE if now is None else DECISIONS
-    st.segmented_control(
-        "What does the table hold?",
-        [PEOPLE, DECISIONS],
-        key="holds",
-        on_change=change,
-        required=True,
-        help="Decisions of a model: a column holds what a model predicted or scored, beside the outcome that came "
-        "true. The model is then audited as it is, and none is trained.",
-    )
-    if learned and now is None:
-        listed = ", ".join(f"“{name}”" for name in learned)
-        elements.problem(
-            f"{listed}: named like the decisions of a model. Models that are trained here would learn from them. "
-            f"Choose “{DECISIONS}” above to audit them, or set their role to ignored under “{LABELS['schema']}”."
-        )
-
-
 def not_told(dataset: Dataset, notes: Sequence[str]) -> list[str]:
-    """Return the notes without the one on names, which `choose_content` tells in the page's words."""
+    """Return the notes without the one on names, which `table_content` tells in the page's words."""
     learned = named_features(dataset.schema, dataset.frame)
     return [note for note in notes if not learned or note != named_note(learned)]
 
@@ -77,8 +49,10 @@ def show(dataset: Dataset) -> None:
             if not one.is_score:
                 _told(dataset, one)
         _models(dataset, columns)
+        onnx_upload.show(dataset)
         decision_weights.show(dataset)
         decision_periods.show(dataset)
+        decision_references.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):
@@ -99,7 +73,7 @@ def ready(dataset: Dataset) -> bool:
 
 
 def _score(dataset: Dataset, name: str) -> DecisionColumn:
-    return DecisionColumn(name, is_score=True, rule=default_rule(dataset.frame[name]))
+    return session.with_rule(dataset, DecisionColumn(name, is_score=True))
 
 
 def _usable(schema: Schema) -> list[str]:

@@ -10,11 +10,12 @@ from core.app import decision_columns, elements, run_results, session, threshold
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
+from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
-from core.pipeline import audit_model_decisions
+from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
 from core.report.charts.over_time import rates_over_time
@@ -63,26 +64,34 @@ def show(folder: RunFolder) -> None:
     drawn = [rates.selection_rates(mine, name, MODEL) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
     for name in mine.attributes:
+        elements.table(reference_table(mine, name))
+        elements.figures(rates_over_time(mine, name))
+        elements.table(over_time.gap_table(mine, name))
+    with st.expander("Show data: every figure by group"):
+        _by_group(mine)
+    with st.expander("Scores by group: do they come true, whom do they select"):
+        elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
+    if others := read_alternatives(folder):
+        with st.expander("Less discriminatory alternatives: as accurate choices that treat groups more alike"):
+            for table in others:
+                elements.table(table)
+    elements.glossary(mine)
+    elements.notes(folder.notes.read(), "What was left out or guessed")
+
+
+def _by_group(mine: RecordSet) -> None:
+    """Show the tables of rates, errors and quality of every model."""
+    for name in mine.attributes:
         elements.table(base.group_table(mine, MODEL, name))
         elements.table(base.group_table(mine, against_reference(MODEL), name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
         elements.table(class_group_table(mine, name))
-        elements.table(reference_table(mine, name))
     for protocol in map(against_reference, ("data", MODEL)):
         elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
-    with st.expander("Scores by group: do they come true, whom do they select"):
-        elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
-    for table in read_alternatives(folder):
-        elements.table(table)
-    for name in mine.attributes:
-        elements.figures(rates_over_time(mine, name))
-        elements.table(over_time.gap_table(mine, name))
     for protocol in (ALL_ROWS, NUMBERS):
         elements.table(details.overall_table(mine, protocol))
         elements.table(details.by_group_table(mine, protocol))
-    elements.glossary(mine)
-    elements.notes(folder.notes.read(), "What was left out or guessed")
 
 
 def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
@@ -98,10 +107,14 @@ def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
 
 
 def _audited(dataset: Dataset) -> str:
-    """Audit the decisions into a new run, and return its name."""
+    """Audit the decisions into a new run, and return its name. The findings are shown before curves and report are."""
     path = new_run_path(session.home(), dataset.name)
+    RunFolder.check_place(path)
     with elements.progress() as listener:
-        audit_model_decisions(dataset, session.decision_roles(), out=path, listener=listener)
+        measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
+    elements.summary(measured.conclusions)
+    with st.spinner("Drawing curves and writing the report …"):
+        save_model_decisions(measured, path)
     session.choose_run(path.name)
     return path.name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core import pipeline
@@ -15,6 +17,9 @@ from core.report.frameworks.answers import MAX_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
 from core.report.output.bias_audit_page import summary_page
 from core.runs.run_folder import RunFolder
+
+Save = Callable[[str, str], None]
+"""Keeps the text of a field, by its key. It raises an `EvenhandError` if the text cannot be kept."""
 
 
 def show(folder: RunFolder) -> None:
@@ -30,7 +35,7 @@ def show(folder: RunFolder) -> None:
         key="framework",
         persist_state="session",
     )
-    _trouble()
+    trouble()
     if chosen == local_law_144.KEY:
         bias_audit_columns.show(folder, mapped=chosen in found)
     if chosen in found:
@@ -53,8 +58,8 @@ def _sheet(folder: RunFolder, sheet: Sheet) -> None:
         st.caption(f"Wording: {plain(sheet.wording)}")
     if sheet.fields:
         st.progress(1 - sheet.blanks / len(sheet.fields), _remaining(sheet))
-    for part in sheet.parts:
-        _part(folder, part)
+    for one in sheet.parts:
+        part(one, folder.path.name, lambda key, text: pipeline.save_answers(folder.path, {key: text}))
 
 
 def _remaining(sheet: Sheet) -> str:
@@ -63,27 +68,34 @@ def _remaining(sheet: Sheet) -> str:
     return f"{sheet.blanks} of {len(sheet.fields)} fields are {BLANK}."
 
 
-def _part(folder: RunFolder, part: Part) -> None:
-    if part.title:
-        st.subheader(plain(part.title), anchor=False)
-    if part.lead:
-        st.caption(plain(part.lead))
-    for field in part.fields:
-        _field(folder, field)
-    for table in part.tables:
+def part(found: Part, name: str, save: Save) -> None:
+    """Show one part of a section.
+
+    Args:
+        found: The part.
+        name: What it is of: the name of a run, or that of the counts.
+        save: Keeps what a person writes into a field.
+    """
+    if found.title:
+        st.subheader(plain(found.title), anchor=False)
+    if found.lead:
+        st.caption(plain(found.lead))
+    for field in found.fields:
+        _field(field, name, save)
+    for table in found.tables:
         st.markdown(f"**{plain(table.title)}**")
         elements.table(table, titled=False)
 
 
-def _field(folder: RunFolder, field: Field) -> None:
+def _field(field: Field, name: str, save: Save) -> None:
     """Show a field with its saved text; an entry that could not be saved stays as it was typed."""
-    key = f"answer {folder.path.name} {field.key}"
+    key = f"answer {name} {field.key}"
 
     def keep() -> None:
         typed = st.session_state[key]
         text = "" if typed.strip() == field.prefilled else typed
         try:
-            pipeline.save_answers(folder.path, {field.key: text})
+            save(field.key, text)
             st.session_state.pop("answer_trouble", None)
         except (EvenhandError, OSError) as error:
             said = (
@@ -109,7 +121,7 @@ def _field(folder: RunFolder, field: Field) -> None:
         st.caption(f"{field.origin.capitalize()}.{back}")
 
 
-def _trouble() -> None:
+def trouble() -> None:
     """Say why the last entry was not saved."""
     _, said = st.session_state.get("answer_trouble", ("", ""))
     if said:

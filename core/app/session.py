@@ -6,7 +6,7 @@ Uploads stay in the session's memory; a run is found again by the name in the li
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -14,6 +14,7 @@ from typing import Final, TypeVar, cast
 import streamlit as st
 
 from core.app.field_labels import in_words
+from core.choices import OVERALL
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
 from core.data.fingerprint import fingerprint
@@ -24,7 +25,7 @@ from core.data.schema_editing import choose_decisions, choose_row_column, with_s
 from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.pipeline import audited_roles
+from core.pipeline import BiasAuditRequest, audited_roles
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
@@ -91,27 +92,24 @@ def _folders() -> list[Path]:
 
 
 def choose_dataset(
-    dataset: Dataset,
-    decisions: Columns = (),
-    model_column: str | None = None,
-    weight: WeightColumn | None = None,
-    period: PeriodColumn | None = None,
+    dataset: Dataset, roles: DecisionRoles | None = None, counts: BiasAuditRequest | None = None
 ) -> None:
     """Make this the session's table.
 
     Args:
         dataset: The table.
-        decisions: Its columns with decisions of a model; none if it holds people and an outcome.
-        model_column: Its column that names the model of each row, if there is one.
-        weight: Its column that says how much each row counts, if there is one.
-        period: Its column that says when each row was decided, if there is one.
+        roles: What its columns are for if it holds decisions of a model; none if it holds people and an outcome.
+        counts: What its columns record, if it holds counts of people by group.
     """
-    schema = choose_decisions(dataset.schema, (), decisions, model_column)
-    for one in (weight, period):
+    roles = roles or DecisionRoles()
+    st.session_state["counts"] = counts
+    schema = choose_decisions(dataset.schema, (), roles.columns, roles.model_column)
+    for one in (roles.weight, roles.period):
         schema = choose_row_column(schema, None, one)
     dataset = replace(dataset, schema=schema)
-    st.session_state["row_weight"], st.session_state["row_period"] = weight, period
-    st.session_state["decisions"], st.session_state["model_column"] = decisions or None, model_column
+    st.session_state["row_weight"], st.session_state["row_period"] = roles.weight, roles.period
+    st.session_state["decisions"], st.session_state["model_column"] = roles.columns or None, roles.model_column
+    st.session_state["references"] = roles.references
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
     st.session_state["trouble"] = ""
@@ -136,13 +134,14 @@ def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
     roles = audited_roles(folder)
-    columns = tuple(_with_rule(again, one) for one in roles.columns)
-    choose_dataset(again, columns, roles.model_column, roles.weight, roles.period)
+    columns = tuple(with_rule(again, one) for one in roles.columns)
+    choose_dataset(again, replace(roles, columns=columns))
     if columns:
         cached(decisions_key(), lambda: folder.path.name)
 
 
-def _with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+def with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+    """Return the column with a rule, if it holds scores without one; scores between 0 and 1 select from 0.5 on."""
     return one if one.rule or not one.is_score else replace(one, rule=default_rule(dataset.frame[one.column]))
 
 
@@ -159,11 +158,8 @@ def decisions() -> Columns | None:
 def model_column() -> str | None:
     """Return the column that names the model of each row, if the decisions of several are below one another."""
     chosen = cast("str | None", st.session_state.get("model_column"))
-    table, columns = dataset(), decisions()
-    if chosen is None or table is None or columns is None:
-        return None
-    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
-    return None if chosen in taken else chosen
+    taken = _taken()
+    return None if taken is None or chosen in taken else chosen
 
 
 def weight() -> WeightColumn | None:
@@ -180,7 +176,21 @@ def period() -> PeriodColumn | None:
 
 def decision_roles() -> DecisionRoles:
     """Return the columns with decisions of a model, and what further columns are for."""
-    return DecisionRoles(decisions() or (), model_column(), weight(), period())
+    return DecisionRoles(decisions() or (), model_column(), weight(), period(), references())
+
+
+def references() -> dict[str, str]:
+    """Return the group that others are compared with, by sensitive column; see `DecisionRoles`."""
+    table, chosen = dataset(), st.session_state.get("references") or {}
+    names = [] if table is None else table.schema.sensitive
+    if OVERALL in chosen.values():
+        return dict.fromkeys(names, OVERALL)
+    return {name: chosen[name] for name in names if name in chosen}
+
+
+def choose_references(chosen: Mapping[str, str]) -> None:
+    """Change the group that others are compared with, by sensitive column."""
+    st.session_state["references"] = dict(chosen)
 
 
 def edit_weight(chosen: WeightColumn | None) -> None:
@@ -199,16 +209,21 @@ def edit_period(chosen: PeriodColumn | None) -> None:
 
 def _is_free(name: str) -> bool:
     """Return whether a column of the table has no role and holds no decisions, where decisions are audited."""
+    taken = _taken()
+    return taken is not None and name not in taken | {model_column()}
+
+
+def _taken() -> set[str | None] | None:
+    """Return the columns with a role or with decisions; ``None`` where no decisions are audited."""
     table, columns = dataset(), decisions()
     if table is None or columns is None:
-        return False
-    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
-    return name not in taken | {model_column()}
+        return None
+    return {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
 
 
 def decisions_key() -> tuple[object, ...]:
     """Return a cache key of the table and its decisions."""
-    return ("decisions", dataset_key(), decisions(), model_column(), weight(), period())
+    return ("decisions", dataset_key(), decisions(), model_column(), weight(), period(), tuple(references().items()))
 
 
 def edit_decisions(columns: Columns | None, models: str | None) -> None:
@@ -224,6 +239,11 @@ def edit_decisions(columns: Columns | None, models: str | None) -> None:
         st.session_state["row_weight"] = st.session_state["row_period"] = None
     st.session_state["decisions"], st.session_state["model_column"] = columns, models
     edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))
+
+
+def loaded() -> Dataset:
+    """Return the session's table as it was loaded, with all its rows."""
+    return cast("Dataset", st.session_state["loaded"])
 
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:

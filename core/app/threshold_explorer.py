@@ -139,6 +139,13 @@ def _show_result(found: ThresholdResult) -> None:
         key="thresholds csv",
         on_click="ignore",
     )
-    for table in found.tables():
-        elements.table(table)
+    first, *others = found.prices_of_each()
+    elements.table(first)
+    if others:
+        with st.expander("What each rule costs, other models and attributes"):
+            for table in others:
+                elements.table(table)
+    with st.expander("Who gains and who loses, the thresholds, and less discriminatory alternatives"):
+        for table in found.details():
+            elements.table(table)
     elements.notes(found.notes, "What was left out or guessed")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.app import decision_columns, elements, session
+from core.app import count_columns, decision_columns, elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
+from core.data.decision_roles import DecisionRoles
 from core.data.io.table_files import SUFFIXES, sheets
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
 from core.data.schema_editing import with_inferred_roles
@@ -69,7 +70,9 @@ def _table(path: Path, file_id: str) -> None:
     if st.session_state.get("file_id") != (file_id, sheet, encoding):
         with st.spinner("Reading the file …"):
             dataset = with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding))
-            session.choose_dataset(dataset, decision_columns.proposal(dataset))
+            counts = count_columns.proposal(dataset)
+            decisions = () if counts else decision_columns.proposal(dataset)
+            session.choose_dataset(dataset, DecisionRoles(decisions), counts)
         st.session_state["file_id"] = (file_id, sheet, encoding)
 
 
@@ -94,8 +97,8 @@ def _several() -> None:
                 found = stacked(named)
                 dataset = from_frame(found.raw, found.name, found.schema)
                 dataset = with_inferred_roles(replace(dataset, notes=(*found.notes, *dataset.notes)))
-                proposal = decision_columns.proposal(dataset)
-                session.choose_dataset(dataset, proposal, period=file_periods(named, None, None))
+                proposal, period = decision_columns.proposal(dataset), file_periods(named, None, None)
+                session.choose_dataset(dataset, DecisionRoles(proposal, period=period))
             st.session_state["file_id"] = what
         return
     still_the_earlier_one()

@@ -70,7 +70,10 @@ class RecordSet(Sequence[Record]):
             TypeError: A record has no such field.
         """
         tests = [(_known(name), _values(wanted)) for name, wanted in fields.items()]
-        return self.filter(lambda record: all(getattr(record, name) in values for name, values in tests))
+        found: Iterable[Record] = self._records
+        for name, values in tests:
+            found = [record for record in found if getattr(record, name) in values]
+        return RecordSet(found)
 
     def without(self, **fields: object) -> RecordSet:
         """Return the records that `where` leaves out."""

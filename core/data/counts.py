@@ -37,6 +37,25 @@ def guessed(headers: Collection[str], what: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def holds_counts(frame: pd.DataFrame) -> bool:
+    """Return whether a table has the headers and the content of counts: of each line's people, some were selected.
+
+    >>> table = pd.DataFrame({"sex": ["f", "m"], "applicants": [80, 90], "selected": [20, 30]})
+    >>> holds_counts(table), holds_counts(table.assign(selected=[0, 1])), holds_counts(table.drop(columns="sex"))
+    (True, False, False)
+    """
+    headers = [str(name) for name in frame.columns]
+    applicants, selected = guessed(headers, "applicants"), guessed(headers, "selected")
+    if applicants is None or selected is None or not any(guessed(headers, what) for what in ("sex", "race")):
+        return False
+    known = frame[[applicants, selected]].dropna()
+    try:
+        assessed, chosen = _numbers(known[applicants]), _numbers(known[selected])
+    except DataError:
+        return False
+    return bool((chosen <= assessed).all()) and bool((chosen > 1).any())
+
+
 def people_of(
     counts: pd.DataFrame, categories: Sequence[str], applicants: str, selected: str, unknown: Collection[str] = ()
 ) -> tuple[pd.DataFrame, Schema]:

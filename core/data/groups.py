@@ -142,24 +142,25 @@ def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) ->
     >>> list(group_labels(pd.DataFrame({"age": pd.array([20, 40, None], "Int64")}), schema, ["age"]))
     ['age < 40', 'age ≥ 40', '(missing)']
     """
-    parts = [_column_groups(frame[name], schema.column(name)) for name in columns]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + CROSS + part
-    return joined
+    codes, names = _column_groups(frame[columns[0]], schema.column(columns[0]))
+    for name in columns[1:]:
+        more, more_names = _column_groups(frame[name], schema.column(name))
+        codes, found = pd.factorize(codes * len(more_names) + more)
+        names = names[found // len(more_names)] + CROSS + more_names[found % len(more_names)]
+    labels: NDArray[np.object_] = names[codes]
+    return labels
 
 
-def _column_groups(values: pd.Series, column: Column) -> NDArray[np.object_]:
-    missing = values.isna().to_numpy(dtype=bool)
+def _column_groups(values: pd.Series, column: Column) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the index of each row's group, shape (n,), and the name of each distinct value's group."""
+    codes, found = pd.factorize(values)
+    distinct = pd.Series(found)
     if column.is_numeric and column.bin_edges:
-        names = np.asarray(bin_names(column), dtype=object)
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        labels = names[
-            np.searchsorted(np.asarray(column.bin_edges), numbers, side="right").clip(max=len(column.bin_edges))
-        ]
+        bins = np.searchsorted(np.asarray(column.bin_edges), distinct.to_numpy(dtype=float), side="right")
+        names = np.asarray(bin_names(column), dtype=object)[bins]
     else:
-        labels = as_text(values)
-    return np.where(missing, MISSING_GROUP, labels).astype(object)
+        names = as_text(distinct)
+    return np.where(codes < 0, len(names), codes), np.append(names, MISSING_GROUP).astype(object)
 
 
 def bin_names(column: Column) -> tuple[str, ...]:
@@ -220,7 +221,7 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
 
 def distinct_values(frame: pd.DataFrame, name: str) -> list[str]:
     """Return the distinct non-missing values of a column as text, the most frequent first."""
-    return list(map(str, pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index))
+    return list(map(str, as_text(frame[name].value_counts().index.to_series())))
 
 
 def number_text(value: float) -> str:

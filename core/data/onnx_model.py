@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ _NUMBERS: Final[dict[str, type[np.generic]]] = {
     "tensor(int32)": np.int32,
     "tensor(bool)": np.bool_,
 }
+_WEIGHTS_FOLDER: Final = "session.model_external_initializers_file_folder_path"
 _TEXT: Final = "tensor(string)"
 
 
@@ -46,6 +48,11 @@ class OnnxDecisions:
     decided: pd.Series
     is_score: bool
     notes: tuple[str, ...]
+
+
+def installed() -> bool:
+    """Return whether onnxruntime is installed, without importing it."""
+    return find_spec("onnxruntime") is not None
 
 
 def decisions_of(path: Path, frame: pd.DataFrame, schema: Schema) -> OnnxDecisions:
@@ -81,8 +88,10 @@ def _session(path: Path) -> Any:
         import onnxruntime
     except ImportError as error:
         raise ConfigError(LACKING) from error
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry(_WEIGHTS_FOLDER, str(path.parent.resolve()))  # no weights from elsewhere
     try:
-        return onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise DataError(f"{path.name!r} cannot be read as an ONNX model: {_first_line(error)}") from error
 

@@ -12,7 +12,12 @@ from core.pipeline.generation import (
     sample_rows,
     target_choices,
 )
-from core.pipeline.model_decisions import audit_model_decisions, audited_roles
+from core.pipeline.model_decisions import (
+    audit_model_decisions,
+    audited_roles,
+    measure_model_decisions,
+    save_model_decisions,
+)
 from core.pipeline.onnx_models import with_onnx
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
@@ -37,6 +42,7 @@ __all__ = [
     "group_choices",
     "is_report_outdated",
     "map_bias_audit",
+    "measure_model_decisions",
     "prepare",
     "read_conclusions",
     "read_records",
@@ -49,6 +55,7 @@ __all__ = [
     "same_rows",
     "sample_rows",
     "save_answers",
+    "save_model_decisions",
     "sheets",
     "target_choices",
     "verify",

@@ -14,7 +14,7 @@ from core.data.decision_roles import DecisionRoles
 from core.data.groups import GroupedFrame
 from core.data.known_outcomes import with_known_outcome
 from core.data.model_column import people, read_by_model, unnamed_models
-from core.data.model_decisions import Decisions, read_decisions
+from core.data.model_decisions import DecisionColumn, Decisions, read_decisions
 from core.data.periods import read_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
@@ -57,7 +57,12 @@ def read_input(dataset: Dataset, roles: DecisionRoles) -> DecisionTable:
         *check_ready(known.frame, schema, rows=MIN_AUDIT_ROWS, trains=False),
     ]
     every, told = _read(whole.frame, schema, roles)
-    notes += [*told, *_shares_of_rows(roles)]
+    notes += [*told, *dict.fromkeys(note for one in roles.columns for note in _share_of_rows(one, roles))]
+    order = list(dict.fromkeys(roles.columns))  # of a long file, each model has all columns in this order
+    every = [
+        replace(one, notes=(*one.notes, *_share_of_rows(order[place % len(order)], roles)))
+        for place, one in enumerate(every)
+    ]
     periods = None
     if roles.period is not None:
         periods, told = read_periods(known.frame, schema, roles.period)
@@ -118,13 +123,11 @@ def _pooled(dataset: Dataset) -> list[str]:
     ]
 
 
-def _shares_of_rows(roles: DecisionRoles) -> list[str]:
+def _share_of_rows(one: DecisionColumn, roles: DecisionRoles) -> list[str]:
     """Say that a share of rows is not one of weighted people."""
-    return [
-        f"'{one.column}' selects {one.rule} of the rows, not of the weighted people."
-        for one in roles.columns
-        if roles.weight is not None and one.rule is not None and one.rule.top is not None
-    ]
+    if roles.weight is None or one.rule is None or one.rule.top is None:
+        return []
+    return [f"'{one.column}' selects {one.rule} of the rows, not of the weighted people."]
 
 
 def _unknown(count: int, target: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.audit.all_rows import all_row_records
@@ -16,6 +16,7 @@ from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
 from core.data.holdout_split import Split
 from core.events import Listener, ignore
+from core.findings.conclusions import Conclusions, conclude
 from core.findings.reversed_scores import reversed_scores
 from core.pipeline.decision_input import DecisionTable, read_input
 from core.pipeline.results import RunResult, manifest, save_real, write_report
@@ -24,6 +25,31 @@ from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
 _ROLES = "decision_roles"
+_OF_CLASSIFIERS = ("classifier_title", "limits")  # none is trained here
+
+
+@dataclass(frozen=True)
+class MeasuredDecisions:
+    """What was measured of the decisions of models, before it is saved.
+
+    Args:
+        table: The rows and the decisions.
+        roles: Which columns hold the decisions, and what further columns are for.
+        config: Confidence level.
+        records: One record per figure.
+        notes: What was left out or guessed, one sentence each.
+    """
+
+    table: DecisionTable
+    roles: DecisionRoles
+    config: RunConfig
+    records: list[Record]
+    notes: list[str]
+
+    @property
+    def conclusions(self) -> Conclusions:
+        """What the records let one conclude."""
+        return conclude(self.records, self.table.inputs.schema)
 
 
 def audit_model_decisions(
@@ -46,9 +72,19 @@ def audit_model_decisions(
     Raises:
         EvenhandError: The data, a column or the folder ``out`` cannot be used. The folder is checked first.
     """
-    config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
+    measured = measure_model_decisions(dataset, roles, config, listener=listener)
+    if out is not None:
+        return save_model_decisions(measured, out)
+    return RunResult(None, measured.records, measured.notes, measured.table.inputs.schema)
+
+
+def measure_model_decisions(
+    dataset: Dataset, roles: DecisionRoles, config: RunConfig | None = None, *, listener: Listener = ignore
+) -> MeasuredDecisions:
+    """Measure the decisions of models, without curves, report and folder; see `audit_model_decisions`."""
+    config = config or RunConfig()
     table = read_input(dataset, roles)
     table = replace(table, inputs=replace(table.inputs, confidence=config.confidence))
     records = audit_decisions(table.inputs, listener)
@@ -57,9 +93,7 @@ def audit_model_decisions(
             names = outcome_names(table.inputs.schema, table.inputs.frame)
             records += all_row_records(table.every_row, table.every_decision, names)
     notes = [*table.notes, *reversed_scores(records, table.inputs.schema)]
-    if out is not None:
-        notes = _save(out, table, roles, config, records, notes)
-    return RunResult(out, records, notes, table.inputs.schema)
+    return MeasuredDecisions(table, roles, config, records, notes)
 
 
 def audited_roles(folder: RunFolder) -> DecisionRoles:
@@ -67,27 +101,31 @@ def audited_roles(folder: RunFolder) -> DecisionRoles:
     return DecisionRoles.from_json(folder.manifest.read().get(_ROLES, {}))
 
 
-def _save(
-    out: Path, table: DecisionTable, roles: DecisionRoles, config: RunConfig, records: list[Record], notes: list[str]
-) -> list[str]:
-    """Save the audit as a run, and return its notes."""
+def save_model_decisions(measured: MeasuredDecisions, out: Path) -> RunResult:
+    """Save what was measured as a run, with curves and report.
+
+    Raises:
+        EvenhandError: The folder ``out`` cannot be used.
+    """
+    table, config = measured.table, measured.config
     frame = table.inputs.frame
     parts = Split(frame, frame.iloc[:0], official=False, notes=())
     decided = {
         "rows": {DECIDED: len(frame)},
         "models": [one.name for one in table.inputs.models],
-        _ROLES: roles.as_json(),
+        _ROLES: measured.roles.as_json(),
     }
     folder = RunFolder.create(out)
     folder.schema.save(table.inputs.schema)
     folder.environment.save("cpu")
     with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
         save_real(folder, table.dataset, parts)
-        folder.manifest.save({**manifest(table.dataset, parts, config), **decided})
-        folder.notes.save(notes)
-        folder.metrics.save(records)
+        facts = manifest(table.dataset, parts, config)
+        folder.manifest.save({name: fact for name, fact in facts.items() if name not in _OF_CLASSIFIERS} | decided)
+        folder.notes.save(measured.notes)
+        folder.metrics.save(measured.records)
         folder.config.save(config)
         save_score_plots(folder, table.inputs, config.seed)
         folder.checksums.record()
         write_report(out)
-    return folder.notes.read()
+    return RunResult(out, measured.records, folder.notes.read(), table.inputs.schema)

@@ -30,7 +30,7 @@ from core.errors import DataError
 from core.events import Event, Listener
 from core.modalities.base import PRODUCT, Modality, TableByName
 from core.modalities.catalog import modality_of
-from core.pipeline.score_plots import read_alternatives, read_score_tables
+from core.pipeline.score_plots import read_alternatives, read_repair, read_score_tables
 from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
@@ -147,6 +147,7 @@ def read_plot_data(folder: RunFolder) -> PlotData:
         modality.explanations(folder),
         scores=read_score_tables(folder).figures(),
         alternatives=read_alternatives(folder),
+        repair=read_repair(folder),
     )
 
 

@@ -17,14 +17,21 @@ from core.audit.thresholds.scored import scored_models
 from core.config import run_config
 from core.data.groups import CROSS, positive_name
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
+from core.pipeline.priced_rules import priced_rules, read_priced_rules
 from core.report.charts.scores import RELIABILITY, ROC, SHARES, ScoreTables
 from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 
 ALTERNATIVES: Final = "alternatives"
-_UNWEIGHTED: Final = "Curves of scores by group and alternative thresholds do not use weights, so there are none here."
+_UNWEIGHTED: Final = "Curves of scores by group and other thresholds do not use weights, so there are none here."
 MAX_MODELS: Final = 5
 """Models whose curves are drawn; the figures in tables are of all."""
+MAX_REPAIRED: Final = 2
+"""Scores whose repair is told: each takes seconds of a large table, and three tables a column."""
+_FIRST_REPAIRED: Final = (
+    f"What repair costs is told of the first {MAX_REPAIRED} scores only. The command thresholds and the Audit page "
+    "tell it of all."
+)
 _CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
     RELIABILITY: reliability_table,
     ROC: roc_table,
@@ -63,12 +70,19 @@ def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
 
 
 def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> None:
-    """Save the curves and the alternatives of a run; the notes say why there are none."""
+    """Save the curves, the prices of repair by single columns and the alternatives; notes say why there are none."""
     if inputs.weights is not None:
         folder.notes.add([_UNWEIGHTED])
         return
     for name, table in score_tables(inputs).items():
         folder.artifacts.save_table(name, table)
+    scored = _drawn(inputs)
+    repaired = scored[:MAX_REPAIRED]
+    single = {model: {name: rows for name, rows in by.items() if CROSS not in name} for model, by in repaired}
+    rules, notes = priced_rules(single, seed)
+    folder.notes.add([*notes, *([_FIRST_REPAIRED] if len(scored) > MAX_REPAIRED else [])])
+    if rules is not None:
+        rules.save(folder)
     if not any(one.scores is not None for one in inputs.models) and len(inputs.models) < 2:
         return
     found, notes = find_alternatives(inputs, TOLERANCE, seed)
@@ -90,6 +104,12 @@ def read_alternatives(folder: RunFolder) -> list[Table]:
     if not folder.artifacts.has_table(ALTERNATIVES):
         return []
     return alternatives_tables(folder.artifacts.table(ALTERNATIVES), _confidence(folder))
+
+
+def read_repair(folder: RunFolder) -> list[Table]:
+    """Read thresholds and what they cost, for each model and attribute; empty if the run has none."""
+    found = read_priced_rules(folder)
+    return [] if found is None else found.tables(_confidence(folder))
 
 
 def _confidence(folder: RunFolder) -> float:

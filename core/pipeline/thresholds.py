@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from core.audit.model_decisions import DecisionsInput
+from core.audit.estimate import Tag
+from core.audit.glossary import MODEL
+from core.audit.metrics import score_quality
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
-from core.audit.thresholds import frames
 from core.audit.thresholds.alternatives import TOLERANCE
-from core.audit.thresholds.repair import repair
+from core.audit.thresholds.repair import ScoredRows
 from core.audit.thresholds.scored import scored_models
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
+from core.data.groups import positive_name
+from core.data.schema import Schema
 from core.errors import ConfigError, DataError, give
-from core.events import Event, Listener, ignore
+from core.events import Listener, ignore
+from core.findings.reversed_scores import reversed_scores
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
 from core.pipeline.decision_input import read_input
-from core.report.tables import thresholds as tables
+from core.pipeline.priced_rules import PricedRules, priced_rules
+from core.report.output.brief import as_html, as_text
 from core.report.tables.base import Table
 
-STAGE = "thresholds"
+_MORE: Final = (
+    "People per 1,000, on rows on which no threshold was chosen. Frames: thresholds, prices, groups, alternatives. "
+    "Notes: notes."
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ThresholdResult:
     """What was found; the columns of the frames are those of `core.audit.thresholds.frames`.
 
@@ -46,17 +55,30 @@ class ThresholdResult:
     notes: list[str]
     confidence: float
 
+    def __repr__(self) -> str:
+        """Return what each rule costs, for a terminal."""
+        return as_text(self.prices_of_each(), _MORE)
+
+    def _repr_html_(self) -> str:
+        """Return what each rule costs, for a notebook."""
+        return as_html(self.prices_of_each(), _MORE)
+
+    @property
+    def _rules(self) -> PricedRules:
+        return PricedRules(self.thresholds, self.prices, self.groups)
+
     def tables(self) -> list[Table]:
         """Return all tables: for each model and attribute its rules, then the alternatives by attribute."""
-        found = []
-        for model, attribute in dict.fromkeys(zip(self.prices["model"], self.prices["attribute"], strict=True)):
-            parts = [_of(frame, model, attribute) for frame in (self.prices, self.groups, self.thresholds)]
-            found += [
-                tables.price_table(parts[0], self.confidence),
-                tables.group_table(parts[1], self.confidence),
-                tables.threshold_table(parts[2]),
-            ]
-        return [*found, *alternatives_tables(self.alternatives, self.confidence)]
+        return [*self._rules.tables(self.confidence), *alternatives_tables(self.alternatives, self.confidence)]
+
+    def prices_of_each(self) -> list[Table]:
+        """Return what each rule costs, a table for each model and attribute."""
+        return self._rules.prices_of_each(self.confidence)
+
+    def details(self) -> list[Table]:
+        """Return the other tables: who gains and who loses, the thresholds, and the alternatives."""
+        prices = {table.title for table in self.prices_of_each()}
+        return [table for table in self.tables() if table.title not in prices]
 
     def as_json(self) -> dict[str, Any]:
         """Return all frames as lists of rows; infinite thresholds are texts, since JSON has no such numbers."""
@@ -98,34 +120,20 @@ def choose_thresholds(
     table = read_input(dataset, replace(roles, weight=None))
     inputs, notes = table.inputs, table.notes
     with intervals_at(confidence):
-        found, told = _rules(inputs, seed, listener)
+        models = dict(scored_models(inputs))
+        found, told = priced_rules(models, seed, listener)
+        if found is None:
+            raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(told))}", field="data")
         others, more = find_alternatives(inputs, tolerance, seed)
-    return ThresholdResult(*found, others, [*notes, *told, *more], confidence)
+        every = [*notes, *_reversed(models, inputs.schema), *told, *more]
+    return ThresholdResult(found.thresholds, found.prices, found.groups, others, every, confidence)
 
 
-def _rules(
-    inputs: DecisionsInput, seed: int, listener: Listener
-) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[str]]:
-    work = [(name, *item) for name, rows in scored_models(inputs) for item in rows.items()]
-    parts: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = []
-    notes = []
-    for step, (model, attribute, rows) in enumerate(work, 1):
-        found = repair(rows, seed)
-        parts.append(
-            (
-                frames.thresholds(model, attribute, found),
-                frames.prices(model, attribute, found),
-                frames.groups(model, attribute, found),
-            )
-        )
-        if found.reason:
-            notes.append(f"No thresholds for {model!r} by {attribute!r}. {found.reason}")
-        listener(Event(STAGE, step, len(work), message=f"Thresholds of {model} by {attribute}."))
-    if not any(len(part[0]) for part in parts):
-        raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(notes))}", field="data")
-    first, second, third = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
-    return (first, second, third), notes
-
-
-def _of(frame: pd.DataFrame, model: str, attribute: str) -> pd.DataFrame:
-    return frame[(frame["model"] == model) & (frame["attribute"] == attribute)]
+def _reversed(models: Mapping[str, Mapping[str, ScoredRows]], schema: Schema) -> list[str]:
+    """Return a sentence on each model whose scores rank people the wrong way round."""
+    positive, records = positive_name(schema), []
+    for name, by_attribute in models.items():
+        rows = next(iter(by_attribute.values()))
+        ranking = score_quality.figures(rows.labels, rows.scores)["auc"]
+        records.append(Tag(name, MODEL, positive=positive).record("auc", ranking))
+    return reversed_scores(records, schema)

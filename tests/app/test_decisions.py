@@ -9,7 +9,6 @@ from core.data.model_decisions import decision_columns
 from core.data.schema_editing import with_inferred_roles
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions
-from core.pipeline.model_decisions import audited_roles
 from core.runs.run_folder import find_runs
 from tests.app.seen import labels, upload, words
 
@@ -217,101 +216,3 @@ def test_decisions_are_judged_against_a_reference_outcome_too(page):
     press(page)
     assert "Judged by the reference outcome “later”, mistakes of “y_pred”" in words(page)
     assert "By group, sex, decisions of a model, against the reference outcome" in words(page)
-
-
-def test_weights_are_chosen_and_what_they_say(page, tmp_path):
-    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 + 1.0))
-    page.selectbox(key="weight").set_value("heft").run()
-    assert not page.exception
-    assert page.session_state["dataset"].schema.features == []
-    assert "Every figure is weighted by 'heft'" in words(page)
-    page.radio(key="weight-kind").set_value("How many equal people a row summarises").run()
-    assert "799 people in 400 rows" in words(page)
-    page.switch_page("pages/audit.py").run()
-    press(page)
-    (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["decision_roles"]["weight"] == {
-        "column": "heft",
-        "kind": "frequency",
-        "replicates": None,
-    }
-    page.switch_page("pages/data.py").run()
-    held(page).set_value("People and an outcome").run()
-    assert "heft" in page.session_state["dataset"].schema.features
-
-
-def test_negative_weights_are_refused_on_the_page(page):
-    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 - 1.0))
-    page.selectbox(key="weight").set_value("heft").run()
-    assert "'heft' is negative in 134 rows" in words(page)
-    assert "Next: audit the decisions" not in labels(page)
-
-
-def test_replicate_weights_are_proposed_and_used(page, tmp_path):
-    weights = np.random.default_rng(3).uniform(1, 3, 400)
-    replicates = {f"w{place + 1}": weights * (np.arange(400) % 8 != place) * 8 / 7 for place in range(8)}
-    upload(page, "decided.csv", csv(w=weights, **replicates))
-    page.selectbox(key="weight").set_value("w").run()
-    chosen = page.selectbox(key="replicate-method")
-    assert chosen.label == "Replicate weights: 8 columns, w1 to w8"
-    chosen.set_value("Jackknife, one cluster left out").run()
-    assert not page.exception
-    assert "8 columns of replicate weights, 'w1' to 'w8' (jackknife), with 7 degrees of freedom" in words(page)
-    assert page.session_state["dataset"].schema.features == []
-    assert "w1" not in page.multiselect(key="scores").options
-    page.switch_page("pages/audit.py").run()
-    press(page)
-    (run,) = find_runs(tmp_path)
-    assert audited_roles(run).weight.replicates.method == "jackknife"
-    page.switch_page("pages/data.py").run()
-    page.selectbox(key="weight").set_value(None).run()
-    assert "w8" in page.session_state["dataset"].schema.features
-
-
-def several(page, **files):
-    page.segmented_control(key="way").set_value("Upload a file").run()
-    page.toggle(key="several").set_value(True).run()
-    page.file_uploader(key="files").set_value([(f"{name}.csv", one, "text/csv") for name, one in files.items()]).run()
-    assert not page.exception
-
-
-def test_several_files_are_periods_in_the_order_of_their_names(page, tmp_path):
-    several(page, march=csv(), january=csv(), february=csv())
-    assert page.session_state["dataset"].name == "february, january, march"
-    assert page.selectbox(key="period-column").value == "period (file)"
-    assert "Periods are in this order: february, january, march." in words(page)
-    page.switch_page("pages/audit.py").run(timeout=60)
-    press(page)
-    assert "Gaps over time, sex" in words(page)
-    (run,) = find_runs(tmp_path)
-    assert audited_roles(run).period.order == ("february", "january", "march")
-
-
-def test_two_files_of_one_name_are_refused(page):
-    page.segmented_control(key="way").set_value("Upload a file").run()
-    page.toggle(key="several").set_value(True).run()
-    twice = [("rows.csv", csv(), "text/csv"), ("rows.tsv", csv(), "text/csv")]
-    page.file_uploader(key="files").set_value(twice).run()
-    assert "Two files are named 'rows'; rename one of them" in words(page)
-
-
-def test_files_with_other_columns_are_refused_by_name(page):
-    several(page, one=csv(), two=csv(extra=np.arange(400)))
-    assert "Period 'two' does not have the columns of 'one': only it has column 'extra'" in words(page)
-
-
-def test_periods_are_chosen_and_shown(page, tmp_path):
-    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(400), unit="D")
-    upload(page, "decided.csv", csv(day=days.strftime("%Y-%m-%d")))
-    page.selectbox(key="period-column").set_value("day").run()
-    page.selectbox(key="period-length").set_value("Quarter").run()
-    assert "Periods are the quarters of 'day', from 2024Q1 to 2025Q1" in words(page)
-    page.switch_page("pages/audit.py").run()
-    press(page)
-    assert "Gaps over time, sex" in words(page)
-    (run,) = find_runs(tmp_path)
-    assert run.manifest.read()["decision_roles"]["period"] == {
-        "column": "day",
-        "length": "quarter",
-        "order": [],
-    }

@@ -36,3 +36,22 @@ def test_bad_settings_are_said(options, said):
 def test_an_unknown_keyword_is_an_error():
     with pytest.raises(TypeError, match="thresholds"):
         eh.thresholds(FRAME, score="risk", tolerence=0.1, **ROLES)
+
+
+def test_a_result_shows_what_rules_cost_and_no_raw_frames():
+    named = FRAME.rename(columns={"risk": "<risk>"})
+    found = eh.thresholds(named, score={"<risk>": 0.4}, **ROLES)
+    text = repr(found)
+    assert "What each rule costs, <risk>, group" in text
+    assert "equal selection rates" in text
+    assert "Frames: thresholds, prices, groups, alternatives." in text
+    assert len(text.splitlines()) < 20
+    html = found._repr_html_()
+    assert "&lt;risk&gt;" in html
+    assert "<risk>" not in html
+
+
+def test_reversed_scores_are_said():
+    turned = FRAME.assign(risk=1 - FRAME["risk"])
+    assert any("below the others: AUC" in note for note in eh.thresholds(turned, score="risk", **ROLES).notes)
+    assert not any("AUC" in note for note in eh.thresholds(FRAME, score="risk", **ROLES).notes)

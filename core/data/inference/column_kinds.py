@@ -70,9 +70,10 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
         notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
-    if len(known) > 1 and bool((known == known.iloc[0]).all()):
+    distinct = known.drop_duplicates()
+    if len(known) > 1 and len(distinct) == 1:
         notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
-    kind, reason, value_format = _kind(values, known, name, notes)
+    kind, reason, value_format = _kind(values, known, distinct, name, notes)
     if kind is Kind.IDENTIFIER:
         notes.append(_identifier_note(name, reason))
     return Column(
@@ -108,24 +109,35 @@ def _identifier_note(name: str, reason: str) -> str:
     )
 
 
-def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, dict[str, Any]]:
-    """Return kind, reason and the schema fields of the value format for a column with at least one value."""
+def _kind(
+    values: pd.Series, known: pd.Series, distinct: pd.Series, name: str, notes: list[str]
+) -> tuple[Kind, str, dict[str, Any]]:
+    """Return kind, reason and the schema fields of the value format for a column with at least one value.
+
+    Args:
+        values: The column, shape (n,).
+        known: The text of its known values.
+        distinct: Each text of ``known`` once, at its first row. Values repeat, so that these are checked fast.
+        name: Its header.
+        notes: Receives notes.
+    """
+    rows = len(known)
     if isinstance(values.dtype, pd.CategoricalDtype):
         return Kind.CATEGORICAL, "Categorical: the file says so.", {}
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
-    plain = _plain_kind(known, name)
+    plain = _plain_kind(distinct, rows, name)
     if plain is not None:
         return *plain, {}
-    separators = fitting_separators(known) if isinstance(values.dtype, pd.StringDtype) else []
-    separated = _plain_kind(separators[0].to_plain(known), name) if len(separators) == 1 else None
+    separators = fitting_separators(distinct) if isinstance(values.dtype, pd.StringDtype) else []
+    separated = _plain_kind(separators[0].to_plain(distinct), rows, name) if len(separators) == 1 else None
     if separated is not None:
         return _separated(*separated, separators[0], name, notes)
-    dates = date_formats(known)
+    dates = date_formats(distinct)
     if len(dates) == 1:
         why = f"Datetime: every value is a date written {dates[0]}."
         return Kind.DATETIME, why, {"datetime_format": dates[0]}
-    number, code = number_mask(known), code_mask(known)
+    number, code = number_mask(distinct), code_mask(distinct)
     if dates:
         notes.append(
             f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
@@ -137,14 +149,14 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
             f"{separators[1].describe()}, so it is kept as text; write its numbers with a decimal point and without "
             "thousands separators."
         )
-    elif with_unit_mask(known).all():
+    elif with_unit_mask(distinct).all():
         notes.append(
             f"The values of column {name!r} look like numbers with a unit or symbol, so it is kept as text; remove "
             "the unit to use it as numbers."
         )
     elif not code.any():
-        _note_mixed(known, number, name, notes)
-    return _text_kind(known, name, codes=bool(code.any() and number.all()))
+        _note_mixed(known, number_mask(known), name, notes)
+    return _text_kind(distinct, rows, name, codes=bool(code.any() and number.all()))
 
 
 def _separated(
@@ -160,31 +172,31 @@ def _separated(
     return kind, why, {"decimal": separators.decimal, "thousands": separators.thousands}
 
 
-def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
+def _plain_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str] | None:
     """Return kind and reason if every value is a Boolean or a number; ``None`` for text."""
-    if bool(strip(known).isin(TRUE_FALSE).all()):
+    if bool(strip(distinct).isin(TRUE_FALSE).all()):
         return Kind.BOOLEAN, "Boolean: every value is True or False."
-    if whole_mask(known).all():
-        if _is_key(known, name):
+    if whole_mask(distinct).all():
+        if _is_key(distinct, rows, name):
             return Kind.IDENTIFIER, "Identifier: the header names a key, and the numbers hardly repeat."
         return Kind.INTEGER, "Integer: every value is a whole number."
-    if number_mask(known).all() and not code_mask(known).any():
+    if number_mask(distinct).all() and not code_mask(distinct).any():
         return Kind.NUMERICAL, "Numerical: every value is a number."
     return None
 
 
-def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
-    if _is_key(known, name):
+def _text_kind(distinct: pd.Series, rows: int, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
+    if _is_key(distinct, rows, name):
         return Kind.IDENTIFIER, "Identifier: the header names a key, and the values hardly repeat.", {}
-    if len(known) >= _UNIQUE_ROWS and known.nunique() >= _UNIQUE_SHARE * len(known):
+    if rows >= _UNIQUE_ROWS and len(distinct) >= _UNIQUE_SHARE * rows:
         return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they identify rows.", {}
     if codes:
         return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
-    return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", {}
+    return Kind.CATEGORICAL, f"Categorical: {len(distinct)} different texts.", {}
 
 
-def _is_key(known: pd.Series, name: str) -> bool:
-    return is_key_name(name) and known.nunique() >= 0.9 * len(known)
+def _is_key(distinct: pd.Series, rows: int, name: str) -> bool:
+    return is_key_name(name) and distinct.nunique() >= 0.9 * rows
 
 
 def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:

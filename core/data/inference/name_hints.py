@@ -13,7 +13,11 @@ PROTECTED: Final = frozenset(
 PROTECTED_PHRASES: Final = frozenset(
     {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country"}
 )
-AGE_NAMES: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
+_AGE_KINDS: Final = ("cat", "group", "band", "bracket", "range", "category", "class", "bin", "bucket", "cohort")
+AGE_GROUP_NAMES: Final = frozenset(
+    {"agegroup", "ageband"} | {f"age {kind}{end}" for kind in _AGE_KINDS for end in ("", "s")} | {"age categories"}
+)
+AGE_NAMES: Final = frozenset({"age", "age years", "age in years"}) | AGE_GROUP_NAMES
 
 # In order of preference: the first one that a table has is the likely target.
 OUTCOME_NAMES: Final = (
@@ -75,8 +79,21 @@ def is_protected_name(name: str) -> bool:
 
 
 def is_age_name(name: str) -> bool:
-    """Return whether a header names a person's age."""
+    """Return whether a header names a person's age, in years or in groups.
+
+    >>> is_age_name("age_band"), is_age_name("AgeBracket"), is_age_name("age_of_account")
+    (True, True, False)
+    """
     return normalized(name) in AGE_NAMES
+
+
+def is_age_group_name(name: str) -> bool:
+    """Return whether a header names groups of people by age, which somebody made to compare them.
+
+    >>> is_age_group_name("age_band"), is_age_group_name("age")
+    (True, False)
+    """
+    return normalized(name) in AGE_GROUP_NAMES
 
 
 def is_prediction_name(name: str) -> bool:

@@ -6,21 +6,23 @@ import pandas as pd
 
 from core.data.inference.name_hints import (
     OUTCOME_NAMES,
+    is_age_group_name,
     is_age_name,
     is_prediction_name,
     is_protected_name,
     normalized,
 )
-from core.data.io.text_values import as_text_column, missing_mask
+from core.data.io.text_values import MISSING_TOKENS, as_text_column, missing_mask
 from core.data.schema import Column, Role
 
+_SAMPLE = 1_000
 _MAX_CLASSES = 20  # a target with more values needs a threshold, which only the user can choose
 
 
 def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns with likely roles and the reasons. Ignored columns stay ignored."""
     counts = {column.name: _distinct(raw[column.name]) for column in columns if column.role is Role.FEATURE}
-    sensitive = [name for name in counts if is_protected_name(name)]
+    sensitive = [name for name in counts if is_protected_name(name) or is_age_group_name(name)]
     outcomes = [name for name in counts if name not in sensitive and not is_prediction_name(name)]
     target, why = _likely_target(outcomes, counts)
     if not sensitive:
@@ -54,5 +56,9 @@ def _likely_target(names: list[str], counts: dict[str, int]) -> tuple[str | None
 
 
 def _distinct(values: pd.Series) -> int:
-    text = as_text_column(values)
-    return int(text[~missing_mask(text)].nunique())
+    """Return the number of different values; beyond `_MAX_CLASSES`, a number above it suffices."""
+    first = int(values.head(_SAMPLE).nunique()) - len(MISSING_TOKENS)
+    if first > _MAX_CLASSES:
+        return first
+    distinct = as_text_column(values).drop_duplicates()
+    return int((~missing_mask(distinct)).sum())

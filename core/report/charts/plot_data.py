@@ -30,6 +30,7 @@ class PlotData:
         galleries: Sheets of images.
         explanations: What classifiers decide by beyond the records, e.g. where in images.
         scores: Curves of the scores of models, by group.
+        repair: Thresholds and what they cost, three tables for each model and attribute.
         alternatives: As accurate models and thresholds with a smaller disparity, a table for each attribute.
     """
 
@@ -41,6 +42,7 @@ class PlotData:
     explanations: Sequence[Figure] = ()
     scores: Sequence[Figure] = ()
     alternatives: Sequence[Table] = ()
+    repair: Sequence[Table] = ()
 
     def clouds(self) -> list[Figure]:
         """Return every projection by source, and its first method, which has the plainest axes, by group too."""

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.audit.display_names import protocol_heading
 from core.audit.record_set import RecordSet
 from core.data.groups import CROSS
 from core.report.charts import rates
 from core.report.charts.theme import Figure
+from core.report.output.leads import Leads
 from core.report.output.section import Section
 from core.report.tables import base, changes, details, impact_ratios, multiclass
 
 
-def classifier_sections(
-    mine: RecordSet, every: RecordSet, classifier: str, *, by_four_fifths: bool
-) -> Iterator[Section]:
+def classifier_sections(mine: RecordSet, every: RecordSet, told: Leads, *, by_four_fifths: bool) -> Iterator[Section]:
     """Return T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group.
 
     Args:
         mine: One record a figure, with the favourable outcome counted as positive.
         every: The same with those of single seeds.
-        classifier: The kind of classifier, as it stands in a sentence.
+        told: What each part measures.
         by_four_fifths: Whether impact ratios are judged by the four-fifths rule; see `core.findings.four_fifths`.
     """
     names = mine.attributes
@@ -31,8 +29,7 @@ def classifier_sections(
     yield Section(
         "T3",
         "By group",
-        f"Every group, not only the extremes: {classifier}, trained on each source and tested on real test rows, kept "
-        f"aside. {protocol_heading('D')}: tested on the source's own rows.",
+        told.t3,
         "Equal rates do not say that the right people are selected.",
         [base.group_table(mine, "A", name) for name in single],
         [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
@@ -52,7 +49,7 @@ def classifier_sections(
     yield Section(
         "T5",
         "Impact ratios",
-        "Each category's rate over the highest, in the data and in the predictions of classifiers.",
+        told.t5,
         "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law."
         if by_four_fifths
         else "A ratio has no verdict here: laws that set a limit are about certain decisions, and none was declared.",
@@ -60,11 +57,9 @@ def classifier_sections(
     )
     yield Section(
         "T6",
-        "Before and after",
-        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real test rows, "
-        f"beside an always-the-same guess. {protocol_heading('D')}: tested on the source's own rows, so it is no "
-        "evidence about real ones.",
-        "Parity on these test rows is no promise for other rows, nor for other classifiers.",
+        told.t6_title,
+        told.t6,
+        told.t6_limit,
         [
             *(one for name in names for one in outcome_tables(mine, name)),
             changes.change_table(mine),
@@ -75,9 +70,8 @@ def classifier_sections(
     yield Section(
         "T7",
         "Utility",
-        "Trained on real against trained on synthetic rows, both tested on real rows. An always-the-same guess and the "
-        "original rows bound what a useful classifier scores.",
-        "A source that scores no better than an always-the-same guess has parity only because it is trivial.",
+        told.t7,
+        told.t7_limit,
         [details.utility_table(mine)],
     )
 

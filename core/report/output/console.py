@@ -23,7 +23,7 @@ from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 
 _COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, CHANCE_LIMIT))}
-_UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
+_VERDICT_COLUMNS = ("attribute", "verdict", "measured on", "source", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
 # What a stage is called, where its name in the events is not the word for it.
@@ -50,11 +50,11 @@ def progress() -> Iterator[Listener]:
 
 
 def overview(conclusions: Conclusions) -> list[Table]:
-    """Return the tables that end a run: fairness and utility by attribute, undecided verdicts, and the rest."""
+    """Return the tables that end a run: fairness and utility by attribute, verdicts, and the rest."""
     mine = conclusions.records
     found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
-    found.append(undecided(rate_verdicts(conclusions)))
+    found.append(verdicts(rate_verdicts(conclusions)))
     found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]
 
@@ -71,10 +71,10 @@ def plain(table: Table) -> Table:
     return Table(table.title, "", tuple(table.header[at] for at in kept), rows, table.labels)
 
 
-def undecided(judged: Sequence[Verdict]) -> Table:
-    """Return the verdicts that these rows do not allow, and why; the findings cover the others."""
-    whole = verdict_table([one for one in judged if one.kind is VerdictKind.UNDECIDED])
-    kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
+def verdicts(judged: Sequence[Verdict]) -> Table:
+    """Return every verdict and why, those that need attention first."""
+    whole = verdict_table(sorted(judged, key=lambda one: list(VerdictKind).index(one.kind)))
+    kept = [index for index, head in enumerate(whole.header) if head in _VERDICT_COLUMNS]
     heads = tuple(whole.header[index] for index in kept)
     return Table(
         whole.title, "", heads, tuple(tuple(cells[index] for index in kept) for cells in whole.rows), len(kept)

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import percent
-from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
+from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
+from core.audit.inputs import ORIGINAL
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
@@ -97,7 +98,7 @@ def render(
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[
-            (source, source_entry(source), SOURCES[source].meaning if source in SOURCES else "A file from elsewhere.")
+            (source, source_entry(source), _meaning(source, DECIDED in manifest.get("rows", {})))
             for source in shown.sources
         ],
         protocols=[(protocol_entry(key), one.meaning) for key, one in PROTOCOLS.items() if shown.where(protocol=key)],
@@ -116,6 +117,15 @@ def render(
         checksum=BLANK_CHECKSUM,
     )
     return text.replace(BLANK_CHECKSUM, checksum_of(text), 1)
+
+
+def _meaning(source: str, decided: bool) -> str:  # noqa: FBT001  # the kind of audit
+    """Return what a source is; one that the glossary does not know is a model or a file."""
+    if decided and source == ORIGINAL:
+        return "The rows of the file, with the outcome that came true."
+    if source in SOURCES:
+        return SOURCES[source].meaning
+    return "A model whose decisions are in the file." if decided else "A file from elsewhere."
 
 
 def checksum_of(html: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.audit.display_names import protocol_heading
-from core.audit.glossary import OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS, protocol_rank
+from core.audit.glossary import DECIDED, OVER_TIME, PROTOCOLS, SINCE_FIRST, SINCE_PREVIOUS, protocol_rank
 from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -17,12 +17,13 @@ from core.report.charts import image_importance, projections, rates
 from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
+from core.report.output.leads import leads
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
 from core.report.tables.reference_group import reference_table
-from core.report.tables.thresholds import LIMIT
+from core.report.tables.thresholds import AGAINST, LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
@@ -70,9 +71,7 @@ def sections(
             folded=[finding_table(conclusions)],
         ),
         *_data_sections(mine, manifest, plots),
-        *classifier_sections(
-            mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
-        ),
+        *classifier_sections(mine, every, leads(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)),
         _over_time(mine),
         _against_reference_groups(mine),
         *_score_sections(plots),
@@ -98,7 +97,9 @@ def sections(
             folded=[details.seed_table(every)],
         ),
     ]
-    kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
+    # An audit of decisions has no rows to compare, so those parts are none that could have been measured.
+    numbered = DECIDED not in manifest.get("rows", {})
+    kept = [section for section in map(_filled, found) if (section.key and numbered) or not section.is_empty()]
     return kept if records else []
 
 
@@ -183,6 +184,15 @@ def _score_sections(plots: PlotData) -> Iterator[Section]:
         "Of the models at hand and thresholds for everybody: those that are as accurate and treat groups more alike.",
         f"{LIMIT} Other models, which nobody tried, may be both more accurate and more alike.",
         plots.alternatives,
+    )
+    yield Section(
+        "",
+        "Thresholds and repair",
+        "Thresholds for each score that make groups more alike, by single columns, and what they cost on rows on which "
+        "they were not chosen.",
+        f"{AGAINST} {LIMIT}",
+        plots.repair[::3],
+        [table for place, table in enumerate(plots.repair) if place % 3],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
-from core.audit.glossary import protocol_rank, source_rank
+from core.audit.glossary import DECIDED, protocol_rank, source_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -17,8 +17,16 @@ from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 _Absent = tuple[str, str]
 _ALWAYS: tuple[_Absent, ...] = (
     ("Causes", "Figures compare groups; none says why groups differ or what would happen if a rule changed."),
-    ("Other times and places", "Test rows come from the same table; rows of later years or elsewhere may differ."),
+    ("Other times and places", "Rows come from one table; rows of later years or elsewhere may differ."),
     ("Other notions of fairness", "Parity of rates and of error rates only; notions exclude one another."),
+)
+_OF_DECISIONS: tuple[_Absent, ...] = (
+    (
+        "Rows that the model learned from",
+        "All rows count as test rows; if the model learned from some, it looks better.",
+    ),
+    ("How the model decides", "Its decisions were measured, not what drives them, and nothing was trained."),
+    ("People who are not in the file", "Whoever never applied, or was sorted out earlier, is in no figure."),
 )
 
 
@@ -79,7 +87,8 @@ def labels_table(records: RecordSet) -> Table:
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Return what this audit did not measure."""
-    found = [*_absent(records, manifest), _classifiers(manifest), *_ALWAYS]
+    decided = DECIDED in manifest.get("rows", {})
+    found = [*(_OF_DECISIONS if decided else (*_absent(records, manifest), _classifiers(manifest))), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report covers.",

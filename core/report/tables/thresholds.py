@@ -50,7 +50,7 @@ def price_table(prices: pd.DataFrame, confidence: float) -> Table:
         f"Thresholds were chosen on {first['chosen_on']:,} rows. The figures are those of the other "
         f"{first['told_on']:,}, on which none was chosen. {_PER_THOUSAND.format(percent(confidence))} Change: right "
         "decisions gained or lost against today's, on the same people. The last three columns: how many more per 1,000 "
-        f"one group gets than another. {meanings()}",
+        f"one group gets than another. Highest accuracy: the best threshold of this score. {meanings()}",
         ("rule", "uses", "right decisions", "change", *(f"differ in {goal.key}" for goal in GOALS)),
         tuple(rows),
     )
@@ -132,7 +132,9 @@ def alternatives_table(found: pd.DataFrame, confidence: float) -> Table:
         f"as far as an interval can tell: {first['accepted']:,}, itself among them.{none} The figures are "
         f"those of the other {first['told_on']:,} rows. {_PER_THOUSAND.format(percent(confidence))} Change: against "
         "the most accurate choice, on the same people. The last three columns: how many more per 1,000 one group gets "
-        f"than another. {meanings()}",
+        f"than another. The most accurate choice is that of all models, each as it decides today or with one of these "
+        "thresholds; “highest accuracy” elsewhere is the best threshold of one score, so the two may differ. "
+        f"{meanings()}",
         (
             "choice",
             "model",

@@ -27,10 +27,10 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
         HOW_TO_READ,
         (
             "attribute",
-            "measured on",
-            "source",
-            "n",
             "verdict",
+            "source",
+            "measured on",
+            "n",
             describe(PARITY_DIFFERENCE).label,
             describe(PARITY_RATIO).label,
             "why",
@@ -38,15 +38,15 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
         tuple(
             (
                 Cell(attribute_title(verdict.sensitive)),
-                Cell(measured_on(verdict.difference)),
-                Cell(source_name(verdict.source)),
-                count_cell(verdict.difference),
                 Cell(verdict.word),
+                Cell(source_name(verdict.source)),
+                Cell(measured_on(verdict.difference)),
+                count_cell(verdict.difference),
                 replace(figure_cell(verdict.difference), note="", status=""),
                 replace(figure_cell(verdict.ratio), note="", status=""),
                 Cell(verdict.reason),
             )
             for verdict in found
         ),
-        labels=3,
+        labels=4,
     )

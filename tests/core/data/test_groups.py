@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_order, target_labels
+from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_labels, group_order, target_labels
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.demo import demo_table
 from core.errors import SchemaError
@@ -18,6 +18,11 @@ FRAME = pd.DataFrame({"sex": ["f", "m", "m", None], "age": pd.array([20, 50, 50,
 
 def test_values_are_the_known_ones_the_most_frequent_first():
     assert distinct_values(FRAME, "sex") == ["m", "f"]
+
+
+def test_combined_groups_are_the_text_of_both_columns_row_by_row():
+    labels = group_labels(FRAME, SCHEMA, ["sex", "age"])
+    assert labels.tolist() == ["f × age < 40", "m × age ≥ 40", "m × age ≥ 40", "(missing) × age < 40"]
 
 
 def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:

@@ -157,3 +157,25 @@ def test_without_onnxruntime_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ConfigError, match=r"evenhand\[onnx\]"):
         decisions_of(path, FRAME, SCHEMA)
+
+
+def test_weights_beside_the_model_are_read_and_none_from_elsewhere(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    weights = np.array(WEIGHTS[:2], dtype=np.float32).tobytes()
+    (folder / "weights.bin").write_bytes(weights)
+    (tmp_path / "weights.bin").write_bytes(weights)
+    for place, is_read in (("weights.bin", True), ("../weights.bin", False)):
+        found = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[2, 1], data_location=TensorProto.EXTERNAL)
+        for key, value in (("location", place), ("offset", "0"), ("length", "8")):
+            entry = found.external_data.add()
+            entry.key, entry.value = key, value
+        inputs, outputs = [info("x", TensorProto.FLOAT, [None, 2])], [info("score", TensorProto.FLOAT, [None, 1])]
+        path = saved(
+            folder / "risk.onnx", [helper.make_node("MatMul", ["x", "w"], ["score"])], inputs, outputs, [found]
+        )
+        if is_read:
+            assert decisions_of(path, FRAME, SCHEMA).decided.iloc[0] == pytest.approx(0.3)
+        else:
+            with pytest.raises(DataError, match="cannot be read as an ONNX model"):
+                decisions_of(path, FRAME, SCHEMA)

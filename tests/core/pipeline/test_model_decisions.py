@@ -14,7 +14,14 @@ from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn
 from core.modalities.reopen import reopened
-from core.pipeline import audit_model_decisions, audited_roles, prepare
+from core.pipeline import (
+    audit_model_decisions,
+    audited_roles,
+    measure_model_decisions,
+    prepare,
+    read_conclusions,
+    save_model_decisions,
+)
 from core.runs.run_folder import RunFolder
 
 COLUMNS = (
@@ -62,6 +69,16 @@ def test_its_table_is_opened_again_with_all_rows_and_no_decision_as_a_feature(ru
     assert "none was held out" in again.notes[0]
 
 
+def test_the_findings_are_known_before_anything_is_saved_and_stay_the_same(tmp_path):
+    out = tmp_path / "run"
+    measured = measure_model_decisions(dataset(), ROLES)
+    told = measured.conclusions.sentences
+    assert told
+    assert not out.exists()
+    save_model_decisions(measured, out)
+    assert read_conclusions(out).sentences == told
+
+
 def test_test_rows_are_measured_with_the_others():
     whole = dataset()
     parted = replace(whole, frame=whole.frame[:100], holdout=whole.frame[100:].reset_index(drop=True))
@@ -84,3 +101,12 @@ def test_a_weighted_run_keeps_the_rows_that_count_and_knows_its_weights(tmp_path
     assert len(reopened(folder).frame) == (points > 0).sum() < len(points)
     accuracy = RecordSet(result.records).where(source="said", positive="yes").one(metric="accuracy", sensitive=None)
     assert accuracy.n == points.sum()
+
+
+def test_a_share_of_rows_is_said_with_each_weighted_figure():
+    scores = (COLUMNS[0], DecisionColumn("chance", is_score=True, rule=SelectionRule(top=0.25)))
+    records = audit_model_decisions(dataset(), DecisionRoles(scores, weight=WeightColumn("points"))).records
+    said = "'chance' selects top 25% of the rows, not of the weighted people."
+    rates = RecordSet(records).where(metric="selection_rate")
+    assert all(said in one.note for one in rates.where(source="chance"))
+    assert not any(said in one.note for one in rates.where(source="said"))

@@ -13,7 +13,8 @@ from core.data.model_decisions import DecisionColumn, decision_columns
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions, verify
-from core.pipeline.score_plots import read_alternatives, read_score_tables
+from core.pipeline.score_plots import read_alternatives, read_repair, read_score_tables
+from core.pipeline.thresholds import choose_thresholds
 from core.runs.run_folder import RunFolder
 from tests.core.audit.thresholds.made import NAMES, rows
 
@@ -89,12 +90,37 @@ def test_alternatives_are_read_back_as_a_table(run):
     assert "as today" in {row[2].text for row in table.rows} or "from" in table.rows[0][2].text
 
 
+def test_the_report_tells_what_repair_costs_as_the_command_does(run):
+    dataset = from_frame(FRAME, "file.csv", SCHEMA)
+    roles = DecisionRoles(tuple(decision_columns((), ("risk@0.4", "points@5"), FRAME.columns)))
+    told = [table for table in choose_thresholds(dataset, roles).tables() if "alternatives" not in table.title]
+    kept = read_repair(run)
+    assert [table.rows for table in kept] == [table.rows for table in told]
+    assert [table.title for table in kept[:3]] == [
+        f"{what}, risk ≥ 0.4, group" for what in ("What each rule costs", "Who gains and who loses", "Thresholds")
+    ]
+    text = run.report_html.path.read_text("utf-8")
+    assert "Thresholds and repair" in text
+    assert "What each rule costs, risk ≥ 0.4, group" in text
+
+
+def test_the_report_of_decisions_speaks_of_no_training_and_of_no_other_rows(run):
+    text = run.report_html.path.read_text("utf-8")
+    assert "Decisions beside the outcome" in text
+    assert "A model whose decisions are in the file." in text
+    assert "Rows that the model learned from" in text
+    for stranger in ("random forest", "A file from elsewhere", "Fidelity", "No synthetic rows were given"):
+        assert stranger not in text
+
+
 def test_labels_of_one_model_have_neither(tmp_path):
     dataset = from_frame(FRAME.assign(said=FRAME["y"]).drop(columns=["risk", "points"]), "file.csv", _with_said())
     audit_model_decisions(dataset, DecisionRoles((DecisionColumn("said"),)), out=tmp_path / "run")
     run = RunFolder.open(tmp_path / "run")
     assert read_score_tables(run).figures() == []
     assert read_alternatives(run) == []
+    assert read_repair(run) == []
+    assert "Thresholds and repair" not in run.report_html.path.read_text("utf-8")
     assert "Scores by group" not in run.report_html.path.read_text("utf-8")
 
 

@@ -49,6 +49,15 @@ def test_ambiguous_dates_and_mixtures_are_said() -> None:
     assert "missing token" in notes[0]
 
 
+def test_a_value_that_repeats_counts_as_often_as_it_occurs() -> None:
+    notes = infer_column(pd.Series(["5"] * 3 + ["x", "z"], dtype="str"), "pay")[1]
+    assert "'pay' mixes numbers and text (row 4: 'x')" in notes[0]
+    assert infer_column(pd.Series(["5", "x", "z"], dtype="str"), "pay")[1] == []
+    keys = [str(number) for number in range(100)]
+    assert column([*keys, "0"], "customer_id")[0] is Kind.IDENTIFIER
+    assert column(keys * 2, "customer_id")[0] is Kind.INTEGER
+
+
 @pytest.mark.parametrize("token", ["?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"])
 def test_missing_tokens(token: str) -> None:
     assert column(["1", token, " " + token]) == (Kind.INTEGER, Role.FEATURE, token)

@@ -26,6 +26,14 @@ def test_the_overview_has_what_a_shell_needs():
         assert part in text
 
 
+def test_every_verdict_is_listed_gaps_first():
+    table = next(one for one in console.overview(concluded(sample_records())) if "verdict" in one.header)
+    words = [row[table.header.index("verdict")].text for row in table.rows]
+    assert {"gap found", "no gap beyond the margin"} <= set(words)
+    assert words[0] == "gap found"
+    assert words == sorted(words, key=words.index)
+
+
 def test_names_from_the_data_are_no_markup():
     text = printed(console.overview(concluded(sample_records(sensitive="[red]sex[/red]"))), ["[bold]x[/bold]"])
     assert "[red]sex[/red]" in text

@@ -18,3 +18,9 @@ def test_an_earlier_manifest_falls_back_to_the_configured_classifier():
     assert classifier_title({"config": {"classifier": "boosting"}}) == "gradient boosting"
     assert classifier_title({}) == "a random forest"
     assert "Who can be seen" not in not_tested({})
+
+
+def test_an_audit_of_decisions_speaks_of_no_classifier_and_no_synthetic_rows():
+    found = not_tested({"rows": {"decided": 400}})
+    assert "Rows that the model learned from" in found
+    assert not {"Other classifiers", "Synthetic rows", "Drivers of the predictions"} & set(found)
