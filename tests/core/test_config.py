@@ -38,10 +38,17 @@ def test_a_dial_out_of_its_range_is_named(field, value):
         run_config(**{field: value})
 
 
-def test_a_criterion_that_the_channel_cannot_meet_is_refused():
-    assert run_config(criterion="equalized_odds").settings_for(TABLE).labels.criterion == "equalized_odds"
-    with pytest.raises(ConfigError, match="auto or attribute_blind"):
-        run_config(criterion="equalized_odds", label_channel="attribute_aware")
+@pytest.mark.parametrize("channel", ["auto", "attribute_blind", "attribute_aware"])
+@pytest.mark.parametrize("criterion", ["demographic_parity", "equalized_odds", "equal_opportunity"])
+def test_every_rule_serves_every_criterion(criterion, channel):
+    labels = run_config(criterion=criterion, label_channel=channel).settings_for(TABLE).labels
+    assert (labels.criterion, labels.channel) == (criterion, channel)
+
+
+@pytest.mark.parametrize("criterion", ["equalized_odds", "equal_opportunity"])
+def test_a_parity_ratio_is_a_target_of_equal_selection_rates_only(criterion):
+    with pytest.raises(ConfigError, match=criterion):
+        run_config(criterion=criterion, target_dpr=0.9)
 
 
 @pytest.mark.parametrize("value", [0, 1.5, -0.1, "much"])

@@ -23,7 +23,8 @@ AFTER = ["high"] + ["low"] * 5 + ["high"] * 2 + ["low"] * 2
 
 def sample(after=AFTER, before=BEFORE):
     frame = pd.DataFrame({"sex": SEX, "town": ["x", "y"] * 5, "pay": after}).astype("str")
-    return Sample(frame, changed=np.array(after) != np.array(before))
+    changed = np.array(after) != np.array(before)
+    return Sample(frame, changed=changed, corrected=changed & (np.arange(len(changed)) < 2))
 
 
 FOUND = RecordSet(repair_records(sample(), SCHEMA))
@@ -53,7 +54,13 @@ def test_the_share_of_changed_labels_stays_as_it_was():
     assert {one.sensitive for one in changed} == {None, "sex × town"}
 
 
+def test_the_labels_that_calibration_changed_are_told_apart():
+    corrected = FOUND.where(metric="labels_corrected")
+    assert corrected.one(group=None).value == pytest.approx(1 / 10)
+    assert {one.group for one in corrected} == {one.group for one in FOUND.where(metric="labels_changed")}
+
+
 def test_a_target_of_several_values_has_only_the_share_and_no_repair_has_nothing():
     after = ["mid", *AFTER[1:]]
-    assert {one.metric for one in repair_records(sample(after), SCHEMA)} == {"labels_changed"}
+    assert {one.metric for one in repair_records(sample(after), SCHEMA)} == {"labels_changed", "labels_corrected"}
     assert repair_records(Sample(sample().frame), SCHEMA) == []

@@ -160,34 +160,31 @@ def _with_difference(record, difference):
     return record.model_copy(update={"value": difference, **bounds})
 
 
+def unaltered(records):
+    return [one for one in records if one.metric != "labels_changed"]
+
+
 @pytest.mark.parametrize(
     ("made", "answer"),
     [(0.01, "could not have been found"), (0.2, "a gap could have been found"), (None, "Too few rows to answer")],
 )
 def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_students_rows(made, answer):
-    text = field(sheets(facts(with_student(made))), "eu_ai_act.synthetic_alone").prefilled
+    text = field(sheets(facts(unaltered(with_student(made)))), "eu_ai_act.synthetic_alone").prefilled
     assert answer in text
     assert "compact model's own rows" in text
 
 
 def test_rows_whose_outcomes_were_repaired_do_not_answer_whether_the_gap_could_be_found():
-    """Point 10: repaired rows have no gap by construction; the student's own rows keep it."""
-    repaired = [
-        _with_difference(one, 0.0) if (one.source, one.protocol) == ("synthetic", "data") else one
-        for one in sample_records()
-    ]
-    kept = field(sheets(facts(with_student(0.19, repaired))), "eu_ai_act.synthetic_alone").prefilled
-    assert "a gap could have been found" in kept
-    assert "could not have been found" not in kept
-    assert "by construction: the outcomes of a share of 0.086" in kept
-    alone = field(sheets(facts(repaired)), "eu_ai_act.synthetic_alone").prefilled
-    assert "there is no answer here" in alone
-    assert "found" not in alone
+    """Point 10: outcomes from a fair code have no gap by construction, in the student's rows too."""
+    for records in (sample_records(), with_student(0.19)):
+        text = field(sheets(facts(records)), "eu_ai_act.synthetic_alone").prefilled
+        assert "by construction: the outcomes of a share of 0.086" in text
+        assert "there is no answer here" in text
+        assert "found" not in text
 
 
 def test_rows_that_nobody_altered_answer_themselves():
-    records = [one for one in sample_records() if one.metric != "labels_changed"]
-    text = field(sheets(facts(records)), "eu_ai_act.synthetic_alone").prefilled
+    text = field(sheets(facts(unaltered(sample_records()))), "eu_ai_act.synthetic_alone").prefilled
     assert "a gap could have been found" in text
     assert "by construction" not in text
 
@@ -202,8 +199,8 @@ def test_sheets_say_what_the_latents_reveal_and_where_parity_comes_from():
     text = field(sheets(facts([*with_student(0.19), *leaks])), "eu_ai_act.measures").prefilled
     assert "trained to be independent" not in text
     assert "0.870 [0.860, 0.880] from means and spreads, 0.590 [0.580, 0.600] from samples" in text
-    assert "comes from altered outcomes, not from the latents" in text
-    assert "parity ratio 0.360" in text
+    assert "outcomes were drawn from a code that every group has equally often" in text
+    assert "in the real and" in text
 
 
 def test_no_gap_in_the_real_rows_is_not_called_found():
@@ -211,7 +208,7 @@ def test_no_gap_in_the_real_rows_is_not_called_found():
         parity = {"value": 0.01, "low": 0.0, "high": 0.03}
         return record.model_copy(update=parity) if record.metric == "demographic_parity_difference" else record
 
-    found = sheets(facts([equal(record) for record in with_student(0.01)]))
+    found = sheets(facts([equal(record) for record in unaltered(with_student(0.01))]))
     assert "No gap was found in the real rows" in field(found, "eu_ai_act.synthetic_alone").prefilled
 
 
