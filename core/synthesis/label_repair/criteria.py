@@ -39,7 +39,7 @@ def compared_outcomes(criterion: Criterion, *, favours_positive: bool) -> Compar
 
 
 def distance(compared: Compared, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
-    """Return how far the groups' rates are from those of all rows: absolute log-ratio, the larger of two, mean over rows.
+    """Return how far the groups' rates are from those of all rows: the larger absolute log-ratio, mean over rows.
 
     Args:
         compared: Which rates are compared.
@@ -62,7 +62,8 @@ def thresholds(
 ) -> Floats:
     """Return for each of ``size`` groups the threshold at which its rates come closest to those of all rows at 1/2.
 
-    Closest is the least of the larger log-ratio, as the lower ratio counts. Small groups keep 1/2. Arguments as in :func:`distance`.
+    Closest is the least of the larger log-ratio, as the lower ratio counts. Small groups keep 1/2. Arguments as in
+    :func:`distance`.
     """
     masks = _masks(compared, label)
     aims = [_rate(scores[mask], THRESHOLD) for mask in masks]

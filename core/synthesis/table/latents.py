@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from core.data.encoding.table import CodedRows
+from core.synthesis.evaluation import Posterior
 from models.codebook import Codebook
 
 ENCODE_ROWS = 4096
+CODE_SEED = 61
 Floats = NDArray[np.float32]
 
 
@@ -66,6 +68,12 @@ class RowLatents:
         with torch.inference_mode():
             codes = self.codebook.likeliest(*self._inputs(self.codebook))
             return np.asarray(self.codebook.points[codes].cpu().numpy())
+
+    def released(self) -> Posterior:
+        """Return what an encoder gives away of rows: one drawn codeword each, or means and standard deviations."""
+        if self.codebook is None:
+            return Posterior(self.mean, self.deviation)
+        return Posterior(self.draw(np.random.default_rng(CODE_SEED)))
 
     def _inputs(self, codebook: Codebook) -> tuple[torch.Tensor, torch.Tensor]:
         device = codebook.points.device

@@ -32,30 +32,15 @@ from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.score_levels import SCORES
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import Optimisation, SynthesisSettings
-from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
+from core.synthesis.table.generated_rows import GeneratedRows
+from core.synthesis.table.latents import CODE_SEED, ENCODE_ROWS, RowLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
 from models.fair_score import FairScore
 from models.table import TableDecoder
 
 REDRAWS = 3
-CODE_SEED = 61
 MAX_CALIBRATION_ROWS = 60_000
-
-
-@dataclass(frozen=True)
-class GeneratedRows:
-    """Generated rows.
-
-    Args:
-        frame: The typed table.
-        changed: Whether each label is another than the decoder drew, shape (rows,).
-        corrected: Whether it is another than was drawn from the row's level, shape (rows,).
-    """
-
-    frame: pd.DataFrame
-    changed: NDArray[np.bool_]
-    corrected: NDArray[np.bool_]
 
 
 @dataclass
@@ -90,7 +75,7 @@ class TableModel:
 
     def posterior_of(self, frame: pd.DataFrame, encoder: str) -> Posterior:
         """Return the latents of typed rows: means and standard deviations, or with a codebook a drawn codeword each."""
-        return _released(self._latents(self.encoding.encode(frame, self.schema), encoder))
+        return self._latents(self.encoding.encode(frame, self.schema), encoder).released()
 
     def reconstruct(self, frame: pd.DataFrame, encoder: str, *, seed: int | None) -> NDArray[np.int64]:
         """Decode typed rows from their own latents; returns codes, shape (n, columns).
@@ -195,7 +180,7 @@ class TableModel:
 
     def posterior(self, encoder: str) -> Posterior:
         """Return the latents of the train rows by the ``teacher`` or ``student``; see `posterior_of`."""
-        return _released(self._latents(self.rows, encoder))
+        return self._latents(self.rows, encoder).released()
 
     def calibration_sample(self, channel: LabelChannel, seed: int) -> CalibrationSample:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
@@ -301,10 +286,3 @@ class TableModel:
     def encode_time_ratio(self) -> float:
         """Return the median time to encode the train rows, student over teacher, in alternation."""
         return time_ratio(lambda: self._latents(self.rows, "teacher"), lambda: self._latents(self.rows, "student"))
-
-
-def _released(latents: RowLatents) -> Posterior:
-    """Return what an encoder gives away of rows: one drawn codeword each, or means and standard deviations."""
-    if latents.codebook is None:
-        return Posterior(latents.mean, latents.deviation)
-    return Posterior(latents.draw(np.random.default_rng(CODE_SEED)))
