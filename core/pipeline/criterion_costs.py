@@ -1,8 +1,8 @@
 """What each fairness goal would cost on a table, before a model is trained: from cross-fitted scores alone.
 
 A classifier that sees all features and the groups scores each row without having seen it. Thresholds by group then
-serve each goal: those at which the calibration of a run aims. The figures are those of the train rows; the rows of a
-run, and the classifiers trained on them, come close to them and do not reach them.
+serve each goal: those at which the calibration of a run aims. The figures are those of the same rows, also of those
+that a run would hold out, so they flatter: the rows of a run, and the classifiers trained on them, do not reach them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def criterion_costs(dataset: Dataset, *, seed: int = 0) -> list[CriterionCosts]:
         scored = ScoredRows(labels, scores, now, grouping, schema.min_group_size, favours_positive)
         compared = scored.comparable()
         if len(compared) > 1:
-            found.append(CriterionCosts(attribute, len(frame), _choices(scored.in_groups(compared))))
+            kept = scored.in_groups(compared)
+            base_rate = float(kept.labels.mean())
+            constant = max(base_rate, 1 - base_rate)
+            found.append(CriterionCosts(attribute, len(kept.labels), constant, _choices(kept)))
     if not found:
         raise DataError("No attribute has two groups with enough rows and both outcomes, so no goal can be compared.")
     return found

@@ -49,6 +49,7 @@ class Categories:
         unknown: Whether the category is unknown, shape (categories,).
         weights: Sum of the weights of each, shape (categories,); ``None``: every row counts once.
         correlation: That of the rates, shape (categories, categories); ``None``: rows were drawn one by one.
+        total: The effective number of all rows by Kish; ``None``: all rows count once.
     """
 
     names: tuple[str, ...]
@@ -58,6 +59,7 @@ class Categories:
     unknown: NDArray[np.bool_]
     weights: Floats | None = None
     correlation: Floats | None = None
+    total: float | None = None
 
     @property
     def shares(self) -> Floats:
@@ -115,7 +117,8 @@ def categories(
             reasons.append(f"Left out: {share:.1%} of the rows, less than {MIN_SHARE:.0%}.")
         else:
             reasons.append("")
-    return Categories(names, selected, rows, tuple(reasons), unknown, weights, correlation)
+    total = None if grouping.weights is None else grouping.weights.effective
+    return Categories(names, selected, rows, tuple(reasons), unknown, weights, correlation, total)
 
 
 def _selected(grouping: Grouping, selections: NDArray[np.number]) -> tuple[Floats, Ints, Floats | None]:
@@ -238,7 +241,7 @@ def impact_records(table: Categories, tag: Tag, degenerate_reason: str = "") -> 
         tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
         degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
-    n = int(table.rows.sum())
+    n = int(table.rows.sum() if table.total is None else table.total)
     lows, highs = intervals.wilson(table.shares * n, np.full(len(table.rows), n))
     shares = [
         replace(estimate(float(share), float(low), float(high), "wilson", n), note=reason)

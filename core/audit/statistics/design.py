@@ -27,6 +27,8 @@ from core.data.replicates import replicate_variance
 from core.data.weights import Weights
 
 Floats = NDArray[np.float64]
+SAME: Final = 1e-12
+"""Variance of replicates, as a part of that of one row, up to which they all have the same value."""
 _PRIOR: Final = 10.0
 
 
@@ -63,7 +65,8 @@ def replicated_counts(
 ) -> tuple[Floats, Floats]:
     """Return hits and trials of the same rate that are as certain as its replicates say.
 
-    Fewer degrees of freedom count as fewer rows, so that normal quantiles act as those of t (Korn and Graubard 1998).
+    Where all replicates have the same rate, the effective number is Kish's. Fewer degrees of freedom count as fewer
+    rows, so that normal quantiles act as those of t (Korn and Graubard 1998).
 
     Args:
         counts: Sums of the weights of successes, of all weights and of all squared weights, each of shape (groups,).
@@ -79,6 +82,8 @@ def replicated_counts(
     prior = _PRIOR / 2 * ((1 - smoothed) ** 2 + smoothed**2)
     total = variance * kish**2 + kish * (rate - smoothed) ** 2 + prior
     n = smoothed * (1 - smoothed) * (kish + _PRIOR) ** 2 / total - _PRIOR
+    # Replicates that all have the same rate, as in a group of one cluster, do not tell how it varies.
+    n = np.where(variance > SAME * smoothed * (1 - smoothed), n, kish)
     n = np.maximum(n, np.minimum(kish, 1)) / widening(degrees) ** 2
     return rate * n, n
 

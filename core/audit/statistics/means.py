@@ -8,6 +8,7 @@ from scipy.special import ndtri
 from scipy.stats import t as student_t
 
 from core.audit.statistics.confidence import confidence
+from core.audit.statistics.design import SAME
 from core.data.weights import Weights
 
 
@@ -34,7 +35,7 @@ def mean_error(values: ArrayLike, weights: Weights | None = None) -> tuple[float
 
     The variance is that of a weighted mean by linearisation, ``n / (n - 1) * sum w^2 (x - mean)^2 / (sum w)^2`` with
     the effective number n; with equal weights the usual one. The error of fewer than 2 values is NaN. With replicate
-    weights the variance is theirs, and n is 1 more than their degrees of freedom.
+    weights the variance is theirs, and n is 1 more than their degrees of freedom; not if they all have the same mean.
 
     >>> [round(one, 6) for one in mean_error([0.0, 1.0, 2.0])]
     [1.0, 0.57735, 3.0]
@@ -47,8 +48,11 @@ def mean_error(values: ArrayLike, weights: Weights | None = None) -> tuple[float
         return value, float("nan"), n
     if weights.replicates is not None:
         columns = weights.replicates.per_row
-        each = (x @ columns) / columns.sum(axis=0)
-        return value, float(np.sqrt(weights.replicates.variance(each, value))), weights.replicates.degrees + 1.0
+        sums = columns.sum(axis=0)
+        each = np.divide(x @ columns, sums, out=np.full(len(sums), np.nan), where=sums > 0)
+        variance = float(weights.replicates.variance(each, value))
+        if variance > SAME * float(np.var(x)):
+            return value, float(np.sqrt(variance)), weights.replicates.degrees + 1.0
     squares = float((weights.squares * (x - value) ** 2).sum())
     return value, float(np.sqrt(squares * n / (n - 1))) / total, n
 

@@ -32,12 +32,14 @@ class CriterionCosts:
 
     Args:
         attribute: The attribute.
-        rows: Number of rows from which the figures come.
+        rows: Number of rows of the compared groups, from which the figures come.
+        constant_accuracy: Accuracy of always deciding for the more frequent outcome.
         choices: By criterion, ``NOTHING`` first, what follows from its thresholds.
     """
 
     attribute: str
     rows: int
+    constant_accuracy: float
     choices: Mapping[str, Follow]
 
 

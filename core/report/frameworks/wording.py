@@ -172,8 +172,7 @@ def labels_changed(facts: Facts) -> str:
         return ""
     corrected = facts.shown.at("labels_corrected", source="synthetic", protocol="generation")
     later = (
-        f" The fair code itself gave most of them; calibration, after it, altered the "
-        f"outcome of a share of {number(corrected.value)}."
+        f" After the fair code, calibration altered the outcome of a share of {number(corrected.value)}."
         if corrected is not None and corrected.value is not None
         else ""
     )

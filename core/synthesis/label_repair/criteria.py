@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Masks = list[NDArray[np.bool_]]
 
-MIN_ROWS = 20
+MIN_ROWS = 50
 CANDIDATES = 400
 SMALLEST_RATE = 1e-3
 Compared = tuple[frozenset[int], ...]

@@ -37,8 +37,8 @@ def tail_for(log_odds: Floats, sharpness: float, base_rate: float) -> float:
 
     Args:
         log_odds: Of rows, shape (n,).
-        sharpness: At least 1. The tail lies between minus and plus this: beyond, the log-odds would fall somewhere as
-            the score rises.
+        sharpness: At least 1. The tail lies between minus and plus this: beyond, the log-odds would fall at the
+            threshold as the score rises.
         base_rate: The mean probability to keep, 0 to 1.
     """
 

@@ -20,7 +20,9 @@ LEARNING_RATE, MAX_DEPTH = 0.05, 6
 def cross_fitted_probabilities(
     matrix: NDArray[Any], outcome: NDArray[np.int64], *, iterations: int, seed: int
 ) -> NDArray[np.float64]:
-    """Return P(outcome | features) of each row by a classifier that did not see the row.
+    """Return P(outcome | features) of each row by a classifier that was not fitted on the row.
+
+    The rows of a fold only say when the boosting of their classifier stops.
 
     Args:
         matrix: Feature codes, and the group if the classifier may see it; shape (n, features).

@@ -108,7 +108,7 @@ def fit_levels(score: FairScore, rows: CodedRows, label: NDArray[np.int64], fair
     group_count, inner = score.cuts.shape
     places = np.arange(1, inner + 1) / (inner + 1)
     for group, members in _members(rows.groups, group_count):
-        score.cuts[group] = torch.from_numpy(np.quantile(spread[members], places, method="higher")).to(score.cuts)
+        score.cuts[group] = torch.from_numpy(np.quantile(spread[members], places, method="hazen")).to(score.cuts)
     levels = levels_of(score, rows, uniforms)
     log_odds = np.zeros((group_count, inner + 1))
     together = _curve(levels, fair, inner + 1, float(fair.mean()))

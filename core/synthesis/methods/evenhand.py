@@ -57,8 +57,8 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             listener=listener,
         )
         note = (
-            f"{sample.changed.mean():.1%} of the rows have another outcome than the real pattern gave them, "
-            f"{sample.corrected.mean():.1%} by calibration and the rest by the fair code."
+            f"{sample.changed.mean():.1%} of the rows have another outcome than the real pattern gave them. "
+            f"Calibration altered {sample.corrected.mean():.1%} of the outcomes that were drawn from the fair code."
         )
         return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(note,))
 

@@ -11,6 +11,7 @@ from core.audit.statistics import intervals
 from core.audit.statistics.confusion import count, single_group
 from core.audit.statistics.design import replicated_counts, widening
 from core.audit.statistics.extremes import greatest_error
+from core.audit.statistics.means import mean_error
 from core.audit.statistics.stratified import risk_difference, worth
 from core.data.groups import Grouping
 from core.data.replicates import Replicates
@@ -65,6 +66,17 @@ def test_a_rate_that_does_not_vary_counts_kishs_rows():
         ([0.0], [40.0], [40.0 * squares]), (np.zeros((5, 1)), np.full((5, 1), 40.0)), 0.8, [10_000]
     )
     assert (k[0], n[0]) == pytest.approx((0, 40), abs=0.05)
+
+
+def test_a_group_in_one_cluster_is_no_more_certain_than_its_rows():
+    """Every replicate drops it or has the same rate, so they do not tell how the rate varies."""
+    mask = CLUSTER == 3
+    alone = WEIGHTS[mask]
+    rows = mask.sum()
+    _, trials = SELECTION_RATE.counts(count(LABELS[mask], SELECTED[mask], single_group(rows, alone)))
+    assert trials[0] <= alone.effective + 1e-9 <= rows + 1e-9
+    _, error, _ = mean_error(LABELS[mask].astype(float), alone)
+    assert error == pytest.approx(mean_error(LABELS[mask].astype(float), Weights(WEIGHT[mask], WEIGHT[mask] ** 2))[1])
 
 
 def test_the_gap_of_groups_in_the_same_clusters_varies_as_its_replicates_do():

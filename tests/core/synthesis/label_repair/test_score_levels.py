@@ -69,3 +69,18 @@ def test_a_group_without_rows_gets_the_levels_of_all() -> None:
     fit_levels(score, rows, rows.target, truth, by_group=True)
     assert torch.isfinite(score.cuts).all()
     assert torch.isfinite(score.log_odds).all()
+
+
+@pytest.mark.parametrize("few", [5, 10, 40])
+def test_a_small_group_has_the_middle_level_of_all_others(few: int) -> None:
+    """Its levels are as high on average as those of a large group, over many draws of its rows."""
+    rng, means = np.random.default_rng(0), []
+    score = FairScore([50], [0], 2, 4, 32)
+    for _ in range(40):
+        codes = rng.integers(0, 50, (2000 + few, 1))
+        groups = np.repeat([0, 1], [2000, few])
+        rows = CodedRows(codes, groups, (rng.random(len(codes)) < codes[:, 0] / 50).astype(np.int64))
+        fit_levels(score, rows, rows.target, codes[:, 0] / 50, by_group=False)
+        small = rows.take(np.flatnonzero(groups == 1))
+        means.append(levels_of(score, small, rng.random(few)).mean())
+    assert np.mean(means) == pytest.approx(15.5, abs=0.8)
