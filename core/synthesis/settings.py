@@ -104,7 +104,7 @@ class StudentSettings(DistillationSettings):
 _CRITERIA: dict[Criterion, str] = {
     "demographic_parity": "equal selection rates",
     "equalized_odds": "equal error rates",
-    "equal_opportunity": "equal true positive rates",
+    "equal_opportunity": "equal rates among those who earn the favourable outcome",
 }
 
 
@@ -120,7 +120,7 @@ class LabelSettings(Settings):
     criterion: Criterion = Field(
         default="demographic_parity",
         description="Which rates must be equal: selection rates (demographic_parity), true and false positive rates "
-        "(equalized_odds), or true positive rates alone (equal_opportunity).",
+        "(equalized_odds), or selection rates of those who earn the favourable outcome (equal_opportunity).",
     )
     repair_level: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 repairs them fully.")
     sharpness: float = Field(

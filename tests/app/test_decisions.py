@@ -10,37 +10,13 @@ from core.data.schema_editing import with_inferred_roles
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions
 from core.runs.run_folder import find_runs
+from tests.app.decided import BUTTON, csv, held, press, table
 from tests.app.seen import labels, upload, words
-
-BUTTON = "Audit the decisions"
-
-
-def table(rows=400, **columns) -> pd.DataFrame:
-    """Decisions that select women less often than men, whatever came true."""
-    rng = np.random.default_rng(0)
-    sex = rng.choice(["f", "m"], rows)
-    truth = rng.random(rows) < 0.5
-    score = np.clip(0.35 * truth + 0.25 * (sex == "m") + rng.normal(0.2, 0.1, rows), 0, 1).round(3)
-    frame = {"sex": sex, "y_true": truth.astype(int), "y_pred": (score > 0.5).astype(int), "score": score}
-    return pd.DataFrame(frame | columns)
-
-
-def csv(**columns) -> bytes:
-    return table(**columns).to_csv(index=False).encode()
 
 
 @pytest.fixture
 def page(opened):
     return opened("data")
-
-
-def held(page):
-    return page.segmented_control(key="holds")
-
-
-def press(page, label=BUTTON):
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
 
 
 def test_columns_named_like_decisions_are_proposed_and_are_no_features(page):

@@ -10,7 +10,7 @@ depend on s, so classifiers with and without s inherit the rule. It is costly wh
 
 *Equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a multiplier:
 ``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y. *Equal opportunity* is
-the same with the positive label alone.
+the same with the favourable label alone.
 """
 
 from __future__ import annotations

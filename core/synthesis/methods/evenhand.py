@@ -105,7 +105,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         if labels.criterion != "demographic_parity":
             rates = {
                 "equalized_odds": "true and false positive rates (equalized odds)",
-                "equal_opportunity": "true positive rates (equal opportunity)",
+                "equal_opportunity": "rates among those who earn the favourable outcome (equal opportunity)",
             }[labels.criterion]
             return (
                 f"Outcomes aim at equal {rates}, not at equal selection rates. If base rates differ between groups, no "

@@ -65,7 +65,7 @@ def fit_resumable(
 def save(model: TableModel, folder: RunFolder) -> None:
     """Save everything that sampling needs, including the coded train rows, which are personal data."""
     _save_rows(model, folder)
-    save_networks(model, folder, tuple(model.networks))
+    save_networks(model, folder, _without_scores(model))
     _save_labels(model, folder)
 
 
@@ -82,7 +82,7 @@ def load(
         RunError: A file is missing or does not match the others.
     """
     model = _load_untrained(folder, settings, seed=seed, device=device)
-    load_networks(model, folder, tuple(model.networks))
+    load_networks(model, folder, _without_scores(model))
     _load_labels(model, folder)
     return model
 
@@ -108,6 +108,11 @@ def _save_rows(model: TableModel, folder: RunFolder) -> None:
     codes = {f"c{index}": model.rows.codes[:, index] for index in range(model.rows.codes.shape[1])}
     table = pd.DataFrame({**codes, "group": model.rows.groups, "target": model.rows.target})
     folder.artifacts.save_table(ROWS, table.astype("int32"))
+
+
+def _without_scores(model: TableModel) -> tuple[str, ...]:
+    """Return the names of the networks that are not part of label repair."""
+    return tuple(name for name in model.networks if name not in SCORES.values())
 
 
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
