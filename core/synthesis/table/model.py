@@ -1,16 +1,13 @@
 """The fitted model of a table: encoding, teacher, student and label channel, and the rows that they generate.
 
-A generated row with the same codes as its source train row is drawn again, up to three times, unless many train rows
-have these codes. On Adult this reduces exact copies of train rows from 4 in 100,000 to none.
-
 The model keeps codes, groups and target codes of the train rows. These are personal data: every generated row starts
-from the latent of a train row.
+from the latent of a train row (`core.synthesis.table.train_latents`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
@@ -20,10 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_columns
+from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Schema
-from core.errors import ConfigError, leave_out
-from core.events import Event, Listener, ignore
+from core.events import Listener, ignore
 from core.synthesis.base import TEACHER
 from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import time_ratio
@@ -32,16 +28,17 @@ from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.criteria import Compared, compared_outcomes
 from core.synthesis.label_repair.fitting import distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.sampling import plan_rows, shards
+from core.synthesis.sampling import shards
 from core.synthesis.settings import Optimisation, SynthesisSettings
 from core.synthesis.table.generated_rows import GeneratedRows
 from core.synthesis.table.latents import CODE_SEED, ENCODE_ROWS, RowLatents
+from core.synthesis.table.row_generator import RowGenerator, at_repair_level, sample_codes
+from core.synthesis.table.train_latents import TrainLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
 from models.fair_score import FairScore
 from models.table import TableDecoder, TableEncoder
 
-REDRAWS = 3
 MAX_CALIBRATION_ROWS = 60_000
 
 
@@ -89,10 +86,13 @@ class TableModel:
         rows = self.encoding.encode(frame, self.schema)
         latents = self._latents(rows, encoder)
         if seed is not None:
-            parts = list(shards(np.arange(len(rows)), seed))
-            sampled = [self._sample_codes(latents.take(s.source), s.rng)[0] for s in parts]
+            positive, sampled = self.encoding.positive, []
+            for shard in shards(np.arange(len(rows)), seed):
+                chosen = latents.take(shard.source)
+                codes, _ = sample_codes(self._decoder, chosen.draw(shard.rng), chosen.groups, positive, shard.rng)
+                sampled.append(codes)
             return np.concatenate(sampled)[:, : rows.codes.shape[1]]
-        decoder = cast("TableDecoder", self.networks["decoder"])
+        decoder = self._decoder
         mean, likeliest = latents.likeliest(), []
         with torch.inference_mode():
             for start in range(0, len(rows), ENCODE_ROWS):
@@ -128,45 +128,28 @@ class TableModel:
         Raises:
             ConfigError: ``rows`` is below 1, a group does not exist, or a repair level is set without a label channel.
         """
-        channel = self._channel_at(repair_level) if fair_labels else self._uncalibrated(encoder)
-        columns = len(self.encoding.sensitive)
-        plan = plan_rows(
-            self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
+        channel = at_repair_level(self.channel, repair_level) if fair_labels else self._uncalibrated(encoder)
+        generator = self._row_generator(encoder, channel)
+        return generator.generate(rows, seed=seed, proportions=proportions, listener=listener)
+
+    def _row_generator(self, encoder: str, channel: LabelChannel | None) -> RowGenerator:
+        """Return what generates rows from the latents of the train rows."""
+        repaired_target = self.channel is not None and not self.decodes_target
+        source = TrainLatents(
+            self.encoding,
+            self.rows,
+            self._latents(self.rows, encoder),
+            self._identical_rows,
+            self.settings.encoding.rare_rows,
+            self._own_probability if repaired_target else None,
         )
-        latents = self._latents(self.rows, encoder)
-        frames, changed, corrected = [], [], []
-        all_shards = list(shards(plan, seed))
-        for done, shard in enumerate(all_shards, start=1):
-            generated, label_probability = self._decode(shard.source, latents, shard.rng)
-            is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
-            if channel is not None:
-                fair, is_corrected = channel.apply(generated, label_probability, shard.rng)
-                is_changed = channel.positive[fair] != channel.positive[generated.target]
-                generated = CodedRows(generated.codes, generated.groups, fair)
-            frames.append(self.encoding.decode(generated, shard.rng))
-            changed.append(is_changed)
-            corrected.append(is_corrected)
-            listener(Event("generate", done, len(all_shards)))
-        frame = pd.concat(frames, ignore_index=True)
-        frame = fill_schema_columns(frame, self.schema)
-        return GeneratedRows(frame, np.concatenate(changed), np.concatenate(corrected))
+        return RowGenerator(self.schema, self.encoding, self._decoder, channel, source)
 
     def _uncalibrated(self, encoder: str) -> LabelChannel | None:
         """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""
         if self.channel is None:
             return None
         return self.channel.drawn_from(self.score(encoder))
-
-    def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
-        if repair_level is None:
-            return self.channel
-        if self.channel is None:
-            raise ConfigError(
-                "The label channel is off here, so there is no repair level.",
-                field="repair_level",
-                remedies=[leave_out("repair_level")],
-            )
-        return replace(self.channel, repair_level=repair_level)
 
     def decode_latents(
         self,
@@ -176,7 +159,7 @@ class TableModel:
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Decode given latents (m, d), groups (m,) and target codes (m,) to typed rows."""
-        codes, _ = self._sample_codes(RowLatents(latents, np.zeros_like(latents), groups), rng)
+        codes, _ = sample_codes(self._decoder, latents, groups, self.encoding.positive, rng)
         return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
 
     def posterior(self, encoder: str) -> Posterior:
@@ -185,11 +168,11 @@ class TableModel:
 
     def calibration_sample(self, channel: LabelChannel, seed: int) -> CalibrationSample:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
-        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
-        latents = self._latents(self.rows, "student")
+        generator = self._row_generator("student", None)
+        plan = generator.source.plan(min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
         parts, probabilities, logits, uniforms = [], [], [], []
         for shard in shards(plan, seed):
-            rows, label_probability = self._decode(shard.source, latents, shard.rng)
+            rows, label_probability = generator.coded(shard.source, shard.rng)
             parts.append(rows)
             probabilities.append(label_probability)
             logits.append(channel.logits(rows, shard.rng))
@@ -209,47 +192,9 @@ class TableModel:
             self.settings.classifier,
         )
 
-    def _decode(
-        self, source: NDArray[np.int64], latents: RowLatents, rng: np.random.Generator
-    ) -> tuple[CodedRows, NDArray[np.float64]]:
-        """Generate rows before label repair, and the probability that each label is positive, shape (m,)."""
-        groups = self.rows.groups
-        codes, label_probability = self._sample_codes(latents.take(source), rng)
-        for _ in range(REDRAWS):
-            copies = self._copies_of_source(codes, source)
-            if not len(copies):
-                break
-            codes[copies], label_probability[copies] = self._sample_codes(latents.take(source[copies]), rng)
-        width = len(self.encoding.columns)
-        if codes.shape[1] > width:
-            return CodedRows(codes[:, :width], groups[source], codes[:, width]), label_probability
-        if self.channel is not None:
-            label_probability = self._own_probability[source]
-        return CodedRows(codes, groups[source], self.rows.target[source]), label_probability
-
-    def _sample_codes(
-        self, latents: RowLatents, rng: np.random.Generator
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Sample codes of rows with these latents.
-
-        Returns:
-            The codes, and the probability of a positive outcome, shape (m,). An autoregressive decoder adds the target
-            codes as a last column; otherwise all probabilities are 0.
-        """
-        drawn, groups = torch.from_numpy(latents.draw(rng)), torch.from_numpy(latents.groups)
-        decoder = cast("TableDecoder", self.networks["decoder"])
-        uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
-        with torch.inference_mode():
-            output = decoder(drawn.to(self.device), groups.to(self.device))
-            codes = decoder.sample(output, uniforms)
-            last: NDArray[np.float64] = decoder.last_column(output, codes).double().cpu().numpy()
-        positive = list(self.encoding.positive) if self.decodes_target else []
-        return codes.cpu().numpy(), last[:, positive].sum(axis=1)
-
-    def _copies_of_source(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Return the indices of rows that equal their source row, if few train rows have the same codes."""
-        same = (codes[:, : self.rows.codes.shape[1]] == self.rows.codes[source]).all(axis=1)
-        return np.flatnonzero(same & (self._identical_rows[source] < self.settings.encoding.rare_rows))
+    @property
+    def _decoder(self) -> TableDecoder:
+        return cast("TableDecoder", self.networks["decoder"])
 
     @cached_property
     def _own_probability(self) -> NDArray[np.float64]:

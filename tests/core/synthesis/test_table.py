@@ -23,9 +23,11 @@ from core.synthesis.settings import (
     SynthesisSettings,
     TeacherSettings,
 )
-from core.synthesis.table import persistence
+from core.synthesis.table import persistence, row_generator
 from core.synthesis.table.fitting import fit_table
 from core.synthesis.table.model import TableModel
+from core.synthesis.table.row_generator import sample_codes
+from core.synthesis.table.train_latents import TrainLatents
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -102,24 +104,30 @@ def test_without_a_channel_outcomes_are_those_of_the_decoder() -> None:
     assert not off.sample(300, seed=0).changed.any()
 
 
-def test_no_rare_row_equals_its_source_row(model: TableModel) -> None:
-    """The posterior is narrowed so far that most rows would be reproduced; redraws leave the common ones only."""
-    source = np.arange(len(model.rows))
-    latents = model._latents(model.rows, "teacher")
-    copier = replace(model, networks=model.networks)
-    codes_before = model.rows.codes[source].copy()
+class _Copier(TrainLatents):
+    """Latents whose decoded rows are train rows half of the time."""
+
+    def draw(self, places: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return np.column_stack([places, self.latents.take(places).draw(rng)]).astype(np.float32)
+
+
+def test_no_rare_row_equals_its_source_row(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most rows would be reproduced; redraws leave the common ones only."""
+    generator = model._row_generator("teacher", None)
+    copier = replace(generator, source=_Copier(**vars(generator.source)))
     everything = np.column_stack([model.rows.codes, model.rows.target])
 
-    def half_copied(of_rows, rng):
-        rows = of_rows.mean[:, 0].astype(np.int64)
-        codes, label_probability = model._sample_codes(latents.take(rows), rng)
-        return np.where((np.arange(len(rows)) % 2 == 0)[:, None], everything[rows], codes), label_probability
+    def half_copied(decoder, numbered, groups, positive, rng):
+        places, latents = numbered[:, 0].astype(np.int64), numbered[:, 1:]
+        codes, label_probability = sample_codes(decoder, latents, groups, positive, rng)
+        return np.where((np.arange(len(places)) % 2 == 0)[:, None], everything[places], codes), label_probability
 
-    copier._sample_codes = half_copied  # type: ignore[method-assign]
-    rng = np.random.default_rng(0)
-    numbered = replace(latents, mean=np.column_stack([source, latents.mean[:, 1:]]))  # to know whose latents they are
-    codes = copier._decode(source, numbered, rng)[0].codes
-    copies = (codes == codes_before).all(axis=1) & (model._identical_rows < model.settings.encoding.rare_rows)
+    monkeypatch.setattr(row_generator, "sample_codes", half_copied)
+    source = np.arange(len(model.rows))
+    codes = copier.coded(source, np.random.default_rng(0))[0].codes
+    is_rare = model._identical_rows < model.settings.encoding.rare_rows
+    copies = (codes == model.rows.codes).all(axis=1) & is_rare
+    assert is_rare.sum() > 0.5 * len(source)
     assert copies.sum() < 0.1 * len(source)
 
 
