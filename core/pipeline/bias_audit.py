@@ -102,7 +102,9 @@ def bias_audit(raw: pd.DataFrame, request: BiasAuditRequest) -> BiasAudit:
     headers = [str(name) for name in raw.columns]
     sex, race = (request.sex or guessed(headers, "sex")), (request.race or guessed(headers, "race"))
     if sex is None and race is None:
-        raise DataError(f"No column is named like sex or race; name one of them. The columns are {_list(headers)}.")
+        raise DataError(
+            f"No column is named like sex or race; name the one with the categories. The columns are {_list(headers)}."
+        )
     found = {str(value) for name in (sex, race) if name in raw for value in raw[name].dropna().unique()}
     if absent := [value for value in request.unknown if value not in found]:
         raise DataError(
