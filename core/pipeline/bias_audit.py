@@ -138,6 +138,8 @@ def _counts(
         if chosen[name] is None:
             raise DataError(f"No column is named like the number of {name}; name it. The columns are {_list(headers)}.")
     applicants, selected = str(chosen["applicants"]), str(chosen["selected"])
+    if twice := [name for name in categories if name in (applicants, selected)]:
+        raise DataError(f"Column {twice[0]!r} counts people, so it holds no categories; choose another column.")
     if not pd.to_numeric(raw[selected], errors="coerce").fillna(0).to_numpy().any():
         raise DataError(f"Column {selected!r} says that nobody was selected, so there is no rate to compare.")
     frame, schema = people_of(raw, categories, applicants, selected, request.unknown)
