@@ -2,8 +2,9 @@
 
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.bias_audit import BiasAudit, BiasAuditRequest, bias_audit, write_summary
+from core.pipeline.exported_generator import export, exportable, exported
+from core.pipeline.generate_request import GenerateRequest
 from core.pipeline.generation import (
-    GenerateRequest,
     accepted_conditions,
     generate,
     group_choices,
@@ -38,6 +39,9 @@ __all__ = [
     "bias_audit",
     "counted_outcomes",
     "effective_config",
+    "export",
+    "exportable",
+    "exported",
     "generate",
     "group_choices",
     "is_report_outdated",

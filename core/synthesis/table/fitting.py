@@ -8,7 +8,6 @@ from typing import cast
 import pandas as pd
 import torch
 from torch import nn
-from torch.nn import functional
 
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
@@ -20,12 +19,13 @@ from core.synthesis.label_repair.criteria import compared_outcomes
 from core.synthesis.label_repair.fitting import fit_channel
 from core.synthesis.label_repair.score_levels import SCORES, level_count
 from core.synthesis.settings import SynthesisSettings
+from core.synthesis.table.decoders import decoder_of
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
 from models.fair_score import FairScore
 from models.optimiser import seeded
-from models.table import TableDecoder, TableEncoder
+from models.table import TableEncoder
 
 SCORE_HIDDEN = 64
 """Units of the teacher's score; the student's has as many as its encoder."""
@@ -39,16 +39,12 @@ def build_networks(
     ``rows``: number of train rows; a small table gets fewer codewords.
     """
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    sizes = [*encoding.sizes, encoding.target.size] if settings.teacher.autoregressive else encoding.sizes
     teacher = settings.teacher
-    allowed = functional.pad(
-        torch.from_numpy(encoding.allowed_mask()), (0, sum(sizes) - sum(encoding.sizes)), value=True
-    )
     networks: dict[str, nn.Module] = {
         "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent), seed),
         "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent), seed + 1),
         "decoder": seeded(
-            lambda: TableDecoder(sizes, allowed, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
+            lambda: decoder_of(encoding, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
             seed + 2,
         ),
     }
