@@ -2,16 +2,16 @@
 
     python -m core.benchmarks.exported_generator runs/demo runs/compas
 
-Each run is exported, loaded again, and draws as many rows as it has train rows with seeds 0, 1 and 2. The same seeds
-draw rows from the run. The audit's forest learns from each draw and is tested on the run's hold-out. The command prints
-a table as Markdown: means over the draws.
+Each run is exported, loaded again, and draws as many rows as it has train rows with seeds 0 to 9. The same seeds draw
+rows from the run. The audit's forest learns from each draw and is tested on the run's hold-out. The command prints a
+table as Markdown: means over the draws, with their standard errors.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +23,7 @@ from core.benchmarks.scoring import SystemScorer
 from core.pipeline import GenerateRequest, export, generate, sample_rows
 from core.runs.run_folder import RunFolder
 
-SEEDS = (0, 1, 2)
+SEEDS = range(10)
 RUN, EXPORTED = "run", "exported generator"
 FIGURES = {
     "A: accuracy": ("A", "accuracy", "holdout"),
@@ -40,7 +40,7 @@ FIGURES = {
 
 
 def measure(run: Path, seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
-    """Return the figures of both generators: one row each, with the number of exact copies of any train row.
+    """Return the figures of each draw of both generators, one row each, with the column ``source``.
 
     Args:
         run: A finished run whose generator can be exported.
@@ -50,23 +50,21 @@ def measure(run: Path, seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     train, holdout = (folder.artifacts.table(name) for name in ("train", "holdout"))
     scorer = SystemScorer(ProblemRows(folder.schema.read(), train, holdout, 0.0))
     found = []
-    for source, seed, frame in _draws(run, len(train), seeds):
+    for source, frame in _draws(run, len(train), seeds):
         records = [*scorer.classify(source, frame), *scorer.quality_records(source, frame)]
-        found.append({"source": source, "seed": seed, **_figures(records)})
-    means = pd.DataFrame(found).drop(columns="seed").groupby("source", sort=False).mean()
-    means.index.name = run.name
-    return means
+        found.append({"source": source, **_figures(records)})
+    return pd.DataFrame(found)
 
 
-def _draws(run: Path, rows: int, seeds: Sequence[int]) -> Iterator[tuple[str, int, pd.DataFrame]]:
+def _draws(run: Path, rows: int, seeds: Sequence[int]) -> Iterator[tuple[str, pd.DataFrame]]:
     for seed in seeds:
-        yield RUN, seed, sample_rows(run, GenerateRequest(rows, seed)).frame
+        yield RUN, sample_rows(run, GenerateRequest(rows, seed)).frame
     with tempfile.TemporaryDirectory() as folder:
         model, out = Path(folder) / "model.zip", Path(folder) / "rows.parquet"
         export(run, model)
         for seed in seeds:
             generate(model, GenerateRequest(rows, seed), out)
-            yield EXPORTED, seed, pd.read_parquet(out)
+            yield EXPORTED, pd.read_parquet(out)
 
 
 def _figures(records: Sequence[Record]) -> dict[str, float]:
@@ -84,17 +82,15 @@ def _figures(records: Sequence[Record]) -> dict[str, float]:
     }
 
 
-def as_markdown(tables: Sequence[pd.DataFrame]) -> str:
-    """Return the figures of several runs as one Markdown table."""
+def as_markdown(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return mean and standard error of the figures of several runs, by name, as one Markdown table."""
     lines = ["| run | rows of | " + " | ".join(FIGURES) + " |", "| --- " * (2 + len(FIGURES)) + "|"]
-    for table in tables:
-        for source, figures in table.iterrows():
-            values = " | ".join(
-                f"{figures[name]:.5f}" if "copies" in name else f"{figures[name]:.3f}" for name in FIGURES
-            )
-            lines.append(f"| {table.index.name} | {source} | {values} |")
+    for run, table in tables.items():
+        for source, draws in table.groupby("source", sort=False):
+            values = (f"{draws[name].mean():.4f} ± {draws[name].sem():.4f}" for name in FIGURES)
+            lines.append(f"| {run} | {source} | " + " | ".join(values) + " |")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    print(as_markdown([measure(Path(place)) for place in sys.argv[1:]]))
+    print(as_markdown({Path(place).name: measure(Path(place)) for place in sys.argv[1:]}))

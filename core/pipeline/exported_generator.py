@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.data_kinds import TABLE
+from core.data.encoding.disclosure import COMMON_ROWS, check_categories
+from core.data.encoding.table import TableEncoding
 from core.errors import ConfigError, FieldName, RunError, change
 from core.events import Event, Listener, ignore
 from core.pipeline.finished_runs import check_place, finished_run
@@ -29,6 +31,25 @@ if TYPE_CHECKING:
 
 STAGE = "export"
 SUFFIX = ".zip"
+HOLDS: Final = (
+    f"Names of columns, categories and groups. At least {COMMON_ROWS} of the train rows have each category.",
+    "The cut points that divide numbers into groups or outcomes, as they were chosen for the run.",
+    f"Numbers that at least {COMMON_ROWS} of the train rows share, and means of {COMMON_ROWS} neighbouring numbers of "
+    "the others.",
+    f"Shares of values, groups and outcomes among the train rows, rounded to {COMMON_ROWS} rows, and mean shares of "
+    "codewords.",
+    "The weights of networks that were trained on the train rows, and the cuts of a score in each group. In a small "
+    "group a cut lies between the scores of single people.",
+)
+"""What an exported generator holds of the real rows."""
+LACKS: Final = (
+    "It holds no train row, no latent of a train row, and no number or category that a single person has.",
+    "All of this comes from the real rows without a formal guarantee such as differential privacy. The networks may "
+    "have learned something of single people.",
+    "A generated row can equal a train row by chance. A run draws such a row again, because it knows the train rows; "
+    "an exported generator cannot.",
+)
+"""What it does not hold, and what that does not guarantee."""
 
 
 def export(run_folder: Path, out: Path, listener: Listener = ignore) -> GeneratorManifest:
@@ -73,8 +94,8 @@ def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorMa
         settings=config.model_dump(mode="json"),
         columns=tuple(schema.generated.names),
         groups=model.encoding.groups,
-        holds=generators.HOLDS,
-        lacks=generators.LACKS,
+        holds=HOLDS,
+        lacks=LACKS,
     )
     content = packed(manifest, contents)
     listener(Event(STAGE, 2, 2))
@@ -85,6 +106,7 @@ def exportable(run_folder: Path) -> RunFolder:
     """Open a finished run whose generator works without train rows; needs no torch.
 
     Raises:
+        ConfigError: The run has categories that too few people have.
         RunError: There is none; the sentence says why and what to do.
     """
     run = finished_run(run_folder)
@@ -111,6 +133,7 @@ def exportable(run_folder: Path) -> RunFolder:
             f"{run_folder} takes the outcome of each row from a train row (teacher.autoregressive is false). Train "
             "again with an autoregressive decoder, or hand on the generated rows."
         )
+    check_categories(run.encoding.read(TableEncoding))
     return run
 
 

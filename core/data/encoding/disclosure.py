@@ -44,6 +44,7 @@ def coarsened(encoding: TableEncoding, train: pd.DataFrame, schema: Schema) -> T
     Raises:
         ConfigError: A column stores categories that too few people have.
     """
+    check_categories(encoding)
     cut_points = {column.name: column.bin_edges for column in schema.columns}
     if schema.threshold is not None:
         cut_points[schema.target] = (schema.threshold,)
@@ -58,12 +59,17 @@ def coarsened(encoding: TableEncoding, train: pd.DataFrame, schema: Schema) -> T
     )
 
 
+def check_categories(encoding: TableEncoding) -> None:
+    """Raise a `ConfigError` if a column stores categories that too few people have."""
+    for code in (*encoding.columns, encoding.target):
+        if isinstance(code, CategoricalCode) and min(code.counts, default=COMMON_ROWS) < COMMON_ROWS:
+            raise ConfigError(
+                f"Column {code.name!r} has a category that fewer than {COMMON_ROWS} of the train rows have. A "
+                "generator that is handed on must not hold it. Merge the category with another one and train again."
+            )
+
+
 def _categories(code: CategoricalCode) -> CategoricalCode:
-    if min(code.counts, default=COMMON_ROWS) < COMMON_ROWS:
-        raise ConfigError(
-            f"Column {code.name!r} has a category that fewer than {COMMON_ROWS} of the train rows have. A generator "
-            "that is handed on must not hold it. Merge the category with another one and train again."
-        )
     return code.model_copy(update={"counts": tuple(map(rounded, code.counts)), "merged": min(code.merged, 1)})
 
 

@@ -42,21 +42,6 @@ from models.table import TableDecoder
 
 SCHEMA, ENCODING, FACTS, WEIGHTS = "schema.json", "encoding.json", "generator.json", "weights.safetensors"
 FILES: Final = (SCHEMA, ENCODING, FACTS, WEIGHTS)
-HOLDS: Final = (
-    "Names of columns, categories and groups. At least 5 of the train rows have each category.",
-    "The cut points that divide numbers into groups or outcomes, as they were chosen for the run.",
-    "Numbers that at least 5 of the train rows share, and means of 5 neighbouring numbers of the others.",
-    "Shares of values, groups and outcomes among the train rows, rounded to 5 rows, and mean shares of codewords.",
-    "The weights of networks that were trained on the train rows, and the cuts of a score in each group. In a small "
-    "group a cut lies between the scores of single people.",
-)
-LACKS: Final = (
-    "It holds no train row, no latent of a train row, and no number or category that a single person has.",
-    "All of this comes from the real rows without a formal guarantee such as differential privacy. Nothing shows that "
-    "the networks have not learned anything of a single person.",
-    "A generated row can equal a train row by chance. The run avoids that, because it knows the train rows; this "
-    "generator cannot.",
-)
 _UNUSED: Final = frozenset({"observed"})
 """Buffers of the score that only rows without an autoregressive decoder need."""
 
