@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evenhand.decisions import audit_decisions
     from evenhand.mlflow_log import log_to_mlflow
     from evenhand.results import AuditResult, RunResult
-    from evenhand.runs import compare, generate, open_run, run, verify
+    from evenhand.runs import compare, export, generate, open_run, run, verify
     from evenhand.synthesizer import FairSynthesizer
     from evenhand.threshold_choice import ThresholdResult, thresholds
 
@@ -38,7 +38,7 @@ _FACADE = {
     "datasets": ("Table", "infer_schema", "load"),
     "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
-    "runs": ("compare", "generate", "open_run", "run", "verify"),
+    "runs": ("compare", "export", "generate", "open_run", "run", "verify"),
     "synthesizer": ("FairSynthesizer",),
     "threshold_choice": ("ThresholdResult", "thresholds"),
     "library": ("ConfigError", "DataError", "EvenhandError", "Event", "RunError", "Schema", "SchemaError"),
@@ -64,6 +64,7 @@ __all__ = [
     "audit_decisions",
     "bias_audit",
     "compare",
+    "export",
     "generate",
     "infer_schema",
     "load",

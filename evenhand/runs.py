@@ -100,10 +100,10 @@ def generate(
     repair_level: float | None = None,
     target: Label | None = None,
 ) -> Path:
-    """Write more synthetic rows of a finished run to a file. `RunResult.sample` returns them as a frame.
+    """Write more synthetic rows to a file. `RunResult.sample` returns those of a run as a frame.
 
     Args:
-        run: A finished run.
+        run: A finished run, or the path of a generator that `export` wrote.
         out: File to write: ``.csv`` or ``.parquet``, ``.zip`` for images.
         rows: Number of rows.
         seed: The same seed gives the same rows; the run's seed gives the rows of the run.
@@ -114,11 +114,33 @@ def generate(
 
     Raises:
         ConfigError: An argument is not valid.
-        RunError: The run is not finished, or makes no rows.
+        RunError: The run is not finished, or makes no rows; or the file is no generator.
     """
     request = replace(row_request(rows, seed, proportions, group, repair_level), target=text_of(target))
     pipeline.generate(_place(run), request, Path(out))
     return Path(out)
+
+
+def export(run: RunResult | str | PathLike[str], to: str | PathLike[str]) -> Path:
+    """Write the generator of a finished run to one file without any train row; `generate` makes rows from it.
+
+    ::
+
+        eh.export("runs/mine", "model.zip")
+        eh.generate("model.zip", "rows.csv", rows=1000)
+
+    Its manifest says what the file holds of the real rows, and what it does not guarantee.
+
+    Args:
+        run: A finished run of Evenhand's method on a table, with codewords.
+        to: File to write, ``.zip``.
+
+    Raises:
+        ConfigError: The file cannot be written there, or the run has categories that too few people have.
+        RunError: The run has no generator that works without its train rows.
+    """
+    pipeline.export(_place(run), Path(to))
+    return Path(to)
 
 
 def compare(first: Place, second: Place, *, everything: bool = False) -> pd.DataFrame:

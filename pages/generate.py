@@ -20,8 +20,12 @@ from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
+    HOLDS,
+    LACKS,
     GenerateRequest,
     accepted_conditions,
+    exportable,
+    exported,
     group_choices,
     request_generation,
     target_choices,
@@ -215,6 +219,32 @@ def earlier(found: list[GenerationFolder]) -> None:
                 downloads(folder)
 
 
+def take_along(folder: RunFolder) -> None:
+    """Offer the generator as one file without train rows, and say what it holds; or why there is none."""
+    st.subheader("Take the generator with you", anchor=False)
+    try:
+        exportable(folder.path)
+    except EvenhandError as error:
+        st.caption(in_words(error.problem))
+        return
+    st.markdown(
+        "One file from which anybody can generate rows with Evenhand, without this run and its real rows: "
+        "`evenhand generate FILE --rows 1000 --out rows.csv`."
+    )
+    st.download_button(
+        "Download the generator",
+        lambda: exported(folder.path)[1],
+        f"{folder.path.name}-generator.zip",
+        "application/zip",
+        key="generator",
+        on_click="ignore",
+    )
+    with st.expander("What the file holds of the real rows"):
+        st.markdown("\n".join(f"- {sentence}" for sentence in HOLDS))
+        st.markdown("What it does not hold, and what that does not guarantee:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in LACKS))
+
+
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
 run = run_results.generator_run()
 if run is not None:
@@ -229,4 +259,6 @@ if run is not None:
     if found[1:]:
         with elements.show_errors():
             earlier(found[1:])
+    with st.container(border=True), elements.show_errors():
+        take_along(run)
     elements.page_link("compare", "Compare this run with the original", main=True)

@@ -1,4 +1,4 @@
-"""The command ``generate``."""
+"""The commands ``generate`` and ``export``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from core.cli.options import Proportion, RepairLevel, shares
 
 
 def generate(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    place: Annotated[
+        Path,
+        typer.Argument(metavar="RUN|MODEL", help="Folder of a finished run, or a file that `evenhand export` wrote."),
+    ],
     rows: Annotated[int, typer.Option(min=1, help="Number of rows.")],
     out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet; .zip for images.")],
     seed: Annotated[
@@ -25,7 +28,7 @@ def generate(
     repair_level: RepairLevel = None,
     target: Annotated[str | None, typer.Option(help="Images with this outcome only, e.g. the digit 3.")] = None,
 ) -> None:
-    """Generate more synthetic rows or images from a finished run."""
+    """Generate more synthetic rows or images from a finished run or an exported generator."""
     with guarded():
         from core.pipeline import GenerateRequest
         from core.pipeline import generate as make
@@ -33,6 +36,22 @@ def generate(
 
         request = GenerateRequest(rows, seed, shares(proportion or ()), group, repair_level, target)
         with progress() as listener:
-            notes = make(run_folder, request, out, listener)
+            notes = make(place, request, out, listener)
         for line in (f"{rows:,} rows are in {out}.", *notes):
             typer.echo(line)
+
+
+def export(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    to: Annotated[Path, typer.Option(help="File to write: .zip.")],
+) -> None:
+    """Write a run's generator to one file without any train row, from which `generate` makes rows anywhere."""
+    with guarded():
+        from core.pipeline import export as write
+        from core.report.output.console import progress
+
+        with progress() as listener:
+            manifest = write(run_folder, to, listener)
+        typer.echo(f"The generator is in {to}. What it holds of the real rows:")
+        for line in (*manifest.holds, *manifest.lacks):
+            typer.echo(f"- {line}")

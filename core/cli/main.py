@@ -15,7 +15,7 @@ from core.cli import app_command, report_commands, run_commands
 from core.cli.audit_command import audit
 from core.cli.benchmark_commands import benchmark
 from core.cli.bias_audit_command import bias_audit
-from core.cli.generate_command import generate
+from core.cli.generate_command import export, generate
 from core.cli.method_commands import methods
 from core.cli.sheet_commands import sheets
 from core.cli.threshold_command import thresholds
@@ -35,6 +35,7 @@ COMMANDS = (
     audit,
     thresholds,
     generate,
+    export,
     report_commands.report,
     report_commands.verify,
     report_commands.compare,

@@ -2,8 +2,9 @@
 
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.bias_audit import BiasAudit, BiasAuditRequest, bias_audit, write_summary
+from core.pipeline.exported_generator import HOLDS, LACKS, export, exportable, exported
+from core.pipeline.generate_request import GenerateRequest
 from core.pipeline.generation import (
-    GenerateRequest,
     accepted_conditions,
     generate,
     group_choices,
@@ -26,6 +27,8 @@ from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save
 from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
 
 __all__ = [
+    "HOLDS",
+    "LACKS",
     "BiasAudit",
     "BiasAuditRequest",
     "FileCheck",
@@ -38,6 +41,9 @@ __all__ = [
     "bias_audit",
     "counted_outcomes",
     "effective_config",
+    "export",
+    "exportable",
+    "exported",
     "generate",
     "group_choices",
     "is_report_outdated",

@@ -1,10 +1,12 @@
-"""Generate more rows from a finished run: directly into a file, or as a job in a separate folder."""
+"""Generate more rows: directly into a file, or as a job in a separate folder.
+
+They come from a finished run, or into a file from an exported generator too.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +16,25 @@ from pydantic import TypeAdapter, ValidationError
 from core.config import run_config, with_repair_level
 from core.data.encoding.table import conditioning_groups, group_codes, target_texts
 from core.data.groups import attribute_name
-from core.errors import ConfigError, FieldName, RunError, as_field, change, leave_out
+from core.data.schema import Schema
+from core.errors import ConfigError, RunError, as_field, leave_out
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
+from core.pipeline.exported_generator import (
+    check_generator_request,
+    check_shares,
+    load_generator,
+    sample_generator,
+)
+from core.pipeline.finished_runs import check_makes_rows, check_place, finished_run
+from core.pipeline.generate_request import GenerateRequest
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
-from core.runs.jobs import Job, status
 from core.runs.locks import exclusive_job
 from core.runs.run_folder import RunFolder
-from core.runs.state import Status
-from core.synthesis.base import Conditions, Generator, Sample
-from core.synthesis.sampling import group_shares, named_groups, parts_by_column
+from core.synthesis.base import Generator, Sample
+from core.synthesis.sampling import named_groups, parts_by_column
 from core.synthesis.settings import Condition
 
 if TYPE_CHECKING:
@@ -38,60 +47,42 @@ _CONDITION_NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class GenerateRequest:
-    """A request for rows of a finished run.
+def generate(place: Path, request: GenerateRequest, out: Path, listener: Listener = ignore) -> list[str]:
+    """Generate rows into a CSV or Parquet file, or images into a zip; returns notes.
 
     Args:
-        rows: Number of rows, at least 1.
-        seed: Seed, at least 0; the same seed gives the same bytes.
-        proportions: Share of each group, of one sensitive column or of an intersection. The other groups divide the
-            rest in their train proportions.
-        group: If set, all rows are of this group; excludes ``proportions``.
-        repair_level: Repair level, 0 to 1; that of the run if not set.
-        target: If set, all rows have this value of the target.
-    """
-
-    rows: int
-    seed: int = 0
-    proportions: Mapping[str, float] = field(default_factory=dict)
-    group: str | None = None
-    repair_level: float | None = None
-    target: str | None = None
-
-    @property
-    def conditions(self) -> Conditions:
-        """Conditions on the rows, beside their number and seed."""
-        return Conditions(self.shares, self.target, self.repair_level)
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Share of each named group."""
-        return dict(self.proportions) if self.group is None else {self.group: 1.0}
-
-
-def generate(run_folder: Path, request: GenerateRequest, out: Path, listener: Listener = ignore) -> list[str]:
-    """Generate rows from a finished run into a CSV or Parquet file, or images into a zip; returns notes.
-
-    Args:
-        run_folder: A finished run.
+        place: The folder of a finished run, or the file of a generator that was exported from one.
         request: The requested rows.
         out: File to write: ``.csv`` or ``.parquet``; ``.zip`` for images and their labels.
         listener: Receives progress.
 
     Raises:
         ConfigError: The folder or the ending of the file, or the request, cannot be used.
-        RunError: The run is not finished, generates no rows, or is damaged.
+        RunError: The run is not finished, generates no rows, or is damaged; or the file is no generator.
     """
-    _check_place(out)
-    run = _finished_run(run_folder)
-    schema = run.schema.read()
+    check_place(out, ".csv or .parquet")
+    schema, draw = _exported(place, request) if place.is_file() else _of_run(finished_run(place), request)
     modality = modality_of(schema)
     modality.check_suffix(out)
-    check_request(run, request)
-    sample = _sample(run, request, listener)
+    sample = draw(listener)
     modality.write(modality.with_content(schema, sample.frame, sample.content), schema, out)
     return list(sample.notes)
+
+
+_Draw = Callable[[Listener], Sample]
+
+
+def _of_run(run: RunFolder, request: GenerateRequest) -> tuple[Schema, _Draw]:
+    """Return the schema of a run and what generates the requested rows from it."""
+    check_request(run, request)
+    return run.schema.read(), lambda listener: _sample(run, request, listener)
+
+
+def _exported(path: Path, request: GenerateRequest) -> tuple[Schema, _Draw]:
+    """Return the schema of an exported generator and what generates the requested rows from it."""
+    generator = load_generator(path)
+    check_generator_request(generator, request)
+    return generator.schema, lambda listener: sample_generator(generator, request, listener)
 
 
 def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> Sample:
@@ -104,7 +95,7 @@ def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = i
     run = RunFolder.open(run_path)
     if not run.generation.exists():
         raise RunError(f"{run_path} is not fitted yet; resume it first.")
-    _check_makes_rows(run)
+    check_makes_rows(run)
     check_request(run, request)
     return _sample(run, request, listener)
 
@@ -118,7 +109,7 @@ def request_generation(run_path: Path, request: GenerateRequest) -> Path:
         ConfigError: The request cannot be met.
         RunError: The run is not finished or is damaged.
     """
-    run = _finished_run(run_path)
+    run = finished_run(run_path)
     check_request(run, request)
     return GenerationFolder.create(run.path, {**asdict(request), "proportions": dict(request.proportions)}).path
 
@@ -133,7 +124,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
     run = RunFolder.open(folder.run)
     with exclusive_job(folder, lambda: device_name(run_config(**run.config.read())), listener):
         folder.job.keep_events(())
-        run, request = _finished_run(folder.run), _request(folder)
+        run, request = finished_run(folder.run), _request(folder)
         check_request(run, request)
         sample = _sample(run, request, recording_listener(folder, listener))
         folder.notes.save(sample.notes)
@@ -149,27 +140,13 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
     Raises:
         ConfigError: It cannot; the sentence says why.
     """
-    if request.rows < 1:
-        raise ConfigError(f"The number of rows must be at least 1, not {request.rows}.", field="rows")
-    if request.seed < 0:
-        raise ConfigError(f"The seed must be at least 0, not {request.seed}.", field="seed")
-    if request.group is not None and request.proportions:
-        raise ConfigError(
-            "Give either one group or shares of groups, not both.",
-            field="group",
-            remedies=[leave_out("group"), leave_out("proportions")],
-        )
+    request.check_numbers()
     _check_conditions(run, request)
     schema = run.schema.read()
     modality = modality_of(schema)
     modality.check_count(request.rows, modality.load(run, schema, "train").attachments)
     if request.shares:
-        groups, names, columns = _groups(run)
-        try:
-            group_shares(groups, names, columns, request.shares)
-        except ConfigError as error:
-            field_name: FieldName = "proportions" if request.group is None else "group"
-            raise ConfigError(error.sentence, field=field_name) from error
+        check_shares(request, *_groups(run))
 
 
 def _check_conditions(run: RunFolder, request: GenerateRequest) -> None:
@@ -206,8 +183,8 @@ def target_choices(run: RunFolder) -> list[str]:
 
 def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     """Return the groups that can have shares, with their train shares, by attribute; intersections last."""
-    groups, names, width = _groups(run)
-    shares = np.bincount(groups, minlength=len(names)) / len(groups)
+    counts, names, width = _groups(run)
+    shares = counts / counts.sum()
     named, sensitive = named_groups(names, width), run.schema.read().sensitive
     crossed = {attribute_name(sensitive): {name: [position] for position, name in enumerate(names)}}
     single = dict(zip(sensitive, parts_by_column(names, width), strict=True))
@@ -216,45 +193,6 @@ def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
         for attribute, positions_by_group in (single | crossed).items()
         if all(named.get(name) == positions for name, positions in positions_by_group.items())
     }
-
-
-def _finished_run(path: Path) -> RunFolder:
-    run = RunFolder.open(path)
-    if run.is_audit():
-        raise RunError(f"{path} is an audit without a fitted method, so it cannot generate rows.", field="run")
-    job = status(path)
-    if job.state.status is not Status.DONE:
-        raise RunError(f"{path} is not a finished run ({job.state.status}); {_next_step(job)}.", field="run")
-    _check_makes_rows(run)
-    return run
-
-
-def _check_makes_rows(run: RunFolder) -> None:
-    if not run.synthetic.exists():
-        raise RunError(f"The method of {run.path} generates no rows.")
-
-
-def _next_step(job: Job) -> str:
-    if job.alive:
-        return "wait until it ends"
-    return "resume it first" if job.resumable else "start a new run"
-
-
-def _check_place(out: Path) -> None:
-    if out.is_dir():
-        raise ConfigError(
-            f"{str(out)!r} is a folder; give a file, .csv or .parquet.", field="out", remedies=[change("out")]
-        )
-    if not out.parent.is_dir():
-        raise ConfigError(
-            f"The folder {str(out.parent)!r} does not exist; create it first.", field="out", remedies=[change("out")]
-        )
-    if not os.access(out.parent, os.W_OK | os.X_OK):
-        raise ConfigError(
-            f"The folder {str(out.parent)!r} is not writable; check its permissions.",
-            field="out",
-            remedies=[change("out")],
-        )
 
 
 def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
@@ -269,10 +207,11 @@ def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sam
 
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
-    """Return the groups of the train rows, the names of all groups, and the number of sensitive columns."""
+    """Return the train rows of each group, the names of all groups, and the number of sensitive columns."""
     schema, train = run.schema.read(), run.artifacts.table("train")
     names = conditioning_groups(train, schema)
-    return group_codes(train, schema, names), names, len(schema.sensitive)
+    counts = np.bincount(group_codes(train, schema, names), minlength=len(names))
+    return counts, names, len(schema.sensitive)
 
 
 def _request(folder: GenerationFolder) -> GenerateRequest:

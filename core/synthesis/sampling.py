@@ -1,4 +1,4 @@
-"""The source train row of each generated row, in shards that give the same rows for any number of workers."""
+"""The source train row or the group of each generated row, in shards: the same rows for any number of workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARD_ROWS = 8192
 
 @dataclass(frozen=True)
 class Shard:
-    """A block of generated rows: the indices of their source train rows, shape (m,), and a random generator."""
+    """A block of generated rows: the place of each in a source of latents, shape (m,), and a random generator."""
 
     source: NDArray[np.int64]
     rng: np.random.Generator
@@ -58,17 +58,36 @@ def plan_rows(
         ConfigError: A group is unknown, overlaps another or has no train rows; a share is outside 0 .. 1; the shares
             sum to more than 1.
     """
-    if rows < 1:
-        raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
+    _check_count(rows)
     rng = np.random.default_rng([seed, 0])
     if not proportions:
         return repeat_shuffled(np.arange(len(groups)), rows, rng)
-    shares = group_shares(groups, names, columns, proportions)
+    shares = group_shares(np.bincount(groups, minlength=len(names)), names, columns, proportions)
     counts = row_counts(shares, rows)
     parts = [
         repeat_shuffled(np.flatnonzero(groups == group), count, rng) for group, count in enumerate(counts) if count
     ]
     return rng.permutation(np.concatenate(parts))
+
+
+def plan_groups(
+    train_shares: NDArray[np.float64],
+    names: Sequence[str],
+    rows: int,
+    *,
+    seed: int,
+    columns: int = 1,
+    proportions: Mapping[str, float] | None = None,
+) -> NDArray[np.int64]:
+    """Return the group of each generated row, without train rows; shape (rows,), shuffled.
+
+    Every group has its share, rounded to whole rows. ``train_shares``: shape (G,); the other arguments are those of
+    ``plan_rows``.
+    """
+    _check_count(rows)
+    shares = group_shares(train_shares, names, columns, proportions) if proportions else train_shares
+    groups = np.repeat(np.arange(len(names)), row_counts(shares, rows))
+    return np.random.default_rng([seed, 0]).permutation(groups)
 
 
 def row_counts(shares: NDArray[np.float64], rows: int) -> NDArray[np.int64]:
@@ -85,11 +104,16 @@ def row_counts(shares: NDArray[np.float64], rows: int) -> NDArray[np.int64]:
 
 
 def group_shares(
-    groups: NDArray[np.int64], names: Sequence[str], columns: int, proportions: Mapping[str, float]
+    counts: NDArray[np.int64] | NDArray[np.float64],
+    names: Sequence[str],
+    columns: int,
+    proportions: Mapping[str, float],
 ) -> NDArray[np.float64]:
-    """Return the share of each group, shape (G,), summing to 1; see ``plan_rows``."""
+    """Return the share of each group, shape (G,), summing to 1; see ``plan_rows``.
+
+    ``counts``: number or share of the train rows of each group, shape (G,).
+    """
     positions = named_groups(names, columns)
-    counts = np.bincount(groups, minlength=len(names)).astype(float)
     shares = np.full(len(names), np.nan)
     for name, share in proportions.items():
         if name not in positions:
@@ -123,7 +147,11 @@ def group_shares(
 def shares_of(frame: pd.DataFrame, schema: Schema, proportions: Mapping[str, float]) -> NDArray[np.float64]:
     """Return the share of each group of typed train rows; see `group_shares`."""
     names = conditioning_groups(frame, schema)
-    return group_shares(group_codes(frame, schema, names), names, len(schema.sensitive), proportions)
+    return group_shares(_counts(frame, schema, names), names, len(schema.sensitive), proportions)
+
+
+def _counts(frame: pd.DataFrame, schema: Schema, names: Sequence[str]) -> NDArray[np.int64]:
+    return np.bincount(group_codes(frame, schema, names), minlength=len(names))
 
 
 def named_groups(names: Sequence[str], columns: int) -> dict[str, list[int]]:
@@ -152,6 +180,11 @@ def parts_by_column(names: Sequence[str], columns: int) -> list[dict[str, list[i
             for column, part in zip(by_column, parts, strict=True):
                 column.setdefault(part, []).append(position)
     return by_column
+
+
+def _check_count(rows: int) -> None:
+    if rows < 1:
+        raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
 
 
 def _list_groups(names: Sequence[str], columns: int) -> str:

@@ -188,7 +188,7 @@ class ImageModel:
         rng = np.random.default_rng([seed, 0])
         columns = len(self.schema.sensitive)
         train_shares = np.bincount(self.group_codes, minlength=len(self.groups)) / len(self.group_codes)
-        shares = group_shares(self.group_codes, self.groups, columns, proportions) if proportions else train_shares
+        shares = group_shares(train_shares, self.groups, columns, proportions) if proportions else train_shares
         counts = row_counts(shares, count)
         groups = rng.permutation(np.repeat(np.arange(len(shares)), counts))
         sources = np.arange(len(self.rows)) if target is None else self._with_target(target)

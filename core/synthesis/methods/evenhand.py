@@ -56,11 +56,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        note = (
-            f"{sample.changed.mean():.1%} of the rows have another outcome than the real pattern gave them. "
-            f"Calibration altered {sample.corrected.mean():.1%} of the outcomes that were drawn from the fair code."
-        )
-        return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(note,))
+        return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(sample.note,))
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Yield the rows of teacher and student, with uncalibrated outcomes."""

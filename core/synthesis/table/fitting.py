@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 import torch
 from torch import nn
-from torch.nn import functional
 
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
@@ -18,12 +17,13 @@ from core.synthesis.label_repair.calibration import calibrate, repair_level_curv
 from core.synthesis.label_repair.fitting import channel_of
 from core.synthesis.label_repair.score_levels import level_count
 from core.synthesis.settings import SynthesisSettings
+from core.synthesis.table.decoders import decoder_of
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
 from models.fair_score import FairScore
 from models.optimiser import seeded
-from models.table import TableDecoder, TableEncoder
+from models.table import TableEncoder
 
 SCORE_HIDDEN = 64
 """Units of the teacher's score; the student's has as many as its encoder."""
@@ -46,17 +46,13 @@ def build_networks(
         name: seeded(partial(FairScore, *shape, hidden[name], level_count(rows)), seed + number) if repairs else None
         for number, name in enumerate(ENCODERS, start=3)
     }
-    sizes = [*encoding.sizes, encoding.target.size] if settings.teacher.autoregressive else encoding.sizes
-    allowed = functional.pad(
-        torch.from_numpy(encoding.allowed_mask()), (0, sum(sizes) - sum(encoding.sizes)), value=True
-    )
     networks: dict[str, nn.Module] = {
         "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent, scores[TEACHER]), seed),
         "student": seeded(
             lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent, scores[STUDENT]), seed + 1
         ),
         "decoder": seeded(
-            lambda: TableDecoder(sizes, allowed, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
+            lambda: decoder_of(encoding, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
             seed + 2,
         ),
     }

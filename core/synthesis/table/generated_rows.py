@@ -22,3 +22,11 @@ class GeneratedRows:
     frame: pd.DataFrame
     changed: NDArray[np.bool_]
     corrected: NDArray[np.bool_]
+
+    @property
+    def note(self) -> str:
+        """Say how many outcomes were altered."""
+        return (
+            f"{self.changed.mean():.1%} of the rows have another outcome than the real pattern gave them. "
+            f"Calibration altered {self.corrected.mean():.1%} of the outcomes that were drawn from the fair code."
+        )

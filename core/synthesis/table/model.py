@@ -88,8 +88,8 @@ class TableModel:
         if seed is not None:
             positive, sampled = self.encoding.positive, []
             for shard in shards(np.arange(len(rows)), seed):
-                chosen = latents.take(shard.source)
-                codes, _ = sample_codes(self._decoder, chosen.draw(shard.rng), chosen.groups, positive, shard.rng)
+                taken = latents.take(shard.source)
+                codes, _ = sample_codes(self._decoder, taken.draw(shard.rng), taken.groups, positive, shard.rng)
                 sampled.append(codes)
             return np.concatenate(sampled)[:, : rows.codes.shape[1]]
         decoder = self._decoder
@@ -161,6 +161,10 @@ class TableModel:
         """Decode given latents (m, d), groups (m,) and target codes (m,) to typed rows."""
         codes, _ = sample_codes(self._decoder, latents, groups, self.encoding.positive, rng)
         return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
+
+    def encoder_means(self, encoder: str) -> NDArray[np.float32]:
+        """Return the posterior means of the train rows, shape (n, d), from which codewords are drawn."""
+        return self._latents(self.rows, encoder).mean
 
     def posterior(self, encoder: str) -> Posterior:
         """Return the latents of the train rows by the ``teacher`` or ``student``; see `posterior_of`."""

@@ -1,0 +1,160 @@
+"""Coarsen the encoding of a table, so that it can be handed on without the table.
+
+The encoding of a run holds values of single people: bins of one row, the edges between bins, and quantiles inside them.
+The coarse encoding decodes the same codes and holds none of them:
+
+- Neighbouring bins are pooled until each pool has `POOLED_ROWS` train rows. All codes of a pool decode alike. Bins on
+  two sides of a cut point of the schema are not pooled, because groups and outcomes depend on the side.
+- A value is stored if `COMMON_ROWS` train rows have it. Of the other values of a pool only quantiles are stored. Each
+  is the mean of `COMMON_ROWS` neighbouring values that no other mean uses, moved halfway between two possible values.
+- The `COMMON_ROWS` - 1 smallest and largest numbers of a column are left out, so that no extreme weighs in a mean.
+- Frequencies are rounded to multiples of `COMMON_ROWS` rows. Edges are left out: they are needed to encode rows only.
+
+What is left are statistics of the train rows, without a formal guarantee such as differential privacy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.encoding.columns import INNER_KNOTS, Bin, CategoricalCode, Code, NumericCode
+from core.data.encoding.table import TableEncoding
+from core.data.encoding.values import exact_numbers
+from core.data.schema import Schema
+from core.errors import ConfigError
+
+POOLED_ROWS = 20
+COMMON_ROWS = 5
+
+Numbers = NDArray[np.float64]
+
+
+def coarsened(encoding: TableEncoding, train: pd.DataFrame, schema: Schema) -> TableEncoding:
+    """Return an encoding that decodes the same codes and holds no value of a single person.
+
+    Args:
+        encoding: The fitted encoding.
+        train: The typed train rows on which it was fitted.
+        schema: Roles and cut points of the columns.
+
+    Raises:
+        ConfigError: A column stores categories that too few people have.
+    """
+    check_categories(encoding)
+    cut_points = {column.name: column.bin_edges for column in schema.columns}
+    if schema.threshold is not None:
+        cut_points[schema.target] = (schema.threshold,)
+
+    def coarse(code: Code) -> Code:
+        if isinstance(code, CategoricalCode):
+            return _categories(code)
+        return _numbers(code, exact_numbers(train[code.name]), cut_points[code.name])
+
+    return encoding.model_copy(
+        update={"columns": tuple(map(coarse, encoding.columns)), "target": coarse(encoding.target)}
+    )
+
+
+def check_categories(encoding: TableEncoding) -> None:
+    """Raise a `ConfigError` if a column stores categories that too few people have."""
+    for code in (*encoding.columns, encoding.target):
+        if isinstance(code, CategoricalCode) and min(code.counts, default=COMMON_ROWS) < COMMON_ROWS:
+            raise ConfigError(
+                f"Column {code.name!r} has a category that fewer than {COMMON_ROWS} of the train rows have. A "
+                "generator that is handed on must not hold it. Merge the category with another one and train again."
+            )
+
+
+def _categories(code: CategoricalCode) -> CategoricalCode:
+    return code.model_copy(update={"counts": tuple(map(rounded, code.counts)), "merged": min(code.merged, 1)})
+
+
+def rounded(rows: int) -> int:
+    """Return a number of rows as a multiple of `COMMON_ROWS`.
+
+    >>> [rounded(rows) for rows in (2, 33)]
+    [0, 35]
+    """
+    return COMMON_ROWS * round(rows / COMMON_ROWS)
+
+
+def _numbers(code: NumericCode, numbers: Numbers, cut_points: Sequence[float]) -> NumericCode:
+    if not code.bins:
+        return code
+    numbers = np.sort(numbers[~np.isnan(numbers)])
+    bounds = np.searchsorted(numbers, code.edges, side="left")
+    lowest = numbers[np.concatenate([[0], bounds])]
+    extremes = min(COMMON_ROWS - 1, (len(numbers) - 1) // 2)
+    inner = numbers[extremes : len(numbers) - extremes]
+    parts = np.split(inner, (bounds - extremes).clip(0, len(inner)))
+    pools: list[Bin] = []
+    for codes, limits in _pools(parts, lowest, cut_points):
+        members = np.concatenate([parts[one] for one in codes])
+        pools += [_pooled(members, limits, code.unit)] * len(codes)
+    return code.model_copy(update={"edges": (), "bins": tuple(pools)})
+
+
+def _pools(
+    parts: Sequence[Numbers], lowest: Numbers, cut_points: Sequence[float]
+) -> Iterator[tuple[list[int], tuple[float, float]]]:
+    """Yield the codes of each pool in ascending order, with the cut points around it; every code is in one pool.
+
+    Args:
+        parts: Numbers in the bin of each code.
+        lowest: Lowest number of each bin, shape (codes,).
+        cut_points: Cut points of the schema, ascending.
+    """
+    limits = np.asarray([-np.inf, *cut_points, np.inf])
+    sides = np.searchsorted(cut_points, lowest, side="right")
+    for side in np.unique(sides):
+        found: list[list[int]] = [[]]
+        for code in np.flatnonzero(sides == side).tolist():
+            if sum(len(parts[one]) for one in found[-1]) >= POOLED_ROWS:
+                found.append([])
+            found[-1].append(code)
+        if len(found) > 1 and sum(len(parts[one]) for one in found[-1]) < POOLED_ROWS:
+            found[-2:] = [[*found[-2], *found[-1]]]
+        for pool in found:
+            yield pool, (float(limits[side]), float(limits[side + 1]))
+
+
+def _pooled(members: Numbers, limits: tuple[float, float], unit: float) -> Bin:
+    """Return common values and quantiles of a pool; a cut point beside it if it has too few rows for either."""
+    distinct, counts = np.unique(members, return_counts=True)
+    common = counts >= COMMON_ROWS
+    others = np.repeat(distinct[~common], counts[~common])
+    knots = _knots(others, unit)
+    if not common.any() and not knots:
+        return Bin(common=(), shares=(1.0,), knots=(_boundary(members, limits, unit),))
+    rows = [*map(rounded, counts[common].tolist()), rounded(len(others)) if knots else 0]
+    return Bin(common=tuple(distinct[common].tolist()), shares=tuple(n / sum(rows) for n in rows), knots=knots)
+
+
+def _knots(others: Numbers, unit: float) -> tuple[float, ...]:
+    """Return means of `COMMON_ROWS` neighbouring values each, lowest first; none if there are too few values."""
+    count = min(INNER_KNOTS, len(others) // COMMON_ROWS)
+    if not count:
+        return ()
+    starts = np.linspace(0, len(others) - COMMON_ROWS, count).astype(int)
+    return tuple(_between(float(others[start : start + COMMON_ROWS].mean()), unit) for start in starts)
+
+
+def _between(value: float, unit: float) -> float:
+    """Return the number halfway between two possible values that is nearest to ``value``, up to rounding.
+
+    >>> _between(12.31, 1.0)
+    12.5
+    """
+    return float(round((np.floor(value / unit) + 0.5) * unit, 10))
+
+
+def _boundary(members: Numbers, limits: tuple[float, float], unit: float) -> float:
+    """Return a cut point beside the pool, on its side; its rounded mean if there is none."""
+    low, high = limits
+    if np.isfinite(low):
+        return low
+    return high - unit if np.isfinite(high) else _between(float(members.mean()), unit)

@@ -1,0 +1,185 @@
+"""Export the generator of a finished run to one file without train rows, and generate rows from such a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.data_kinds import TABLE
+from core.data.encoding.disclosure import COMMON_ROWS, check_categories
+from core.data.encoding.table import TableEncoding
+from core.errors import ConfigError, FieldName, RunError, change
+from core.events import Event, Listener, ignore
+from core.pipeline.finished_runs import check_place, finished_run
+from core.pipeline.generate_request import GenerateRequest
+from core.pipeline.repair_level_search import effective_config
+from core.runs import environment, files
+from core.runs.generator_archive import GeneratorManifest, packed, unpacked
+from core.runs.run_folder import RunFolder
+from core.synthesis.base import Sample
+from core.synthesis.methods.method_info import EVENHAND
+from core.synthesis.sampling import group_shares
+from core.synthesis.settings import SynthesisSettings
+
+if TYPE_CHECKING:
+    from core.synthesis.table.row_generator import RowGenerator
+
+STAGE = "export"
+SUFFIX = ".zip"
+HOLDS: Final = (
+    f"Names of columns, categories and groups. At least {COMMON_ROWS} of the train rows have each category.",
+    "The cut points that divide numbers into groups or outcomes, as they were chosen for the run.",
+    f"Numbers that at least {COMMON_ROWS} of the train rows share, and means of {COMMON_ROWS} neighbouring numbers of "
+    "the others.",
+    f"Shares of values, groups and outcomes among the train rows, rounded to {COMMON_ROWS} rows, and mean shares of "
+    "codewords.",
+    "The weights of networks that were trained on the train rows, and the cuts of a score in each group. In a small "
+    "group a cut lies between the scores of single people.",
+)
+"""What an exported generator holds of the real rows."""
+LACKS: Final = (
+    "It holds no train row, no latent of a train row, and no number or category that a single person has.",
+    "All of this comes from the real rows without a formal guarantee such as differential privacy. The networks may "
+    "have learned something of single people.",
+    "A generated row can equal a train row by chance. A run draws such a row again, because it knows the train rows; "
+    "an exported generator cannot.",
+)
+"""What it does not hold, and what that does not guarantee."""
+
+
+def export(run_folder: Path, out: Path, listener: Listener = ignore) -> GeneratorManifest:
+    """Write the generator of a finished run to a zip file that holds no train row; return its manifest.
+
+    Args:
+        run_folder: A finished run of Evenhand's method on a table, with a codebook.
+        out: File to write, ``.zip``.
+        listener: Receives progress.
+
+    Raises:
+        ConfigError: The file cannot be written there, or the run has categories that too few people have.
+        RunError: The run has no generator that works without train rows; the sentence says why.
+    """
+    check_place(out, SUFFIX)
+    if out.suffix != SUFFIX:
+        raise ConfigError(
+            f"A generator is a {SUFFIX} file, and {out.name!r} ends otherwise.", field="out", remedies=[change("out")]
+        )
+    manifest, content = exported(run_folder, listener)
+    files.write_bytes(out, content)
+    return manifest
+
+
+def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorManifest, bytes]:
+    """Return manifest and content of the file that `export` writes."""
+    run = exportable(run_folder)
+    listener(Event(STAGE, 0, 2))
+    from core.synthesis.table import exported as generators  # torch takes seconds to import
+    from core.synthesis.table import persistence
+    from core.synthesis.training import choose_device
+
+    config, schema = effective_config(run), run.schema.read()
+    settings = config.settings_for(schema)
+    assert isinstance(settings, SynthesisSettings)  # noqa: S101  # `exportable` has checked it
+    model = persistence.load(run, settings, seed=config.seed, device=choose_device("cpu"))
+    listener(Event(STAGE, 1, 2))
+    contents = generators.exported_files(model, run.artifacts.table("train"))
+    manifest = GeneratorManifest(
+        evenhand=environment.version("evenhand") or "unknown",
+        name=str(run.manifest.read().get("name", run.path.name)),
+        settings=config.model_dump(mode="json"),
+        columns=tuple(schema.generated.names),
+        groups=model.encoding.groups,
+        holds=HOLDS,
+        lacks=LACKS,
+    )
+    content = packed(manifest, contents)
+    listener(Event(STAGE, 2, 2))
+    return manifest, content
+
+
+def exportable(run_folder: Path) -> RunFolder:
+    """Open a finished run whose generator works without train rows; needs no torch.
+
+    Raises:
+        ConfigError: The run has categories that too few people have.
+        RunError: There is none; the sentence says why and what to do.
+    """
+    run = finished_run(run_folder)
+    config, schema = effective_config(run), run.schema.read()
+    if schema.data_kind != TABLE:
+        raise RunError(
+            f"{run_folder} generates {schema.data_kind}s from the latents of train {schema.data_kind}s, so its "
+            "generator cannot leave them. Hand on the generated ones instead."
+        )
+    if config.method != EVENHAND:
+        raise RunError(
+            f"The method of {run_folder} is {config.method}. Only the generator of {EVENHAND} can be exported: train a "
+            "run with it, or hand on the generated rows."
+        )
+    settings = config.settings_for(schema)
+    assert isinstance(settings, SynthesisSettings)  # noqa: S101  # Evenhand's method on tables
+    if not settings.teacher.codewords:
+        raise RunError(
+            f"{run_folder} has no codewords (teacher.codewords is 0), so each of its rows starts from a train row. "
+            "Train again with codewords, as the presets default and fast do, or hand on the generated rows."
+        )
+    if not settings.teacher.autoregressive:
+        raise RunError(
+            f"{run_folder} takes the outcome of each row from a train row (teacher.autoregressive is false). Train "
+            "again with an autoregressive decoder, or hand on the generated rows."
+        )
+    check_categories(run.encoding.read(TableEncoding))
+    return run
+
+
+def load_generator(path: Path) -> RowGenerator:
+    """Read an exported generator.
+
+    Raises:
+        RunError: The file is none, is damaged, or is of another version.
+    """
+    from core.synthesis.table.exported import FILES, generator_of  # torch takes seconds to import
+
+    _manifest, contents = unpacked(path, FILES)
+    return generator_of(contents, str(path))
+
+
+def check_generator_request(generator: RowGenerator, request: GenerateRequest) -> None:
+    """Raise a `ConfigError` if an exported generator cannot meet a request."""
+    from core.synthesis.table.codeword_latents import CodewordLatents
+    from core.synthesis.table.row_generator import at_repair_level
+
+    request.check_numbers()
+    request.conditions.check(SynthesisSettings.accepts)
+    at_repair_level(generator.channel, request.repair_level)
+    assert isinstance(generator.source, CodewordLatents)  # noqa: S101  # `load_generator` has made it
+    if request.shares:
+        check_shares(request, generator.source.shares, generator.source.names, generator.source.columns)
+
+
+def check_shares(
+    request: GenerateRequest,
+    counts: NDArray[np.int64] | NDArray[np.float64],
+    names: Sequence[str],
+    columns: int,
+) -> None:
+    """Raise a `ConfigError` if the requested shares of groups cannot be met; see `group_shares`."""
+    try:
+        group_shares(counts, names, columns, request.shares)
+    except ConfigError as error:
+        field_name: FieldName = "proportions" if request.group is None else "group"
+        raise ConfigError(error.sentence, field=field_name) from error
+
+
+def sample_generator(generator: RowGenerator, request: GenerateRequest, listener: Listener = ignore) -> Sample:
+    """Generate the requested rows from an exported generator; the request was checked before."""
+    from core.synthesis.table.row_generator import at_repair_level
+
+    at_level = replace(generator, channel=at_repair_level(generator.channel, request.repair_level))
+    rows = at_level.generate(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
+    return Sample(rows.frame, changed=rows.changed, corrected=rows.corrected, notes=(rows.note,))
