@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from core.data.encoding.table import CodedRows, TableEncoding
     from core.synthesis.label_repair.scoring_rule import FairScoringRule
     from core.synthesis.settings import LabelSettings
-    from models.fair_score import FairScore
+    from models.fair_score import LevelledScore
 
 MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
 """Requirements of ``auto`` on the attribute-blind rule; see :func:`choose_rule`."""
@@ -30,12 +29,12 @@ def fit_channel(
     encoding: TableEncoding,
     rows: CodedRows,
     settings: LabelSettings,
-    scores: tuple[FairScore, FairScore],
+    scores: tuple[LevelledScore, LevelledScore],
     *,
     compared: Compared,
     seed: int,
 ) -> LabelChannel:
-    """Fit the rule of ``settings`` on coded train rows with a binary target; return the channel, all offsets 0.
+    """Fit the rule of ``settings`` on coded train rows; return the channel, all offsets 0.
 
     Args:
         encoding: Encoding of the rows.
@@ -48,21 +47,21 @@ def fit_channel(
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     label = positive[rows.target].astype(np.int64)
     rule = choose_rule(encoding, rows, label, settings.channel, compared, seed)
-    aims = rule.out_of_fold_logits()
-    fair, by_group = expit(aims), compared != EVERYBODY
+    aims, fair, by_group = rule.out_of_fold_scores(), rule.fair_probabilities(), compared != EVERYBODY
     for number, score in enumerate(scores):
         teach(score, rows, aims, blind=rule.blind, seed=seed + number)
-        fit_levels(score, rows, label, fair, by_group=by_group)
+        fit_levels(score, rows, positive, fair, by_group=by_group)
         aims = scores_of(score, rows)
     return channel_of(encoding, rows, settings, scores[-1])
 
 
-def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: FairScore) -> LabelChannel:
+def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: LevelledScore) -> LabelChannel:
     """Return the channel of a trained score, all offsets 0."""
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
     offsets = np.zeros(len(encoding.groups))
-    return LabelChannel(score, positive, shares, offsets, settings.repair_level, settings.sharpness)
+    weights = np.ones(encoding.target.size)
+    return LabelChannel(score, positive, shares, offsets, weights, settings.repair_level, settings.sharpness)
 
 
 def choose_rule(
@@ -79,15 +78,17 @@ def choose_rule(
     Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
     rows have a ratio of at least .9. The rule costs at most one point of accuracy against the attribute-aware rule.
     Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule. For equal error rates it
-    always does: a threshold by group, found by calibration, costs less than a rule that must predict the group.
+    always does: a threshold by group, found by calibration, costs less than a rule that must predict the group. It does
+    for classes too, since the attribute-blind rule tells the positive class from the rest and no others apart.
     """
-    if channel == "attribute_aware" or (channel == "auto" and compared != EVERYBODY):
+    aware_only = compared != EVERYBODY or not encoding.is_ordered
+    if channel == "attribute_aware" or (channel == "auto" and aware_only):
         return AttributeAwareRule(encoding, rows, label, seed)
     blind = AttributeBlindRule(encoding, rows, label, compared, seed)
     if channel == "attribute_blind":
         return blind
     aware = AttributeAwareRule(encoding, rows, label, seed)
-    selected = blind.out_of_fold_logits() >= 0
+    selected = blind.out_of_fold_scores()[:, 0] >= 0
     cost = _accuracy_by_rank(aware, rows.groups, label) - float(np.mean(selected == (label == 1)))
     return blind if _parity(selected, rows.groups) >= MIN_BLIND_PARITY and cost <= MAX_BLIND_COST else aware
 
@@ -97,7 +98,7 @@ def _accuracy_by_rank(rule: FairScoringRule, groups: NDArray[np.int64], label: N
 
     The share is the one with the highest accuracy.
     """
-    rank, scores = np.empty(len(label)), rule.out_of_fold_logits()
+    rank, scores = np.empty(len(label)), rule.out_of_fold_scores()[:, 0]
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         rank[members[np.argsort(scores[members], kind="stable")]] = (np.arange(len(members)) + 1) / len(members)

@@ -23,7 +23,7 @@ from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
-from models.fair_score import FairScore
+from models.fair_score import FairClassScores, FairScore, LevelledScore
 from models.optimiser import seeded
 from models.table import TableDecoder, TableEncoder
 
@@ -56,9 +56,12 @@ def build_networks(
         for name in ENCODERS:
             networks[codebook_name(name)] = Codebook(size, len(encoding.groups), teacher.latent)
     if repairs_labels(encoding, settings):
+        is_class = not encoding.is_ordered and settings.labels.channel != "attribute_blind"
+        score = FairClassScores if is_class else FairScore
         for number, (encoder, name) in enumerate(SCORES.items(), start=3):
             hidden = {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}[encoder]
-            networks[name] = seeded(partial(FairScore, *shape, hidden, level_count(rows)), seed + number)
+            levels = hidden, level_count(rows), encoding.target.size
+            networks[name] = seeded(partial(score, *shape, *levels), seed + number)
     return {name: network.to(device) for name, network in networks.items()}
 
 
@@ -96,13 +99,13 @@ def fit_labels(model: TableModel, *, seed: int, listener: Listener = ignore) -> 
 
 
 def repairs_labels(encoding: TableEncoding, settings: SynthesisSettings) -> bool:
-    """Return whether a model repairs labels: the channel is on and the target is binary."""
+    """Return whether a model repairs labels: the channel is on and the target has a positive value."""
     return settings.labels.channel != "off" and bool(encoding.positive)
 
 
-def score_networks(model: TableModel) -> tuple[FairScore, FairScore]:
+def score_networks(model: TableModel) -> tuple[LevelledScore, LevelledScore]:
     """Return the score networks of teacher and student."""
-    teacher, student = (cast("FairScore", model.networks[name]) for name in SCORES.values())
+    teacher, student = (cast("LevelledScore", model.networks[name]) for name in SCORES.values())
     return teacher, student
 
 
@@ -113,8 +116,9 @@ def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     if repairs_labels(model.encoding, model.settings):
         compared = compared_outcomes(labels.criterion, favours_positive=model.schema.favorable != "negative")
         channel = fit_channel(model.encoding, model.rows, labels, score_networks(model), compared=compared, seed=seed)
+        model.channel = channel  # the sample's own outcomes are drawn from its levels if the decoder makes none
         calibration_sample = model.calibration_sample(channel, seed)
-        model.channel = calibration_sample.keeping_base_rate(channel)
+        model.channel = calibration_sample.keeping_shares(channel)
         calibrated = calibrate(channel, calibration_sample, compared, rounds)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))

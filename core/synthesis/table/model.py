@@ -36,7 +36,7 @@ from core.synthesis.table.generated_rows import GeneratedRows
 from core.synthesis.table.latents import CODE_SEED, ENCODE_ROWS, RowLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
-from models.fair_score import FairScore
+from models.fair_score import LevelledScore
 from models.table import TableDecoder
 
 REDRAWS = 3
@@ -136,11 +136,11 @@ class TableModel:
         frames, changed, corrected = [], [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
-            generated, label_probability = self._decode(shard.source, latents, shard.rng)
+            generated, own = self._decode(shard.source, latents, shard.rng)
             is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
             if channel is not None:
-                fair, is_corrected = channel.apply(generated, label_probability, shard.rng)
-                is_changed = channel.positive[fair] != channel.positive[generated.target]
+                fair, is_corrected = channel.apply(generated, own, shard.rng)
+                is_changed = fair != generated.target
                 generated = CodedRows(generated.codes, generated.groups, fair)
             frames.append(self.encoding.decode(generated, shard.rng))
             changed.append(is_changed)
@@ -154,7 +154,7 @@ class TableModel:
         """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""
         if self.channel is None:
             return None
-        return self.channel.drawn_from(cast("FairScore", self.networks[SCORES[encoder]]))
+        return self.channel.drawn_from(cast("LevelledScore", self.networks[SCORES[encoder]]))
 
     def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
         if repair_level is None:
@@ -186,12 +186,12 @@ class TableModel:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
         latents = self._latents(self.rows, "student")
-        parts, probabilities, logits, uniforms = [], [], [], []
+        parts, own, levels, uniforms = [], [], [], []
         for shard in shards(plan, seed):
-            rows, label_probability = self._decode(shard.source, latents, shard.rng)
+            rows, probabilities = self._decode(shard.source, latents, shard.rng)
             parts.append(rows)
-            probabilities.append(label_probability)
-            logits.append(channel.logits(rows, shard.rng))
+            own.append(probabilities)
+            levels.append(channel.levels(rows, shard.rng))
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("codes", "groups", "target"))
         generated = CodedRows(*joined)
@@ -200,8 +200,8 @@ class TableModel:
             self.encoding,
             self.rows,
             generated,
-            np.concatenate(logits),
-            np.concatenate(probabilities),
+            np.concatenate(levels),
+            np.concatenate(own),
             plan,
             uniform,
             seed,
@@ -211,20 +211,20 @@ class TableModel:
     def _decode(
         self, source: NDArray[np.int64], latents: RowLatents, rng: np.random.Generator
     ) -> tuple[CodedRows, NDArray[np.float64]]:
-        """Generate rows before label repair, and the probability that each label is positive, shape (m,)."""
+        """Generate rows before label repair, and the distribution of each outcome, shape (m, target codes)."""
         groups = self.rows.groups
-        codes, label_probability = self._sample_codes(latents.take(source), rng)
+        codes, own = self._sample_codes(latents.take(source), rng)
         for _ in range(REDRAWS):
             copies = self._copies_of_source(codes, source)
             if not len(copies):
                 break
-            codes[copies], label_probability[copies] = self._sample_codes(latents.take(source[copies]), rng)
+            codes[copies], own[copies] = self._sample_codes(latents.take(source[copies]), rng)
         width = len(self.encoding.columns)
         if codes.shape[1] > width:
-            return CodedRows(codes[:, :width], groups[source], codes[:, width]), label_probability
+            return CodedRows(codes[:, :width], groups[source], codes[:, width]), own
         if self.channel is not None:
-            label_probability = self._own_probability[source]
-        return CodedRows(codes, groups[source], self.rows.target[source]), label_probability
+            own = self._own_probabilities[source]
+        return CodedRows(codes, groups[source], self.rows.target[source]), own
 
     def _sample_codes(
         self, latents: RowLatents, rng: np.random.Generator
@@ -232,8 +232,8 @@ class TableModel:
         """Sample codes of rows with these latents.
 
         Returns:
-            The codes, and the probability of a positive outcome, shape (m,). An autoregressive decoder adds the target
-            codes as a last column; otherwise all probabilities are 0.
+            The codes, and the distribution of the last column, shape (m, its size). An autoregressive decoder adds the
+            target codes as a last column.
         """
         drawn, groups = torch.from_numpy(latents.draw(rng)), torch.from_numpy(latents.groups)
         decoder = cast("TableDecoder", self.networks["decoder"])
@@ -242,8 +242,7 @@ class TableModel:
             output = decoder(drawn.to(self.device), groups.to(self.device))
             codes = decoder.sample(output, uniforms)
             last: NDArray[np.float64] = decoder.last_column(output, codes).double().cpu().numpy()
-        positive = list(self.encoding.positive) if self.decodes_target else []
-        return codes.cpu().numpy(), last[:, positive].sum(axis=1)
+        return codes.cpu().numpy(), last
 
     def _copies_of_source(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:
         """Return the indices of rows that equal their source row, if few train rows have the same codes."""
@@ -251,10 +250,10 @@ class TableModel:
         return np.flatnonzero(same & (self._identical_rows[source] < self.settings.encoding.rare_rows))
 
     @cached_property
-    def _own_probability(self) -> NDArray[np.float64]:
-        """P(y = 1) of each train row by its group and the level of its score, shape (n,)."""
+    def _own_probabilities(self) -> NDArray[np.float64]:
+        """The distribution of the outcome of each train row by its group and level, shape (n, target codes)."""
         assert self.channel is not None  # noqa: S101  # only repair asks for it
-        return self.channel.own_probability(self.rows, np.random.default_rng(CODE_SEED))
+        return self.channel.own_probabilities(self.rows, np.random.default_rng(CODE_SEED))
 
     @cached_property
     def _identical_rows(self) -> NDArray[np.int64]:
