@@ -192,3 +192,13 @@ def test_what_was_counted_is_evenhands_text_until_a_person_writes_another():
         "Invited to an interview.",
         "written by the reader, in place of Evenhand's text",
     )
+
+
+def test_the_verdict_stands_beside_the_group_and_no_column_is_empty():
+    (table,) = bias_audit(lines(SEX, "Sex"), BiasAuditRequest(unknown=("Unknown",))).tables()
+    assert table.header[:5] == ("measured on", "source", "group", "verdict", "n")
+    assert table.header[-1] == "why"
+    for place, head in enumerate(table.header):
+        assert any(row[place].text != "–" for row in table.rows), head
+    verdicts = {row[2].text: row[3].text for row in table.rows}
+    assert verdicts == dict.fromkeys(SEX, "no gap beyond the margin")
