@@ -26,6 +26,7 @@ from core.synthesis.settings import (
 from core.synthesis.table import persistence
 from core.synthesis.table.fitting import fit_table
 from core.synthesis.table.model import TableModel
+from models.fair_score import FairClassScores
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -150,13 +151,16 @@ def test_a_saved_synthesizer_generates_the_same_rows(model: TableModel, tmp_path
         persistence.load(folder, wider, seed=0, device=CPU)
 
 
-def test_a_target_with_three_values_keeps_its_values_and_has_no_channel() -> None:
+def test_a_target_with_three_values_keeps_its_values_and_is_repaired() -> None:
     demo = demo_table(rows=300, seed=0)
     frame = demo.frame.assign(approved=pd.Series(["low", "middle", "high"] * 100, dtype="str"))
     schema = demo.schema.edited("approved", kind=Kind.CATEGORICAL).replaced(positive="high")
     model = fit_table(frame, schema, TINY, seed=0, device=CPU)
-    assert model.channel is None
-    assert set(model.sample(300, seed=0).frame["approved"]) == {"low", "middle", "high"}
+    assert isinstance(model.networks["student_score"], FairClassScores)
+    sample = model.sample(300, seed=0)
+    assert set(sample.frame["approved"]) == {"low", "middle", "high"}
+    assert sample.changed.any()
+    assert not model.sample(300, seed=0, repair_level=0.0).changed.any()
 
 
 def test_a_numeric_sensitive_column_and_ignored_columns() -> None:

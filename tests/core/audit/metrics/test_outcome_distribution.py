@@ -57,9 +57,7 @@ def test_classes_have_shares_and_the_total_variation(groups: np.ndarray) -> None
     classes = np.where(groups == "z", rng.choice(list("abc"), ROWS, p=[0.1, 0.3, 0.6]), rng.choice(list("abc"), ROWS))
     found = _records(classes, groups, is_number=False)
     assert found[f"{SHARE}:a", "z"].value == pytest.approx((classes[groups == "z"] == "a").mean())
-    shares = [
-        np.asarray([(classes[mask] == name).mean() for name in "abc"]) for mask in (groups == "z", groups != "z")
-    ]
+    shares = [np.asarray([(classes[mask] == name).mean() for name in "abc"]) for mask in (groups == "z", groups != "z")]
     assert found[DISTANCE, None].value == pytest.approx(np.abs(shares[0] - shares[1]).sum() / 2)
 
 
@@ -73,7 +71,7 @@ def test_one_group_is_not_compared() -> None:
 
 
 @pytest.mark.parametrize("is_number", [True, False])
-def test_chance_exceeds_its_limit_in_one_of_twenty_tables(is_number: bool) -> None:  # noqa: FBT001
+def test_chance_exceeds_its_limit_in_one_of_twenty_tables(is_number: bool) -> None:
     rng, beyond = np.random.default_rng(6), 0
     for _ in range(200):
         groups, values = rng.choice(3, 600, p=[0.6, 0.3, 0.1]), rng.integers(0, 5, 600)
@@ -83,7 +81,7 @@ def test_chance_exceeds_its_limit_in_one_of_twenty_tables(is_number: bool) -> No
 
 
 @pytest.mark.parametrize("is_number", [True, False])
-def test_the_interval_holds_the_true_distance(is_number: bool) -> None:  # noqa: FBT001
+def test_the_interval_holds_the_true_distance(is_number: bool) -> None:
     rng, held = np.random.default_rng(7), 0
     parts = np.asarray([[0.2, 0.2, 0.2, 0.2, 0.2], [0.1, 0.15, 0.2, 0.25, 0.3]])
     true = group_distances((parts * [[600], [300]]), is_number=is_number).max()
