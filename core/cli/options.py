@@ -140,6 +140,15 @@ TargetDpr = Annotated[
         "then chosen on a part of the train rows; the run takes 1.5 to 2 times as long.",
     ),
 ]
+Epsilon = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        help="Tolerance: the difference of the compared rates between groups that suffices, from 0 to below 1, e.g. "
+        ".05 for 50 of 1,000 people. The lowest amount of outcome repair that reaches it is then chosen on a part of "
+        "the train rows; the run takes 1.5 to 2 times as long.",
+    ),
+]
 Confidence = Annotated[
     float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Confidence level of all intervals.")
 ]

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate, Tag, sentence, undefined
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.formulas import TOO_FEW_GROUPS
 from core.audit.metrics.shares import share
 from core.audit.records import Record, Status
@@ -82,9 +82,7 @@ def _means(outcomes: NDArray[np.float64], grouping: Grouping) -> dict[str, list[
     figures = []
     for group in grouping.names:
         mine = outcomes[grouping.mask(group)]
-        value, low, high = mean_t(mine)
-        known = Estimate(value, low, high, "t", len(mine))
-        figures.append(known if np.isfinite([low, high]).all() else Estimate(value, n=len(mine)))
+        figures.append(estimate(*mean_t(mine), "t", len(mine)))
     return {MEAN: figures}
 
 
@@ -117,9 +115,9 @@ def _distance(
     value = float(distances[farthest])
     status = Status.SMALL_N if compared.too_small(grouping.names, grouping.sizes) else Status.OK
     where = f"The farthest group is {names[farthest]!r}."
-    bounds = max(value - limit, 0.0), min(value + limit, 1.0)
+    low, high = max(value - limit, 0.0), min(value + limit, 1.0)
     return (
-        Estimate(value, *bounds, "permutation", rows, status, sentence(where, note)),
+        Estimate(value, low, high, "permutation", rows, status, sentence(where, note)),
         Estimate(limit, n=rows, status=status, note="From permutations of the groups among these rows."),
     )
 

@@ -28,6 +28,7 @@ from core.synthesis.table.fitting import fit_table
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import sample_codes
 from core.synthesis.table.train_latents import TrainLatents
+from models.fair_score import FairClassScores
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -163,7 +164,7 @@ def test_a_target_with_three_values_keeps_them_and_their_shares() -> None:
     frame = demo.frame.assign(approved=pd.Series(["low", "middle", "high"] * 100, dtype="str"))
     schema = demo.schema.edited("approved", kind=Kind.CATEGORICAL).replaced(positive="high")
     model = fit_table(frame, schema, TINY, seed=0, device=CPU)
-    assert model.channel is not None
+    assert isinstance(model.score("student"), FairClassScores)
     shares = model.sample(3000, seed=0).frame["approved"].value_counts(normalize=True)
     assert shares.to_dict() == pytest.approx(dict.fromkeys(("low", "middle", "high"), 1 / 3), abs=0.04)
 
