@@ -158,8 +158,7 @@ Require = Annotated[
         help="Requirement on a figure, e.g. 'original A demographic_parity_ratio by sex >= 0.8', or on the findings, "
         "e.g. 'no gap in error_rates'; repeat for several. "
         "A: the model sees the group; B: it does not; data: the data. Ratios are those of the favourable outcome. "
-        "Exit code 3 if one is not met or cannot be "
-        "decided."
+        "Exit code 3 if one is not met or cannot be decided."
     ),
 ]
 Pictures = Annotated[
@@ -169,8 +168,7 @@ Pictures = Annotated[
     ),
 ]
 Junit = Annotated[
-    Path | None,
-    typer.Option(help="File for the requirements as JUnit XML, which CI servers show as tests."),
+    Path | None, typer.Option(help="File for the requirements as JUnit XML, which CI servers show as tests.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
