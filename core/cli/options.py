@@ -156,8 +156,8 @@ Require = Annotated[
     list[str] | None,
     typer.Option(
         help="Requirement on a figure, e.g. 'original A demographic_parity_ratio by sex >= 0.8', or on the findings, "
-        "e.g. 'no gap in error_rates'; repeat for several. A: the model sees the group; B: it does not; data: the data. "
-        "Ratios are those of the favourable outcome. Exit code 3 if one is not met or cannot be decided."
+        "e.g. 'no gap in error_rates'; repeat for several. A: the model sees the group; B: it does not; data: the "
+        "data. Ratios are those of the favourable outcome. Exit code 3 if one is not met or cannot be decided."
     ),
 ]
 Pictures = Annotated[
