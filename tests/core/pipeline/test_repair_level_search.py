@@ -150,7 +150,10 @@ def test_a_tolerance_for_an_outcome_of_several_values_is_searched_alike(tmp_path
     data = load("demo", rows=600)
     other = next(c.name for c in data.schema.columns if data.frame[c.name].nunique() == 3)
     frame = data.frame.assign(**{data.schema.target: data.frame[other].astype("str")})
-    schema = data.schema.model_copy(update={"positive": str(frame[data.schema.target].iloc[0])})
+    positive = str(frame[data.schema.target].iloc[0])
+    schema = (
+        data.schema.without_outcome().edited(data.schema.target, kind="categorical").with_outcome(positive=positive)
+    )
     config = run_config(
         preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, device="cpu", epsilon=0.1
     )
