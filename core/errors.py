@@ -75,6 +75,7 @@ FieldName = Literal[
     # Input and output locations, and requirements on figures.
     "run",
     "out",
+    "to",
     "tables",
     "answers",
     "local_law_144",
