@@ -86,7 +86,8 @@ def as_markdown(tables: Mapping[str, pd.DataFrame]) -> str:
     """Return mean and standard error of the figures of several runs, by name, as one Markdown table."""
     lines = ["| run | rows of | " + " | ".join(FIGURES) + " |", "| --- " * (2 + len(FIGURES)) + "|"]
     for run, table in tables.items():
-        for source, draws in table.groupby("source", sort=False):
+        for source in (RUN, EXPORTED):
+            draws = table[table["source"] == source]
             values = (f"{draws[name].mean():.4f} ± {draws[name].sem():.4f}" for name in FIGURES)
             lines.append(f"| {run} | {source} | " + " | ".join(values) + " |")
     return "\n".join(lines)

@@ -38,8 +38,8 @@ HOLDS: Final = (
     "the others.",
     f"Shares of values, groups and outcomes among the train rows, rounded to {COMMON_ROWS} rows, and mean shares of "
     "codewords.",
-    "The weights of networks that were trained on the train rows, and the cuts of a score in each group. In a small "
-    "group a cut lies between the scores of single people.",
+    "The weights of networks that were trained on the train rows, and how a score is cut into levels in each group, "
+    "with the share of outcomes at each level. In a small group these numbers rest on few people.",
 )
 """What an exported generator holds of the real rows."""
 LACKS: Final = (
