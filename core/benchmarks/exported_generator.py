@@ -87,8 +87,9 @@ def as_markdown(tables: Mapping[str, pd.DataFrame]) -> str:
     lines = ["| run | rows of | " + " | ".join(FIGURES) + " |", "| --- " * (2 + len(FIGURES)) + "|"]
     for run, table in tables.items():
         for source in (RUN, EXPORTED):
-            draws = table[table["source"] == source]
-            values = (f"{draws[name].mean():.4f} ± {draws[name].sem():.4f}" for name in FIGURES)
+            draws = table.loc[table["source"] == source, list(FIGURES)].to_numpy(dtype=float)
+            errors = draws.std(axis=0, ddof=1) / len(draws) ** 0.5
+            values = (f"{mean:.4f} ± {error:.4f}" for mean, error in zip(draws.mean(axis=0), errors, strict=True))
             lines.append(f"| {run} | {source} | " + " | ".join(values) + " |")
     return "\n".join(lines)
 
