@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.table import OneHotLinear
+from models.one_hot import OneHotLinear
 
+HIGHEST_RANK = 0.998
 TIE_WIDTH = 0.01
 """Log-odds over which equal scores are spread, so that a level takes its share of rows with equal features."""
 
@@ -57,6 +58,22 @@ class FairScore(nn.Module):
         """Return the scores with ties spread by ``uniforms`` (n,) in [0, 1)."""
         scores: Tensor = self(codes, groups)
         return scores + TIE_WIDTH * (uniforms.to(codes.device) - 0.5)
+
+    def standardised(self, codes: Tensor, groups: Tensor) -> Tensor:
+        """Return the standard normal quantile of the rank of each row's score within its group, shape (n,).
+
+        The rank, in 0 to 1, is interpolated between the cuts. So it has the same distribution in every group, and no
+        gradient.
+        """
+        with torch.no_grad():
+            scores, cuts = self(codes, groups), self.cuts[groups]
+            level, most = (cuts < scores[:, None]).sum(dim=1, keepdim=True), cuts.shape[1]
+            below, above = (cuts.gather(1, (level - shift).clamp(0, most - 1)) for shift in (1, 0))
+            inner = (level > 0) & (level < most)
+            part = ((scores[:, None] - below) / (above - below).clamp(min=1e-6)).clamp(0, 1)
+            rank = (level + torch.where(inner, part, torch.full_like(part, 0.5))) / (most + 1)
+            normal: Tensor = 2**0.5 * torch.erfinv((2 * rank - 1).clamp(-HIGHEST_RANK, HIGHEST_RANK))
+        return normal[:, 0]
 
     def levels(self, codes: Tensor, groups: Tensor, uniforms: Tensor) -> Tensor:
         """Return the level of each row, shape (n,)."""

@@ -12,53 +12,40 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.fair_score import FairScore
+from models.one_hot import OneHotLinear
+
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
+RANK_LOG_VARIANCE = -4.0
 CONTEXT_INIT_STD = 0.05
 
 Choose = Callable[[int, Tensor], Tensor]
 """``(column, logits (n, size)) -> codes (n,)``."""
 
 
-def _offsets(sizes: Sequence[int]) -> Tensor:
-    return torch.tensor([0, *sizes[:-1]], dtype=torch.long).cumsum(dim=0)
-
-
-class OneHotLinear(nn.Module):
-    """A linear layer on concatenated one-hot codes and a one-hot group.
-
-    Shapes: codes (n, C) and groups (n,), both long, to (n, width).
-    """
-
-    offsets: Tensor
-
-    def __init__(self, sizes: Sequence[int], groups: int, width: int) -> None:
-        super().__init__()
-        all_sizes = [*sizes, groups]
-        self.embedding = nn.EmbeddingBag(sum(all_sizes), width, mode="sum")
-        bound = len(all_sizes) ** -0.5
-        nn.init.uniform_(self.embedding.weight, -bound, bound)
-        self.bias = nn.Parameter(torch.zeros(width))
-        self.register_buffer("offsets", _offsets(all_sizes), persistent=False)
-
-    def forward(self, codes: Tensor, groups: Tensor) -> Tensor:
-        """Sum the embeddings of each row's codes and group."""
-        index = torch.cat([codes, groups[:, None]], dim=1) + self.offsets
-        summed: Tensor = self.embedding(index)
-        return summed + self.bias
-
-
 class TableEncoder(nn.Module):
     """``q(z | x, s) = N(mean, diag(exp(log_variance)))``, one hidden ReLU layer.
 
-    It sees the columns in ``inputs`` (the features). The sensitive columns reach it as the group.
+    It sees the columns in ``inputs`` (the features). The sensitive columns reach it as the group. With a fair score,
+    the first coordinate of the latent is the rank of the score within the group: what the latent tells of the outcome,
+    alike in every group. The score is trained before.
 
     Shapes: codes (n, C), groups (n,) to a pair of (n, latent).
     """
 
     inputs: Tensor
 
-    def __init__(self, sizes: Sequence[int], inputs: Sequence[int], groups: int, hidden: int, latent: int) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        inputs: Sequence[int],
+        groups: int,
+        hidden: int,
+        latent: int,
+        score: FairScore | None = None,
+    ) -> None:
         super().__init__()
+        self.score = score
         self.first = OneHotLinear([sizes[column] for column in inputs], groups, hidden)
         self.register_buffer("inputs", torch.tensor(inputs, dtype=torch.long), persistent=False)
         self.head = nn.Linear(hidden, 2 * latent)
@@ -66,7 +53,12 @@ class TableEncoder(nn.Module):
     def forward(self, codes: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
         """Return the posterior's mean and log variance."""
         mean, log_variance = self.head(functional.relu(self.first(codes[:, self.inputs], groups))).chunk(2, dim=1)
-        return mean, log_variance.clamp(*LOG_VARIANCE_RANGE)
+        log_variance = log_variance.clamp(*LOG_VARIANCE_RANGE)
+        if self.score is None:
+            return mean, log_variance
+        rank = self.score.standardised(codes, groups)[:, None]
+        known = torch.full_like(rank, RANK_LOG_VARIANCE)
+        return torch.cat([rank, mean[:, 1:]], dim=1), torch.cat([known, log_variance[:, 1:]], dim=1)
 
 
 class TableDecoder(nn.Module):

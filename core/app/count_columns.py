@@ -82,6 +82,8 @@ def audited(request: BiasAuditRequest) -> BiasAudit:
 
 def problem(request: BiasAuditRequest) -> str:
     """Return what is wrong with the counts; empty if nothing is."""
+    if not (request.sex or request.race):
+        return f"Choose the column with the categories: under “{_LABELS['sex']}” or “{_LABELS['race']}”."
     try:
         audited(request)
     except EvenhandError as error:

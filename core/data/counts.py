@@ -40,13 +40,19 @@ def guessed(headers: Collection[str], what: str) -> str | None:
 def holds_counts(frame: pd.DataFrame) -> bool:
     """Return whether a table has the headers and the content of counts: of each line's people, some were selected.
 
+    A line is a category: a column is named like sex or race, or has another text in every line.
+
     >>> table = pd.DataFrame({"sex": ["f", "m"], "applicants": [80, 90], "selected": [20, 30]})
     >>> holds_counts(table), holds_counts(table.assign(selected=[0, 1])), holds_counts(table.drop(columns="sex"))
     (True, False, False)
+    >>> holds_counts(table.rename(columns={"sex": "category"}))
+    True
     """
     headers = [str(name) for name in frame.columns]
     applicants, selected = guessed(headers, "applicants"), guessed(headers, "selected")
-    if applicants is None or selected is None or not any(guessed(headers, what) for what in ("sex", "race")):
+    if applicants is None or selected is None:
+        return False
+    if not any(guessed(headers, what) for what in ("sex", "race")) and not _names_lines(frame):
         return False
     known = frame[[applicants, selected]].dropna()
     try:
@@ -54,6 +60,12 @@ def holds_counts(frame: pd.DataFrame) -> bool:
     except DataError:
         return False
     return bool((chosen <= assessed).all()) and bool((chosen > 1).any())
+
+
+def _names_lines(frame: pd.DataFrame) -> bool:
+    """Return whether a column of texts has another one in every line."""
+    texts = frame.select_dtypes(include=["str", "object"])
+    return any(texts[name].notna().all() and texts[name].is_unique for name in texts)
 
 
 def people_of(

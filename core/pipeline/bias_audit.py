@@ -102,7 +102,9 @@ def bias_audit(raw: pd.DataFrame, request: BiasAuditRequest) -> BiasAudit:
     headers = [str(name) for name in raw.columns]
     sex, race = (request.sex or guessed(headers, "sex")), (request.race or guessed(headers, "race"))
     if sex is None and race is None:
-        raise DataError(f"No column is named like sex or race; name one of them. The columns are {_list(headers)}.")
+        raise DataError(
+            f"No column is named like sex or race; name the one with the categories. The columns are {_list(headers)}."
+        )
     found = {str(value) for name in (sex, race) if name in raw for value in raw[name].dropna().unique()}
     if absent := [value for value in request.unknown if value not in found]:
         raise DataError(
@@ -136,6 +138,8 @@ def _counts(
         if chosen[name] is None:
             raise DataError(f"No column is named like the number of {name}; name it. The columns are {_list(headers)}.")
     applicants, selected = str(chosen["applicants"]), str(chosen["selected"])
+    if twice := [name for name in categories if name in (applicants, selected)]:
+        raise DataError(f"Column {twice[0]!r} counts people, so it holds no categories; choose another column.")
     if not pd.to_numeric(raw[selected], errors="coerce").fillna(0).to_numpy().any():
         raise DataError(f"Column {selected!r} says that nobody was selected, so there is no rate to compare.")
     frame, schema = people_of(raw, categories, applicants, selected, request.unknown)

@@ -60,10 +60,11 @@ def fit_codebook(codebook: Codebook, mean: NDArray[np.float32], groups: NDArray[
         seed: Seed of k-means.
     """
     size = len(codebook.points)
-    clusters = MiniBatchKMeans(size, random_state=seed, n_init=3, batch_size=4_096).fit(mean)
+    scale = codebook.scale.cpu().numpy()
+    clusters = MiniBatchKMeans(size, random_state=seed, n_init=3, batch_size=4_096).fit(mean * scale)
     with torch.no_grad():
-        codebook.points.copy_(torch.from_numpy(clusters.cluster_centers_.astype(np.float32)))
-        nearest = torch.cdist(torch.from_numpy(mean).to(codebook.points), codebook.points).square().min(dim=1)
+        codebook.points.copy_(torch.from_numpy((clusters.cluster_centers_ / scale).astype(np.float32)))
+        nearest = codebook.squares(torch.from_numpy(mean).to(codebook.points)).min(dim=1)
         codebook.bandwidth.copy_(BANDWIDTH * nearest.values.mean().clamp(min=1e-6))
         shares = np.bincount(nearest.indices.cpu().numpy(), minlength=size) + 0.5
     balance(codebook, mean, groups, shares / shares.sum())
@@ -80,11 +81,11 @@ def balance(
         groups: Shape (n,).
         weights: Shape (K,), summing to 1.
     """
-    points, bandwidth = codebook.points.double(), codebook.bandwidth.double()
-    aim = torch.from_numpy(np.log(weights)).to(points)
+    bandwidth = codebook.bandwidth.double()
+    aim = torch.from_numpy(np.log(weights)).to(bandwidth)
     for group in np.unique(groups):
-        rows = torch.from_numpy(mean[groups == group]).to(points)
-        scores = -torch.cdist(rows, points).square() / bandwidth
+        rows = torch.from_numpy(mean[groups == group]).to(bandwidth)
+        scores = -codebook.squares(rows) / bandwidth
         potential = torch.zeros_like(aim)
         for _ in range(ITERATIONS):
             used = torch.logsumexp(torch.log_softmax(scores + potential, dim=1), dim=0) - np.log(len(rows))

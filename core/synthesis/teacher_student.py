@@ -10,8 +10,9 @@ from typing import Protocol
 from torch import nn
 
 from core.errors import RunError
-from core.events import Listener, ignore
+from core.events import Event, Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import STUDENT, TEACHER
 from core.synthesis.codebook import codebook_name, fit_shared_codes, share_codes
 from core.synthesis.costs import size_ratio
 from core.synthesis.distillation import distil
@@ -43,6 +44,9 @@ class TeacherStudentModel(Protocol):
     def settings(self) -> TeacherStudentSettings:
         """Settings of teacher and student."""
 
+    def fit_score(self, encoder: str, *, seed: int) -> None:
+        """Fit what the latent of ``teacher`` or ``student`` says of the outcome, before the encoder is trained."""
+
     def examples(self) -> TrainingData:
         """Return the train rows as input of the networks."""
 
@@ -57,7 +61,9 @@ class TeacherStudentModel(Protocol):
 def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener = ignore) -> None:
     """Train teacher and decoder, in place."""
     networks = model.networks
-    with timed(model.seconds, "teacher"):
+    with timed(model.seconds, TEACHER):
+        listener(Event(TEACHER, 0, model.settings.teacher.optimisation.epochs))
+        model.fit_score(TEACHER, seed=seed)
         fit_teacher(
             networks["teacher"],
             networks["decoder"],
@@ -73,7 +79,8 @@ def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener =
 def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener = ignore) -> None:
     """Distil the student from the trained teacher, in place."""
     networks = model.networks
-    with timed(model.seconds, "student"):
+    with timed(model.seconds, STUDENT):
+        model.fit_score(STUDENT, seed=seed)
         distil(
             networks["teacher"],
             networks["student"],
@@ -88,8 +95,8 @@ def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener =
 
 _Training = Callable[..., None]
 TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
-    "teacher": (train_teacher, ("decoder", codebook_name("teacher"), "teacher")),
-    "student": (train_student, (codebook_name("student"), "student")),
+    TEACHER: (train_teacher, ("decoder", codebook_name(TEACHER), TEACHER)),
+    STUDENT: (train_student, (codebook_name(STUDENT), STUDENT)),
 }
 """By stage: the training function, and the networks to save, those that there are. The last one marks it as done."""
 

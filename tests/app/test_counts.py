@@ -73,3 +73,14 @@ def test_a_table_of_people_can_be_taken_for_counts_and_back(page):
     page.switch_page("pages/data.py").run()
     holds(page).set_value("People and an outcome").run()
     assert page.selectbox(key="target").value == "hired"
+
+
+def test_counts_by_another_category_are_recognised_and_the_column_is_asked_for(page):
+    upload(page, "counts.csv", b"category,applicants,selected\nold,310,62\nyoung,402,201\n")
+    assert holds(page).value == "Counts by group"
+    assert "Choose the column with the categories" in words(page)
+    page.selectbox(key="counts-race").set_value("category").run()
+    assert "Next: the bias audit of these counts" in labels(page)
+    page.switch_page("pages/audit.py").run()
+    assert not page.exception
+    assert "712 individuals were assessed" in words(page)

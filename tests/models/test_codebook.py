@@ -4,7 +4,7 @@ from models.codebook import Codebook
 
 
 def book():
-    codebook = Codebook(3, 2, 1)
+    codebook = Codebook(3, 2, [1.0])
     codebook.points.copy_(torch.tensor([[0.0], [1.0], [2.0]]))
     codebook.bandwidth.fill_(0.5)
     codebook.potentials.copy_(torch.tensor([[0.0, 0.0, 0.0], [0.0, 0.0, 2.0]]))

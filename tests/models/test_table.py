@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch.nn import functional
 
-from models.table import OneHotLinear, TableDecoder, TableEncoder
+from models.fair_score import FairScore
+from models.one_hot import OneHotLinear
+from models.table import TableDecoder, TableEncoder
 
 SIZES = [3, 2, 4]
 
@@ -31,6 +33,18 @@ def test_encoder_sees_only_its_inputs() -> None:
     mean, log_variance = encoder(codes, groups)
     assert mean.shape == log_variance.shape == (50, 4)
     assert torch.equal(mean, encoder(other, groups)[0])
+
+
+def test_with_a_score_the_first_coordinate_is_its_rank_and_training_leaves_the_score_alone() -> None:
+    codes, groups = _rows()
+    score = FairScore(SIZES, [0, 2], 2, 8, levels=4)
+    encoder = TableEncoder(SIZES, [0, 2], 2, 8, 4, score)
+    mean, log_variance = encoder(codes, groups)
+    assert mean.shape == log_variance.shape == (50, 4)
+    assert torch.equal(mean[:, 0], score.standardised(codes, groups))
+    (mean.sum() + log_variance.sum()).backward()
+    assert all(parameter.grad is None for parameter in score.parameters())
+    assert encoder.head.weight.grad is not None
 
 
 def _decoder(sizes: list[int], allowed: torch.Tensor | None = None, *, autoregressive: bool = True) -> TableDecoder:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.data.groups import target_labels
 from core.data.inference.decision_columns import proposed
 from core.data.inference.target_values import MAX_CLASSES
+from core.data.sampling import sample_positions
 from core.data.schema import Role, Schema
 
 AGREEMENT: Final = 0.98
@@ -21,6 +22,8 @@ AGREEMENT: Final = 0.98
 _OF_EACH: Final = 0.9
 """Share of the rows of each outcome; a rare outcome makes any constant agree in most rows."""
 _MAX_LISTED: Final = 5
+MAX_ROWS: Final = 50_000
+"""Rows on which a threshold is sought."""
 
 
 def decision_notes(schema: Schema, frame: pd.DataFrame) -> list[str]:
@@ -51,7 +54,9 @@ def named_features(schema: Schema, frame: pd.DataFrame) -> list[str]:
 
 
 def agreement(values: pd.Series, outcomes: NDArray[np.intp]) -> float:
-    """Return the share of rows in which a column tells the outcome, each outcome by a value of its own; else 0.
+    """Return the share of rows in which a column tells the outcome; 0 if it does not tell each outcome.
+
+    A value of its own tells an outcome or, of two outcomes and numbers, the side of a threshold does.
 
     Args:
         values: A column, shape (n,). Missing is a value.
@@ -61,17 +66,37 @@ def agreement(values: pd.Series, outcomes: NDArray[np.intp]) -> float:
     1.0
     >>> agreement(pd.Series(["a", "b", "a", "b"]), np.array([1, 0, 0, 1]))
     0.0
+    >>> agreement(pd.Series(np.arange(40) / 40), np.repeat([1, 0], 20))
+    1.0
     """
-    codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    if not len(values) or len(distinct) > MAX_CLASSES:
+    if not len(values):
         return 0.0
+    codes, values_of_codes = pd.factorize(values, use_na_sentinel=False)
+    distinct = len(values_of_codes)
+    if distinct > MAX_CLASSES:
+        if not pd.api.types.is_numeric_dtype(values) or len(np.unique(outcomes)) != 2:
+            return 0.0
+        codes, distinct = _sides(values.to_numpy(np.float64, na_value=np.nan), outcomes), 2
     sizes = np.bincount(outcomes)
-    table = np.bincount(outcomes * len(distinct) + codes, minlength=len(sizes) * len(distinct))
-    table = table.reshape(len(sizes), len(distinct))
+    table = np.bincount(outcomes * distinct + codes, minlength=len(sizes) * distinct)
+    table = table.reshape(len(sizes), distinct)
     most = table.max(axis=1)
     if len(set(table.argmax(axis=1))) < len(sizes) or (most < _OF_EACH * sizes).any():
         return 0.0
     return float(most.sum() / len(values))
+
+
+def _sides(numbers: NDArray[np.float64], outcomes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the side of each number at the threshold that separates two outcomes best, shape (n,); missing is low."""
+    chosen = sample_positions(len(numbers), MAX_ROWS, seed=0)
+    order = chosen[np.argsort(numbers[chosen], kind="stable")]
+    ordered = numbers[order]
+    is_one = outcomes[order] == outcomes[order].max()
+    between = np.flatnonzero(ordered[1:] != ordered[:-1])
+    below = np.cumsum(np.where(is_one, 1, -1))[between]
+    right = np.maximum(is_one.sum() - below, (~is_one).sum() + below)  # whichever outcome is below
+    best = ordered[between[np.argmax(right)]]
+    return np.asarray(numbers > best, dtype=np.intp)
 
 
 def _outcomes(known: pd.DataFrame, schema: Schema) -> NDArray[np.intp]:

@@ -112,7 +112,11 @@ def _guess(schema: Schema) -> tuple[Side | None, str]:
     if side is None:
         return None, ""
     denied = schema.threshold is None and lowered in _NO
-    return _OPPOSITE[side] if denied else side, f"the name {schema.target!r} contains {word!r}"
+    return _OPPOSITE[side] if denied else side, _because(schema.target, word)
+
+
+def _because(name: str, word: str) -> str:
+    return f"the column is named {name!r}" if name.strip().lower() == word else f"the name {name!r} contains {word!r}"
 
 
 def _of_words(text: str) -> tuple[Side | None, str]:

@@ -79,6 +79,9 @@ class ImageModel:
         self.targets, codes = np.unique(target_texts(self.rows, self.schema).astype(str), return_inverse=True)
         self.target_codes = np.asarray(codes, dtype=np.int64)
 
+    def fit_score(self, encoder: str, *, seed: int) -> None:
+        """Fit nothing: an image keeps the target of its train image, and latents need not tell of it."""
+
     def examples(self) -> TrainingData:
         """Return the train images as input of the networks."""
         # a copy: the images of a run are memory-mapped and read-only, and every epoch reads each of them

@@ -11,7 +11,7 @@ from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, Compared
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.label_repair.score_levels import fit_levels, scores_of, teach
+from core.synthesis.label_repair.score_levels import TIE_SEED, fit_levels, log_odds_of, scores_of, teach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,43 +26,55 @@ MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
 """Requirements of ``auto`` on the attribute-blind rule; see :func:`choose_rule`."""
 
 
-def fit_channel(
+def fit_score(
     encoding: TableEncoding,
     rows: CodedRows,
     settings: LabelSettings,
-    scores: tuple[FairScore, FairScore],
+    score: FairScore,
     *,
     compared: Compared,
     seed: int,
-) -> LabelChannel:
-    """Fit the rule of ``settings`` on coded train rows with a binary target; return the channel, all offsets 0.
+) -> None:
+    """Fit the rule of ``settings`` on coded train rows with a binary target, and teach it to the teacher's score.
 
     Args:
         encoding: Encoding of the rows.
         rows: Coded train rows.
         settings: Which rule.
-        scores: Networks of teacher and student. The teacher learns the rule's scores, the student the teacher's.
+        score: The network that learns the rule's scores, in place.
         compared: The true outcomes among which selection rates must be equal.
         seed: Seed of cross-fitting and training.
     """
-    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
-    label = positive[rows.target].astype(np.int64)
+    label = _labels(encoding, rows)
     rule = choose_rule(encoding, rows, label, settings.channel, compared, seed)
     aims = rule.out_of_fold_logits()
-    fair, by_group = expit(aims), compared != EVERYBODY
-    for number, score in enumerate(scores):
-        teach(score, rows, aims, blind=rule.blind, seed=seed + number)
-        fit_levels(score, rows, label, fair, by_group=by_group)
-        aims = scores_of(score, rows)
-    return channel_of(encoding, rows, settings, scores[-1])
+    teach(score, rows, aims, blind=rule.blind, seed=seed)
+    fit_levels(score, rows, label, expit(aims), by_group=compared != EVERYBODY)
+
+
+def distil_score(
+    encoding: TableEncoding, rows: CodedRows, teacher: FairScore, student: FairScore, *, compared: Compared, seed: int
+) -> None:
+    """Teach the student's score that of the teacher, whose levels give the fair probabilities; in place."""
+    fair = expit(log_odds_of(teacher, rows, np.random.default_rng([seed, TIE_SEED])))
+    teach(student, rows, scores_of(teacher, rows), blind=not bool(teacher.sees_groups), seed=seed)
+    fit_levels(student, rows, _labels(encoding, rows), fair, by_group=compared != EVERYBODY)
 
 
 def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: FairScore) -> LabelChannel:
     """Return the channel of a trained score, all offsets 0."""
-    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
+    positive = _positive(encoding)
     shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
     offsets = np.zeros(len(encoding.groups))
     return LabelChannel(score, positive, shares, offsets, settings.repair_level, settings.sharpness)
+
+
+def _positive(encoding: TableEncoding) -> NDArray[np.bool_]:
+    return np.isin(np.arange(encoding.target.size), encoding.positive)
+
+
+def _labels(encoding: TableEncoding, rows: CodedRows) -> NDArray[np.int64]:
+    return _positive(encoding)[rows.target].astype(np.int64)
 
 
 def choose_rule(

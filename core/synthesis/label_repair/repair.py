@@ -28,7 +28,7 @@ import numpy as np
 from scipy.special import expit
 
 from core.synthesis.label_repair.label_noise import tail_for, with_noise
-from core.synthesis.label_repair.score_levels import levels_of
+from core.synthesis.label_repair.score_levels import levels_of, log_odds_of
 from core.synthesis.label_repair.scoring_rule import ETA_RANGE
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ class LabelChannel:
 
     def logits(self, generated: CodedRows, rng: np.random.Generator) -> Floats:
         """Return the log-odds of a fair outcome of rows by their level, shape (m,)."""
-        levels = levels_of(self.score, generated, rng.random(len(generated)))
-        return np.asarray(self.score.log_odds.cpu().numpy()[generated.groups, levels])
+        return log_odds_of(self.score, generated, rng)
 
     def own_probability(self, rows: CodedRows, rng: np.random.Generator) -> Floats:
         """Return the share of positive outcomes among train rows of the same group and level, shape (m,)."""

@@ -16,7 +16,6 @@ import torch
 from scipy.special import logit
 from sklearn.isotonic import IsotonicRegression
 
-from core.synthesis.base import ENCODERS
 from core.synthesis.label_repair.label_noise import tail_for, with_noise
 from core.synthesis.settings import Optimisation
 from core.synthesis.training import Losses, train
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SCORES = {name: f"{name}_score" for name in ENCODERS}
-"""Name of each encoder's score among the networks."""
 OPTIMISATION = Optimisation(epochs=12, min_steps=300)
 LARGEST_SCORE = 6.0
 ROWS_PER_LEVEL, MIN_LEVELS, MAX_LEVELS = 150, 8, 32
@@ -88,6 +85,12 @@ def levels_of(score: FairScore, rows: CodedRows, uniforms: Floats) -> NDArray[np
     codes, groups = torch.from_numpy(rows.codes).to(device), torch.from_numpy(rows.groups).to(device)
     with torch.inference_mode():
         return np.asarray(score.levels(codes, groups, torch.from_numpy(uniforms).float()).cpu().numpy())
+
+
+def log_odds_of(score: FairScore, rows: CodedRows, rng: np.random.Generator) -> Floats:
+    """Return the log-odds of a fair outcome of rows by their level, shape (n,); ``rng`` breaks ties."""
+    levels = levels_of(score, rows, rng.random(len(rows)))
+    return np.asarray(score.log_odds.cpu().numpy()[rows.groups, levels])
 
 
 def fit_levels(score: FairScore, rows: CodedRows, label: NDArray[np.int64], fair: Floats, *, by_group: bool) -> None:

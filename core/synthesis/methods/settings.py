@@ -16,7 +16,6 @@ from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierNa
 from core.errors import ConfigError
 from core.synthesis.settings import (
     PRESETS,
-    LabelSettings,
     Optimisation,
     Quality,
     Settings,
@@ -121,7 +120,7 @@ class FairDisCoSettings(Settings):
 
 def teacher_alone(settings: SynthesisSettings) -> FairDisCoSettings:
     """Return the settings of the teacher alone, so that methods with the same teacher have equal settings."""
-    others = {"student": StudentSettings(hidden=1), "labels": LabelSettings(channel="off")}
+    others = {"student": StudentSettings(hidden=1)}
     return FairDisCoSettings(synthesis=settings.model_copy(update=others))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
 
 import pandas as pd
 import torch
@@ -15,9 +14,8 @@ from core.events import Event, Listener, ignore
 from core.synthesis.base import ENCODERS, STUDENT, TEACHER
 from core.synthesis.codebook import codebook_name, codebook_size
 from core.synthesis.label_repair.calibration import calibrate, repair_level_curve
-from core.synthesis.label_repair.criteria import compared_outcomes
-from core.synthesis.label_repair.fitting import fit_channel
-from core.synthesis.label_repair.score_levels import SCORES, level_count
+from core.synthesis.label_repair.fitting import channel_of
+from core.synthesis.label_repair.score_levels import level_count
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.decoders import decoder_of
 from core.synthesis.table.model import TableModel
@@ -29,6 +27,9 @@ from models.table import TableEncoder
 
 SCORE_HIDDEN = 64
 """Units of the teacher's score; the student's has as many as its encoder."""
+CODEWORDS_PER_SCALE = 16
+"""Codewords by which the rank of the fair score counts once more in them, against other coordinates of the latent: 128
+tell the rank almost exactly, and a few would tell nothing else."""
 
 
 def build_networks(
@@ -39,22 +40,26 @@ def build_networks(
     ``rows``: number of train rows; a small table gets fewer codewords.
     """
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    teacher = settings.teacher
+    repairs = repairs_labels(encoding, settings)
+    teacher, hidden = settings.teacher, {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}
+    scores = {
+        name: seeded(partial(FairScore, *shape, hidden[name], level_count(rows)), seed + number) if repairs else None
+        for number, name in enumerate(ENCODERS, start=3)
+    }
     networks: dict[str, nn.Module] = {
-        "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent), seed),
-        "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent), seed + 1),
+        "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent, scores[TEACHER]), seed),
+        "student": seeded(
+            lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent, scores[STUDENT]), seed + 1
+        ),
         "decoder": seeded(
             lambda: decoder_of(encoding, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
             seed + 2,
         ),
     }
     if size := codebook_size(rows, teacher.codewords):
+        scale = [max(size / CODEWORDS_PER_SCALE, 1.0) if repairs else 1.0, *[1.0] * (teacher.latent - 1)]
         for name in ENCODERS:
-            networks[codebook_name(name)] = Codebook(size, len(encoding.groups), teacher.latent)
-    if repairs_labels(encoding, settings):
-        for number, (encoder, name) in enumerate(SCORES.items(), start=3):
-            hidden = {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}[encoder]
-            networks[name] = seeded(partial(FairScore, *shape, hidden, level_count(rows)), seed + number)
+            networks[codebook_name(name)] = Codebook(size, len(encoding.groups), scale)
     return {name: network.to(device) for name, network in networks.items()}
 
 
@@ -96,22 +101,15 @@ def repairs_labels(encoding: TableEncoding, settings: SynthesisSettings) -> bool
     return settings.labels.channel != "off" and bool(encoding.positive)
 
 
-def score_networks(model: TableModel) -> tuple[FairScore, FairScore]:
-    """Return the score networks of teacher and student."""
-    teacher, student = (cast("FairScore", model.networks[name]) for name in SCORES.values())
-    return teacher, student
-
-
 def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     labels = model.settings.labels
     rounds = labels.calibration_rounds
     listener(Event("labels", 0, rounds + 2))
     if repairs_labels(model.encoding, model.settings):
-        compared = compared_outcomes(labels.criterion, favours_positive=model.schema.favorable != "negative")
-        channel = fit_channel(model.encoding, model.rows, labels, score_networks(model), compared=compared, seed=seed)
+        channel = channel_of(model.encoding, model.rows, labels, model.score(STUDENT))
         calibration_sample = model.calibration_sample(channel, seed)
         model.channel = calibration_sample.keeping_base_rate(channel)
-        calibrated = calibrate(channel, calibration_sample, compared, rounds)
+        calibrated = calibrate(channel, calibration_sample, model.compared, rounds)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))
         model.repair_level_curve = repair_level_curve(model.channel, calibration_sample, model.schema.min_group_size)

@@ -20,12 +20,14 @@ from torch import nn
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Schema
 from core.events import Listener, ignore
+from core.synthesis.base import TEACHER
 from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import time_ratio
 from core.synthesis.evaluation import Posterior
 from core.synthesis.label_repair.calibration import CalibrationSample
+from core.synthesis.label_repair.criteria import Compared, compared_outcomes
+from core.synthesis.label_repair.fitting import distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.label_repair.score_levels import SCORES
 from core.synthesis.sampling import shards
 from core.synthesis.settings import Optimisation, SynthesisSettings
 from core.synthesis.table.generated_rows import GeneratedRows
@@ -35,7 +37,7 @@ from core.synthesis.table.train_latents import TrainLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
 from models.fair_score import FairScore
-from models.table import TableDecoder
+from models.table import TableDecoder, TableEncoder
 
 MAX_CALIBRATION_ROWS = 60_000
 
@@ -49,8 +51,7 @@ class TableModel:
         settings: All hyperparameters.
         encoding: The fitted encoding.
         rows: Coded train rows.
-        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks and scores of both encoders
-            if any.
+        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks of both encoders if any.
         channel: The fitted label channel; ``None`` if it is off.
         repair_level_curve: Measurements of each repair level; ``None`` if the channel is off.
         seconds: Wall-clock seconds by stage.
@@ -148,7 +149,7 @@ class TableModel:
         """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""
         if self.channel is None:
             return None
-        return self.channel.drawn_from(cast("FairScore", self.networks[SCORES[encoder]]))
+        return self.channel.drawn_from(self.score(encoder))
 
     def decode_latents(
         self,
@@ -210,6 +211,28 @@ class TableModel:
         """Number of train rows with the same codes as each train row, itself included; shape (n,)."""
         _, row_of, counts = np.unique(self.rows.codes, axis=0, return_inverse=True, return_counts=True)
         return np.asarray(counts[row_of], dtype=np.int64)
+
+    @property
+    def compared(self) -> Compared:
+        """The true outcomes among which label repair makes selection rates equal."""
+        favours_positive = self.schema.favorable != "negative"
+        return compared_outcomes(self.settings.labels.criterion, favours_positive=favours_positive)
+
+    def score(self, encoder: str) -> FairScore:
+        """Return the fair score of ``teacher`` or ``student``; there is one if labels are repaired."""
+        score = cast("TableEncoder", self.networks[encoder]).score
+        assert score is not None  # noqa: S101  # only repair asks for it
+        return score
+
+    def fit_score(self, encoder: str, *, seed: int) -> None:
+        """Fit the fair score of the ``teacher`` to a rule, or that of the ``student`` to the teacher's, if any."""
+        if cast("TableEncoder", self.networks[encoder]).score is None:
+            return
+        table = self.encoding, self.rows
+        if encoder == TEACHER:
+            fit_score(*table, self.settings.labels, self.score(TEACHER), compared=self.compared, seed=seed)
+        else:
+            distil_score(*table, self.score(TEACHER), self.score(encoder), compared=self.compared, seed=seed)
 
     def _latents(self, rows: CodedRows, encoder: str) -> RowLatents:
         codebook = cast("Codebook | None", self.networks.get(codebook_name(encoder)))

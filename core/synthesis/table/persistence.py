@@ -15,14 +15,13 @@ from core.data.encoding.table import CodedRows, TableEncoding
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import STUDENT
 from core.synthesis.label_repair.fitting import channel_of
-from core.synthesis.label_repair.score_levels import SCORES
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.fitting import (
     build_networks,
     fit_labels,
     repairs_labels,
-    score_networks,
     untrained_model,
 )
 from core.synthesis.table.model import TableModel
@@ -65,7 +64,7 @@ def fit_resumable(
 def save(model: TableModel, folder: RunFolder) -> None:
     """Save everything that sampling needs, including the coded train rows, which are personal data."""
     _save_rows(model, folder)
-    save_networks(model, folder, _without_scores(model))
+    save_networks(model, folder, tuple(model.networks))
     _save_labels(model, folder)
 
 
@@ -82,7 +81,7 @@ def load(
         RunError: A file is missing or does not match the others.
     """
     model = _load_untrained(folder, settings, seed=seed, device=device)
-    load_networks(model, folder, _without_scores(model))
+    load_networks(model, folder, tuple(model.networks))
     _load_labels(model, folder)
     return model
 
@@ -110,18 +109,12 @@ def _save_rows(model: TableModel, folder: RunFolder) -> None:
     folder.artifacts.save_table(ROWS, table.astype("int32"))
 
 
-def _without_scores(model: TableModel) -> tuple[str, ...]:
-    """Return the names of the networks that are not part of label repair."""
-    return tuple(name for name in model.networks if name not in SCORES.values())
-
-
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
-    """Save scores, offsets and tail; the offsets last, since they mark the stage as done."""
+    """Save offsets and tail; last, since they mark the stage as done."""
     if model.channel is None:
         return
     if model.repair_level_curve is not None:
         folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
-    save_networks(model, folder, tuple(SCORES.values()))
     tensors = {OFFSETS: torch.from_numpy(model.channel.offsets), TAIL: torch.tensor(model.channel.tail).double()}
     folder.artifacts.save_tensors(OFFSETS, tensors)
 
@@ -129,8 +122,7 @@ def _save_labels(model: TableModel, folder: RunFolder) -> None:
 def _load_labels(model: TableModel, folder: RunFolder) -> None:
     if not repairs_labels(model.encoding, model.settings):
         return
-    load_networks(model, folder, tuple(SCORES.values()))
     tensors = folder.artifacts.tensors(OFFSETS)
-    channel = channel_of(model.encoding, model.rows, model.settings.labels, score_networks(model)[-1])
+    channel = channel_of(model.encoding, model.rows, model.settings.labels, model.score(STUDENT))
     model.channel = replace(channel, offsets=tensors[OFFSETS].numpy(), tail=float(tensors[TAIL]))
     model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)

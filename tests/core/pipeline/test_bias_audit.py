@@ -82,6 +82,12 @@ def test_the_worked_example_of_the_rule_is_reproduced_from_its_counts(table, cat
     assert mine.one(metric="unknown").value == UNKNOWN
 
 
+def test_a_column_of_counts_holds_no_categories():
+    table = pd.DataFrame({"band": ["old", "young"], "applicants": [80, 90], "selected": [20, 30]})
+    with pytest.raises(DataError, match="Column 'applicants' counts people, so it holds no categories"):
+        bias_audit(table, BiasAuditRequest(race="applicants"))
+
+
 def test_people_and_their_counts_give_the_same_figures():
     rng = np.random.default_rng(0)
     people = pd.DataFrame({"sex": rng.choice(["f", "m"], 400), "race": rng.choice(["x", "y"], 400)})

@@ -18,7 +18,7 @@ def rows(seed=0, n=N):
 
 @pytest.fixture(scope="module")
 def fitted():
-    codebook = Codebook(32, GROUPS, 4)
+    codebook = Codebook(32, GROUPS, [1.0] * 4)
     fit_codebook(codebook, *rows(), seed=0)
     return codebook
 
@@ -55,8 +55,20 @@ def test_codewords_keep_what_the_group_does_not_tell(fitted):
     assert min(kept) > 0.5
 
 
+def test_a_coordinate_with_a_larger_scale_is_kept_more_exactly():
+    mean, groups = rows()
+    kept = []
+    for scale in (1.0, 8.0):
+        codebook = Codebook(32, 1, [scale, 1.0, 1.0, 1.0])
+        alone = np.zeros_like(groups)
+        fit_codebook(codebook, mean, alone, seed=0)
+        drawn = codebook.points.numpy()[codebook.likeliest(torch.from_numpy(mean), torch.from_numpy(alone)).numpy()]
+        kept.append(np.corrcoef(mean[:, 0], drawn[:, 0])[0, 1])
+    assert kept[1] > 0.97 > kept[0]
+
+
 def test_the_weights_are_those_that_are_asked_for():
-    codebook = Codebook(8, GROUPS, 4)
+    codebook = Codebook(8, GROUPS, [1.0] * 4)
     mean, groups = rows(2)
     fit_codebook(codebook, mean, groups, seed=0)
     weights = np.arange(1, 9) / 36

@@ -57,6 +57,21 @@ def test_a_recoding_of_the_outcome_is_found_whatever_it_is_called(values):
     assert "audit it as a prediction" in one
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_score_that_decides_the_outcome_is_found_whatever_it_is_called(sign):
+    (one,) = notes("points", sign * (Y + 0.9 * RNG.random(N)), "numerical")
+    assert "Feature 'points' tells the target 'y' in 100 % of the rows" in one
+    assert notes("points", sign * (Y + 2.0 * RNG.random(N)), "numerical") == []
+    assert notes("points", RNG.random(N), "numerical") == []
+
+
+def test_of_a_rare_outcome_both_sides_must_be_told():
+    rare = (np.arange(4_000) % 200 == 0).astype(int)
+    numbers = pd.Series(np.random.default_rng(1).random(4_000))
+    assert agreement(numbers, rare) == 0.0
+    assert agreement(numbers + rare, rare) == 1.0
+
+
 def test_ninety_eight_of_a_hundred_are_enough():
     (one,) = notes("letter", flipped(4))
     assert "in 98 % of the rows" in one

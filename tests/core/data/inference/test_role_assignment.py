@@ -44,7 +44,7 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
         "Target 'hired' was guessed; choose another if it is not the outcome.",
         "The sensitive columns were guessed from their names: 'sex', 'race'; choose others if these are not the ones "
         "to compare.",
-        "'yes' was guessed to be good for the person, as the name 'hired' contains 'hired'; say which outcome is "
+        "'yes' was guessed to be good for the person, as the column is named 'hired'; say which outcome is "
         "favourable if that is wrong.",
         "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20). These groups are "
         "shown, but not compared.",

@@ -19,10 +19,9 @@ from core.synthesis.label_repair.calibration import (
     repair_level_curve,
 )
 from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes, distance
-from core.synthesis.label_repair.fitting import fit_channel
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.settings import LabelSettings
-from models.fair_score import FairScore
+from tests.core.synthesis.label_repair.channels import fitted_channel
 
 ROWS = 2000
 ODDS = compared_outcomes("equalized_odds", favours_positive=True)
@@ -47,8 +46,7 @@ def loop() -> tuple[LabelChannel, CalibrationSample]:
     schema, _ = assign_roles(inferred, frame, target="good", positive="yes", sensitive=["group"])
     encoding = fit_encoding(frame, schema, EncodingSettings())
     rows = encoding.encode(frame, schema)
-    scores = tuple(FairScore(encoding.sizes, encoding.feature_index, 2, 24, levels=12) for _ in range(2))
-    channel = fit_channel(encoding, rows, LabelSettings(channel="attribute_blind"), scores, compared=EVERYBODY, seed=0)
+    channel = fitted_channel(encoding, rows, LabelSettings(channel="attribute_blind"), levels=12)
     channel = replace(channel, offsets=np.asarray([0.8, -0.8]))
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])

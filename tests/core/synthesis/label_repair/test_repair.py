@@ -14,11 +14,11 @@ from core.errors import ConfigError
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes
-from core.synthesis.label_repair.fitting import choose_rule, fit_channel
+from core.synthesis.label_repair.fitting import choose_rule
 from core.synthesis.label_repair.repair import LabelChannel, couple
 from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.settings import LabelSettings
-from models.fair_score import FairScore
+from tests.core.synthesis.label_repair.channels import fitted_channel
 
 ROWS = 1200
 
@@ -57,11 +57,8 @@ def coded() -> tuple[TableEncoding, CodedRows]:
 
 def fitted(encoding: TableEncoding, rows: CodedRows, **settings: object) -> LabelChannel:
     labels = LabelSettings(**{"sharpness": 1.0, **settings})
-    scores = tuple(
-        FairScore(encoding.sizes, encoding.feature_index, len(encoding.groups), hidden, levels=8) for hidden in (32, 16)
-    )
     compared = compared_outcomes(labels.criterion, favours_positive=True)
-    return fit_channel(encoding, rows, labels, scores, compared=compared, seed=0)
+    return fitted_channel(encoding, rows, labels, levels=8, compared=compared)
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,20 @@ def test_every_group_has_every_level_equally_often_on_new_rows(fitted: FairScore
         assert shares == pytest.approx(np.full(LEVELS, 1 / LEVELS), abs=0.03)
 
 
+def test_the_standardised_score_is_normal_in_every_group_and_rises_with_the_score() -> None:
+    rng = np.random.default_rng(3)
+    codes, groups = rng.integers(0, 400, (ROWS, 1)), (rng.random(ROWS) < 0.3).astype(np.int64)
+    codes[groups == 1] //= 2  # lower scores
+    score, rows = FairScore([400], [0], 2, 16, LEVELS), CodedRows(codes, groups, groups)
+    teach(score, rows, codes[:, 0] / 100 - 2, blind=True, seed=0)
+    fit_levels(score, rows, groups, expit(codes[:, 0] / 100 - 2), by_group=False)
+    normal = score.standardised(torch.from_numpy(codes), torch.from_numpy(groups)).numpy()
+    for group in (0, 1):
+        mine, scores = normal[groups == group], scores_of(score, rows.take(np.flatnonzero(groups == group)))
+        assert (mine.mean(), mine.std()) == pytest.approx((0, 1), abs=0.08)
+        assert (np.diff(mine[np.argsort(scores)]) >= -1e-6).all()
+
+
 def test_outcomes_rise_with_the_level_keep_the_base_rate_and_are_alike_in_all_groups(fitted: FairScore) -> None:
     rows, _ = _rows(0)
     probabilities = expit(fitted.log_odds.numpy())
