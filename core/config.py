@@ -30,7 +30,7 @@ from core.synthesis.methods.method_info import (
     methods_by_kind,
 )
 from core.synthesis.run_fields import with_fields
-from core.synthesis.settings import LabelSettings, Quality, Settings, SynthesisSettings
+from core.synthesis.settings import SEARCHES, LabelSettings, Quality, Settings, SynthesisSettings
 from core.validation import validation_problem
 
 if TYPE_CHECKING:
@@ -63,6 +63,13 @@ class RunConfig(BaseModel):
         gt=0,
         le=1,
         description="Demographic parity ratio to reach. A search on part of the train rows then sets the repair level.",
+    )
+    epsilon: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="Difference of the compared rates between groups that suffices. A search on part of the train rows "
+        "then sets the lowest repair level that reaches it.",
     )
     proportions: dict[str, float] = Field(
         default_factory=dict,
@@ -134,20 +141,26 @@ class RunConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _target_dpr_is_reachable(self) -> Self:
-        if self.target_dpr is None:
-            return self
-        if self.repair_level is not None:
+    def _repair_level_can_be_searched(self) -> Self:
+        aims = [name for name in SEARCHES if getattr(self, name) is not None]
+        given = [*(["repair_level"] if self.repair_level is not None else []), *aims]
+        if aims and len(given) > 1:
             raise ConfigError(
-                "A target parity ratio determines the repair level. Give only one of the two.",
-                field="target_dpr",
-                remedies=[leave_out("repair_level"), leave_out("target_dpr")],
+                f"{SEARCHES[aims[0]]} determines the repair level. Give only one of the two.",
+                field=aims[0],
+                remedies=[leave_out(as_field(name)) for name in given[:2]],
             )
-        for info in implementations(self.method).values():
-            settings = self._settings(info) if "target_dpr" in info.takes else None
-            if isinstance(settings, SynthesisSettings):
-                settings.labels.check_target()
+        for aim in aims:
+            for info in implementations(self.method).values():
+                settings = self._settings(info) if aim in info.takes else None
+                if isinstance(settings, SynthesisSettings):
+                    settings.labels.check_aim(aim)
         return self
+
+    @property
+    def searches_repair_level(self) -> bool:
+        """Whether a search on part of the train rows sets the repair level."""
+        return self.target_dpr is not None or self.epsilon is not None
 
     def method_info(self, schema: Schema) -> MethodInfo:
         """Return the info of the run's method for data of this schema.
@@ -231,5 +244,5 @@ def run_config(**fields: Any) -> RunConfig:
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:
-    """Return the same settings with a fixed repair level and no target parity ratio."""
-    return run_config(**{**config.model_dump(), "repair_level": repair_level, "target_dpr": None})
+    """Return the same settings with a fixed repair level and nothing that a search aims at."""
+    return run_config(**config.model_dump() | dict.fromkeys(SEARCHES) | {"repair_level": repair_level})

@@ -58,6 +58,7 @@ FieldName = Literal[
     "criterion",
     "repair_level",
     "target_dpr",
+    "epsilon",
     "proportions",
     "group",
     "epochs",

@@ -153,6 +153,7 @@ class RunSettings(TypedDict, total=False):
     criterion: Criterion
     repair_level: float
     target_dpr: float
+    epsilon: float
     proportions: Mapping[str, float]
     epochs: int
     fairness_weight: float

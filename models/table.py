@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.fair_score import FairScore
+from models.fair_score import LevelledScore
 from models.one_hot import OneHotLinear
 
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
-RANK_LOG_VARIANCE = -4.0
+TOLD_LOG_VARIANCE = -4.0
 CONTEXT_INIT_STD = 0.05
 
 Choose = Callable[[int, Tensor], Tensor]
@@ -27,7 +27,7 @@ class TableEncoder(nn.Module):
     """``q(z | x, s) = N(mean, diag(exp(log_variance)))``, one hidden ReLU layer.
 
     It sees the columns in ``inputs`` (the features). The sensitive columns reach it as the group. With a fair score,
-    the first coordinate of the latent is the rank of the score within the group: what the latent tells of the outcome,
+    the first coordinates of the latent are those of the score (``told`` of them): what the latent tells of the outcome,
     alike in every group. The score is trained before.
 
     Shapes: codes (n, C), groups (n,) to a pair of (n, latent).
@@ -42,10 +42,11 @@ class TableEncoder(nn.Module):
         groups: int,
         hidden: int,
         latent: int,
-        score: FairScore | None = None,
+        score: LevelledScore | None = None,
     ) -> None:
         super().__init__()
         self.score = score
+        self.told = 0 if score is None else min(score.coordinate_count, latent - 1)
         self.first = OneHotLinear([sizes[column] for column in inputs], groups, hidden)
         self.register_buffer("inputs", torch.tensor(inputs, dtype=torch.long), persistent=False)
         self.head = nn.Linear(hidden, 2 * latent)
@@ -56,9 +57,9 @@ class TableEncoder(nn.Module):
         log_variance = log_variance.clamp(*LOG_VARIANCE_RANGE)
         if self.score is None:
             return mean, log_variance
-        rank = self.score.standardised(codes, groups)[:, None]
-        known = torch.full_like(rank, RANK_LOG_VARIANCE)
-        return torch.cat([rank, mean[:, 1:]], dim=1), torch.cat([known, log_variance[:, 1:]], dim=1)
+        told = self.score.coordinates(codes, groups)[:, : self.told]
+        known = torch.full_like(told, TOLD_LOG_VARIANCE)
+        return torch.cat([told, mean[:, self.told :]], dim=1), torch.cat([known, log_variance[:, self.told :]], dim=1)
 
 
 class TableDecoder(nn.Module):

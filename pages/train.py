@@ -28,7 +28,7 @@ ABOUT_PRESETS = {
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The settings that the method's authors published, without outcome repair. Long; better on a GPU.",
 }
-TARGET, WIDTH = 0.9, 560
+TARGET, TOLERATED, WIDTH = 0.9, 50, 560
 
 
 def preset() -> str:
@@ -74,7 +74,7 @@ def table_settings(name: str) -> dict[str, Any]:
         student_hidden=(size, base.student.hidden),
         label_channel=(channel, base.labels.channel),
     )
-    return {"target_dpr": target, "classifier": downstream(), **changed}
+    return {**target, "classifier": downstream(), **changed}
 
 
 def downstream() -> str:
@@ -93,8 +93,8 @@ def downstream() -> str:
     return str(chosen)
 
 
-def aim(name: str) -> float | None:
-    """Show the choice of a target parity ratio and return it, if there is one."""
+def aim(name: str) -> dict[str, Any]:
+    """Show the choice of a target parity ratio or of a difference that suffices; return it, if there is one."""
     wanted = st.checkbox("Aim for a parity ratio of at least", **widget_state(name, "aim"))
     ratio = st.number_input(
         "Parity ratio to aim for",
@@ -111,7 +111,24 @@ def aim(name: str) -> float | None:
         "repaired only as far as this ratio needs; the amount is tried on a quarter of the rows first. Training takes "
         "1.5 to 2 times as long."
     )
-    return float(ratio) if wanted else None
+    accepted = st.checkbox("Or accept a difference of at most, per 1,000", disabled=wanted, **widget_state(name, "tol"))
+    people = st.number_input(
+        LABELS["epsilon"],
+        0,
+        999,
+        TOLERATED,
+        5,
+        disabled=wanted or not accepted,
+        label_visibility="collapsed",
+        **widget_state(name, "epsilon"),
+    )
+    st.caption(
+        "People per 1,000 by which the compared rates of two groups may differ (tolerance, epsilon). The least repair "
+        "that reaches it is tried on a quarter of the rows first."
+    )
+    if wanted:
+        return {"target_dpr": float(ratio)}
+    return {"epsilon": people / 1000} if accepted else {}
 
 
 def settings(dataset: Dataset) -> None:

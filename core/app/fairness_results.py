@@ -17,6 +17,7 @@ from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.findings import finding_table
 from core.report.tables.multiclass import class_table
+from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.run_folder import RunFolder
 
@@ -47,6 +48,7 @@ def show_audit(records: Sequence[Record], schema: Schema, key: str) -> None:
     for name in names:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+        elements.table(outcome_share_table(mine, name))
     elements.table(verdict_table(rate_verdicts(conclusions)))
     elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
     with st.expander("Show data: all findings, every group, fidelity, privacy, independence"):

@@ -49,6 +49,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "criterion": "Fairness goal",
     "repair_level": "Outcome repair, amount",
     "target_dpr": "Aim for a parity ratio",
+    "epsilon": "Difference that suffices",
     "proportions": "Groups",
     "group": "Group",
     "epochs": "Epochs",

@@ -117,8 +117,8 @@ def _field(field: Field, name: str, save: Save) -> None:
         on_change=keep,
     )
     if field.text:
-        back = " Empty the field to restore the run's text." if field.answer and field.prefilled else ""
-        st.caption(f"{field.origin.capitalize()}.{back}")
+        back = " Empty the field to restore Evenhand's text." if field.answer and field.prefilled else ""
+        st.caption(f"{field.origin[:1].upper()}{field.origin[1:]}.{back}")
 
 
 def trouble() -> None:

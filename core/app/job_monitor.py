@@ -50,7 +50,7 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
         config = run_results.config_of(folder)
         schema = folder.schema.read()
         one = config.method_info(schema)
-        stages = [TRADE_OFF] if config.target_dpr is not None else []
+        stages = [TRADE_OFF] if config.searches_repair_level else []
         stages += [*one.stages, *(["generate"] if one.makes == "rows" else []), "audit"]
         stages += [PICTURES] if config.pictures != "none" else []
         words = {**STAGES, **modality_of(schema).words.stages}

@@ -108,7 +108,9 @@ def choose_dataset(
         schema = choose_row_column(schema, None, one)
     dataset = replace(dataset, schema=schema)
     st.session_state["row_weight"], st.session_state["row_period"] = roles.weight, roles.period
-    st.session_state["decisions"], st.session_state["model_column"] = roles.columns or None, roles.model_column
+    # Periods are of decisions, even where no column is named like some yet.
+    decided = roles.columns if roles.columns or roles.period is not None else None
+    st.session_state["decisions"], st.session_state["model_column"] = decided, roles.model_column
     st.session_state["references"] = roles.references
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""

@@ -12,7 +12,7 @@ from core.audit.comparison_space import ComparisonSpace
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.file_steps import file_steps
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics import fairness, intersections, reference_outcome
+from core.audit.metrics import fairness, intersections, outcome_distribution, reference_outcome
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
@@ -72,9 +72,10 @@ def rate_records(
     outcomes: tuple[str, str],
     compared: Mapping[str, ComparedGroups] | None = None,
 ) -> list[Record]:
-    """Return the figures of the rows that need no classifier: base rates, missing values, impact ratios."""
+    """Return the figures of the rows that need no classifier: base rates, whole outcomes, missing values, ratios."""
     return [
         *fairness.base_rate_records(rows, source, split, outcomes, compared),
+        *outcome_distribution.records(rows, source, split, compared),
         *fairness.missing_records(rows, source, split),
         *intersections.row_records(rows, source, split, outcomes),
     ]

@@ -152,10 +152,10 @@ def repair_train_labels(model: TableModel, train: pd.DataFrame, seed: int) -> pd
     if model.channel is None:
         return train
     rng = np.random.default_rng([seed, 2])
-    fair, _corrected = model.channel.apply(model.rows, model.channel.own_probability(model.rows, rng), rng)
+    fair, _corrected = model.channel.apply(model.rows, model.channel.own_probabilities(model.rows, rng), rng)
     coded = CodedRows(model.rows.codes, model.rows.groups, fair)
     labels = model.encoding.decode(coded, rng)[model.schema.target]
-    is_unchanged = model.channel.positive[fair] == model.channel.positive[model.rows.target]
+    is_unchanged = fair == model.rows.target
     frame = train.reset_index(drop=True)
     return frame.assign(**{model.schema.target: frame[model.schema.target].where(is_unchanged, labels)})
 

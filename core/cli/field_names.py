@@ -47,6 +47,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "criterion": "--criterion",
     "repair_level": "--repair-level",
     "target_dpr": "--target-dpr",
+    "epsilon": "--epsilon",
     "proportions": "--proportion",
     "group": "--group",
     "epochs": "--epochs",

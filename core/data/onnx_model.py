@@ -126,7 +126,7 @@ def _matrix_columns(matrix: Any, schema: Schema, model: str) -> list[str]:
     if isinstance(width, int) and width != len(names):
         raise DataError(
             f"The model {model!r} reads {width} numbers of a row, but the table has {len(names)} numeric features: "
-            f"{_listed(names)}. Set the role of the others to ignored."
+            f"{_listed(names)}. Leave the others out of the table, or set their role to ignored."
         )
     return names
 

@@ -10,7 +10,7 @@ survey's method gives (Wolter 2007; Lumley 2010): ``4 / R`` for successive diffe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -131,7 +131,8 @@ def replicate_columns(
     """Return the columns of replicate weights; ``None`` if none are given.
 
     Args:
-        given: Headers, or patterns with ``*`` and ``?`` such as ``PWGTP*``; the column of weights is none of them.
+        given: Headers, or patterns with ``*`` and ``?`` such as ``PWGTP*``; the column of weights is none of them. If
+            two or more of the columns that a pattern matches end in a number, it means these alone.
         method: One of `METHODS`; ``fay@0.3`` has a coefficient other than 0.5.
         weight: The column of weights.
         names: All headers.
@@ -200,7 +201,7 @@ def read_replicates(frame: pd.DataFrame, given: ReplicateColumns, weights: Float
     kind = f"fay, coefficient {given.fay:g}" if given.method == "fay" else given.method
     notes = [
         f"Intervals of weighted figures come from {len(given.columns)} columns of replicate weights, "
-        f"{given.columns[0]!r} to {given.columns[-1]!r} ({kind}), with {replicates.degrees} degrees of freedom."
+        f"{_in_series(given.columns)} ({kind}), with {replicates.degrees} degrees of freedom."
     ]
     if negative := int((values < 0).sum()):
         notes.append(
@@ -243,7 +244,7 @@ def _coefficient(text: str) -> float:
 def _matching(given: Sequence[str], weight: str, names: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for one in given:
-        mine = [one] if one in names else [name for name in names if fnmatchcase(name, one) and name != weight]
+        mine = [one] if one in names else _meant(name for name in names if fnmatchcase(name, one) and name != weight)
         if not mine:
             raise DataError(
                 f"The table has no column {one!r} of replicate weights.",
@@ -252,6 +253,29 @@ def _matching(given: Sequence[str], weight: str, names: Sequence[str]) -> tuple[
             )
         found |= dict.fromkeys(mine)
     return tuple(found)
+
+
+def _meant(matched: Iterable[str]) -> list[str]:
+    """Return those that end in a number, if two or more do: ``W*`` means W1 to W80, and not a column WAGE beside them.
+
+    >>> _meant(["WAGE", "W1", "W2"]), _meant(["wa", "wb"])
+    (['W1', 'W2'], ['wa', 'wb'])
+    """
+    every = list(matched)
+    numbered = [name for name in every if name[-1:].isdigit()]
+    return numbered if len(numbered) > 1 else every
+
+
+def _in_series(columns: Sequence[str]) -> str:
+    """Return all columns in words: each series that one number tells apart by its first and last.
+
+    >>> _in_series(["W1", "W2", "W3", "wa"])
+    "'W1' to 'W3', 'wa'"
+    """
+    series: dict[str, list[str]] = {}
+    for name in columns:
+        series.setdefault(name.rstrip("0123456789") if name[-1:].isdigit() else name, []).append(name)
+    return ", ".join(repr(one[0]) if len(one) == 1 else f"{one[0]!r} to {one[-1]!r}" for one in series.values())
 
 
 def _check(values: pd.Series) -> None:

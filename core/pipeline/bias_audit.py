@@ -37,12 +37,14 @@ class BiasAudit:
         records: Its figures.
         columns: What records what.
         texts: What a person wrote into the fields of the section, by key.
+        recorded: Of counts: which columns count whom, in a sentence.
     """
 
     schema: Schema
     records: list[Record]
     columns: BiasAuditColumns
     texts: Mapping[str, str]
+    recorded: str = ""
 
     @property
     def sheet(self) -> Sheet:
@@ -52,7 +54,7 @@ class BiasAudit:
             ConfigError: A text is too long or not plain.
         """
         answers = Answers(local_law_144=self.columns).filled(self.texts)
-        found = local_law_144.sheet(Facts(self.schema, self.records, answers=answers))
+        found = local_law_144.sheet(Facts(self.schema, self.records, answers=answers), self.recorded)
         assert found is not None  # noqa: S101 the decision is declared and the columns are mapped
         return found
 
@@ -112,7 +114,7 @@ def bias_audit(raw: pd.DataFrame, request: BiasAuditRequest) -> BiasAudit:
         )
     rest = {"unknown": request.unknown, "exclusion_reason": request.exclusion_reason}
     if request.selection is None and request.score is None:
-        frame, schema, texts = _counts(raw, [name for name in (sex, race) if name], request)
+        frame, schema, recorded = _counts(raw, [name for name in (sex, race) if name], request)
         columns = bias_audit_columns(sex=sex, race_ethnicity=race, selection=SELECTION, selected=YES, **rest)
     else:
         if request.applicants or request.selected:
@@ -120,17 +122,16 @@ def bias_audit(raw: pd.DataFrame, request: BiasAuditRequest) -> BiasAudit:
                 "A selection or a score is of people, so the columns of counts do not fit; leave them out."
             )
         people = from_frame(raw, "people")
-        frame, schema, texts = people.frame, people.schema, dict(request.texts)
+        frame, schema, recorded = people.frame, people.schema, ""
         outcome = {"selection": request.selection, "selected": request.means_selected, "score": request.score}
         columns = bias_audit_columns(sex=sex, race_ethnicity=race, **outcome, **rest)
     # Who asks for this audit says that the decision is one of US employment.
     schema = schema.replaced(decision=US_EMPLOYMENT)
-    return BiasAudit(schema, records(frame, None, schema, columns), columns, texts)
+    return BiasAudit(schema, records(frame, None, schema, columns), columns, dict(request.texts), recorded)
 
 
-def _counts(
-    raw: pd.DataFrame, categories: list[str], request: BiasAuditRequest
-) -> tuple[pd.DataFrame, Schema, dict[str, str]]:
+def _counts(raw: pd.DataFrame, categories: list[str], request: BiasAuditRequest) -> tuple[pd.DataFrame, Schema, str]:
+    """Return the people that are counted, their schema, and what was counted, in a sentence."""
     headers = [str(name) for name in raw.columns]
     chosen = {}
     for name, value in (("applicants", request.applicants), ("selected", request.selected)):
@@ -143,8 +144,7 @@ def _counts(
     if not pd.to_numeric(raw[selected], errors="coerce").fillna(0).to_numpy().any():
         raise DataError(f"Column {selected!r} says that nobody was selected, so there is no rate to compare.")
     frame, schema = people_of(raw, categories, applicants, selected, request.unknown)
-    outcome = f"Counted by category: column {applicants!r}, and of these {selected!r}."
-    return frame, schema, {f"{local_law_144.KEY}.outcome": outcome, **request.texts}
+    return frame, schema, f"Counted by category: column {applicants!r}, and of these {selected!r}."
 
 
 def write_summary(found: BiasAudit | Path, into: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from core.audit.display_names import attribute_title
 from core.audit.thresholds import frames
 from core.audit.thresholds.repair import ScoredRows, repair
 from core.events import Event, Listener, ignore
@@ -16,6 +17,10 @@ from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 
 STAGE: Final = "thresholds"
+USELESS: Final = (
+    "Left out are rules of fairlearn's that select nearly everybody or nobody, since they make rates alike by being "
+    "useless"
+)
 _FILES: Final = ("repair_thresholds", "repair_prices", "repair_groups")
 
 
@@ -66,16 +71,20 @@ def priced_rules(
         listener: Receives progress.
 
     Returns:
-        The rules, and a note for each model and attribute without any.
+        The rules, and a note for each model and attribute without any and on rules that were left out.
     """
     work = [(name, *item) for name, rows in models.items() for item in rows.items()]
-    parts, notes = [], []
+    parts, notes, useless = [], [], []
     for step, (model, attribute, rows) in enumerate(work, 1):
         found = repair(rows, seed)
         parts.append([make(model, attribute, found) for make in (frames.thresholds, frames.prices, frames.groups)])
         if found.reason:
             notes.append(f"No thresholds for {model!r} by {attribute!r}. {found.reason}")
+        if found.useless:
+            useless.append(f"{model}, {attribute_title(attribute)} ({'; '.join(found.useless)})")
         listener(Event(STAGE, step, len(work), message=f"Thresholds of {model} by {attribute}."))
+    if useless:
+        notes.append(f"{USELESS}: {', '.join(useless)}.")
     if not any(len(part[0]) for part in parts):
         return None, notes
     return PricedRules(*(pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))), notes

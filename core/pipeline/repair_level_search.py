@@ -1,4 +1,4 @@
-"""The search for a repair level: how much label repair a target parity ratio needs. It precedes the generation.
+"""The search for a repair level: how much label repair a target ratio or a tolerance needs. It precedes generation.
 
 Part of the train rows is set aside as validation rows; the hold-out rows are never used. The method is fitted once on
 the rest, as the run will fit it, and generates rows with each repair level. The audit's own protocols measure
@@ -17,15 +17,14 @@ from pydantic import BaseModel, ConfigDict
 
 from core.audit.metrics.catalog import placed
 from core.audit.metrics.declaration import Place
-from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.audit.metrics.names import CHANCE_LIMIT, ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.protocols import tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.repair_level import PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
+from core.audit.repair_level import PROTOCOL, PROTOCOLS, SPLIT, Choice, Goal, candidates, choose, source_name
 from core.config import RunConfig, run_config, with_repair_level
-from core.data.dataset import Dataset
-from core.data.groups import is_binary, negative_name, positive_name, target_labels
+from core.data.groups import negative_name, positive_name, target_labels
 from core.data.holdout_split import validation_split
 from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
@@ -34,12 +33,14 @@ from core.events import Event, Listener
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, Conditions, Generator, Observations
 from core.synthesis.sampling import shares_of
+from core.synthesis.settings import LabelSettings
 
 if TYPE_CHECKING:
     import torch
 
 STAGE = PROTOCOL
-METRICS = (*placed(Place.UTILITY), PARITY_RATIO, CHANCE_LIMIT)
+COMPARED = {"demographic_parity": PARITY_DIFFERENCE, "equalized_odds": ODDS_DIFFERENCE}
+"""The difference that a tolerance bounds, by criterion."""
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2
@@ -69,20 +70,6 @@ class _Parts:
         return HoldoutEvaluator(self.validation, self.schema, outcomes)
 
 
-def check_target(dataset: Dataset, config: RunConfig) -> None:
-    """Check that the outcome allows a target parity ratio.
-
-    Raises:
-        ConfigError: It does not; the sentence says what to do.
-    """
-    if config.target_dpr is not None and not is_binary(dataset.frame, dataset.schema):
-        raise ConfigError(
-            f"A target parity ratio needs an outcome of two values, and {dataset.schema.target!r} has more.",
-            field="target_dpr",
-            remedies=[leave_out("target_dpr")],
-        )
-
-
 def effective_config(folder: RunFolder) -> RunConfig:
     """Read the run's configuration with the repair level that the search chose."""
     config = run_config(**folder.config.read())
@@ -105,7 +92,7 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
         DataError: The rows that remain to fit on have one outcome only.
     """
     config = run_config(**folder.config.read())
-    if config.target_dpr is None:
+    if not config.searches_repair_level:
         return
     from core.synthesis.training import choose_device  # torch takes seconds to import
 
@@ -115,27 +102,37 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
         raise DataError(
             "Without the validation rows, a quarter of the train rows, the rest has one outcome only; "
             "add rows of the rarer outcome.",
-            field="target_dpr",
-            remedies=[leave_out("target_dpr")],
+            field="target_dpr" if config.epsilon is None else "epsilon",
+            remedies=[leave_out("target_dpr" if config.epsilon is None else "epsilon")],
         )
     labels = config.label_settings(schema)
-    assert labels is not None  # noqa: S101  # a method that takes `target_dpr` repairs labels
+    assert labels is not None  # noqa: S101  # a method that takes a target or a tolerance repairs labels
+    goal = _goal(config, labels)
     progress = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
     synthesizer = _fit_synthesizer(parts, config, choose_device(config.device), progress)
-    records = RecordSet([*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)])
-    choice = choose(candidates(records), config.target_dpr, labels.repair_level)
+    records = RecordSet([*_constant_records(parts, goal), *_measure_levels(parts, config, goal, synthesizer, progress)])
+    choice = choose(candidates(records), goal, labels.repair_level)
     _save(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
+
+
+def _goal(config: RunConfig, labels: LabelSettings) -> Goal:
+    if config.epsilon is None:
+        assert config.target_dpr is not None  # noqa: S101  # the run searches, so it has one of the two
+        return Goal(PARITY_RATIO, config.target_dpr)
+    return Goal(COMPARED[labels.criterion], config.epsilon)
 
 
 def _fit_synthesizer(parts: _Parts, config: RunConfig, device: torch.device, progress: _Progress) -> Generator[Any]:
     """Fit the run's method on the fit rows."""
     synthesizer = with_repair_level(config, 1.0).synthesizer(parts.schema)
-    assert isinstance(synthesizer, Generator)  # noqa: S101  # a method that takes `target_dpr` generates rows
+    assert isinstance(synthesizer, Generator)  # noqa: S101  # a method that repairs labels generates rows
     data = Observations(parts.fit)
     return synthesizer.fit(data, parts.schema, seed=config.seed, device=device, listener=progress.on_fit_event)
 
 
-def _measure_levels(parts: _Parts, config: RunConfig, synthesizer: Generator[Any], progress: _Progress) -> list[Record]:
+def _measure_levels(
+    parts: _Parts, config: RunConfig, goal: Goal, synthesizer: Generator[Any], progress: _Progress
+) -> list[Record]:
     """Measure every repair level; records are means over several samples, to reduce their variance."""
     evaluator = parts.evaluator()
     by_draw: dict[tuple[float, str], list[list[Record]]] = {}
@@ -148,10 +145,9 @@ def _measure_levels(parts: _Parts, config: RunConfig, synthesizer: Generator[Any
             sample = synthesizer.sample(rows, seed=seed, conditions=Conditions(shares, repair_level=repair_level))
             assert sample.changed is not None  # noqa: S101  # samples with a repair level are repaired
             changed[repair_level].append(float(sample.changed.mean()))
-            for letter, records in _protocol_records(
-                parts, evaluator, sample.frame, repair_level, seed, config.classifier
-            ):
-                by_draw.setdefault((repair_level, letter), []).append(records)
+            measured = _protocol_records(parts, evaluator, sample.frame, repair_level, seed, config.classifier)
+            for letter, records in measured:
+                by_draw.setdefault((repair_level, letter), []).append(list(_reported(records, evaluator, goal)))
             progress.finish_level()
     return [
         *(
@@ -175,7 +171,7 @@ def _protocol_records(
     seed: int,
     classifier: ClassifierName,
 ) -> Iterator[tuple[str, list[Record]]]:
-    """Yield the records of each protocol, over all rows and for the main outcome."""
+    """Yield the records of each protocol."""
     for letter, name in PROTOCOLS.items():
         fit = tabular.on_rows(
             parts.schema,
@@ -187,17 +183,19 @@ def _protocol_records(
             classifier=classifier,
         )
         records = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
-        yield letter, list(_reported(records, evaluator))
+        yield letter, records
 
 
-def _constant_records(parts: _Parts) -> list[Record]:
+def _constant_records(parts: _Parts, goal: Goal) -> list[Record]:
     evaluator, labels = parts.evaluator(), target_labels(parts.fit, parts.schema)
     records = [record for name in PROTOCOLS.values() for record in tabular.constant_records(evaluator, labels, name)]
-    return [record.model_copy(update={"split": SPLIT}) for record in _reported(records, evaluator)]
+    return [record.model_copy(update={"split": SPLIT}) for record in _reported(records, evaluator, goal)]
 
 
-def _reported(records: Iterable[Record], evaluator: HoldoutEvaluator) -> RecordSet:
-    return RecordSet(records).overall.where(metric=METRICS, positive=evaluator.outcomes[0])
+def _reported(records: Iterable[Record], evaluator: HoldoutEvaluator, goal: Goal) -> RecordSet:
+    parity = (PARITY_RATIO, CHANCE_LIMIT) if goal.is_ratio else (goal.metric,)
+    metrics = (*placed(Place.UTILITY), *parity)
+    return RecordSet(records).overall.where(metric=metrics, positive=evaluator.outcomes[0])
 
 
 def _changed_record(repair_level: float, shares: list[float], rows: int, schema: Schema) -> Record:

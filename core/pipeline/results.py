@@ -108,7 +108,8 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Return every table of the report with its number."""
     folder, conclusions = RunFolder.open(run_folder), read_conclusions(run_folder)
-    return tables_of(folder.metrics.read(Record), conclusions, folder.notes.read(), report_facts(folder))
+    plots = read_plot_data(folder)
+    return tables_of(folder.metrics.read(Record), conclusions, folder.notes.read(), report_facts(folder), plots)
 
 
 def read_conclusions(run_folder: Path) -> Conclusions:

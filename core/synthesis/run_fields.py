@@ -44,6 +44,7 @@ TABLE: dict[str, RunField] = SHARED | {
     "criterion": sets("labels.criterion"),
     "repair_level": sets("labels.repair_level"),
     "target_dpr": sets(),
+    "epsilon": sets(),
     "student_hidden": sets("student.hidden"),
 }
 

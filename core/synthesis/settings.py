@@ -108,6 +108,15 @@ _CRITERIA: dict[Criterion, str] = {
 }
 
 
+Aim = Literal["target_dpr", "epsilon"]
+SEARCHES: dict[Aim, str] = {"target_dpr": "A target parity ratio", "epsilon": "A tolerance"}
+"""The settings with which a search sets the repair level, and their names at the start of a sentence."""
+_AIMS: dict[Aim, tuple[Criterion, ...]] = {
+    "target_dpr": ("demographic_parity",),
+    "epsilon": ("demographic_parity", "equalized_odds"),
+}
+
+
 class LabelSettings(Settings):
     """Label repair, by the fair label channel."""
 
@@ -135,20 +144,26 @@ class LabelSettings(Settings):
         description="Rounds of calibration; each trains a classifier on generated rows. 0: no calibration.",
     )
 
-    def check_target(self) -> None:
-        """Raise a `ConfigError` if these settings cannot aim at a parity ratio."""
-        if self.criterion != "demographic_parity":
+    def check_aim(self, aim: Aim) -> None:
+        """Raise a `ConfigError` if these settings cannot aim at a parity ratio or at a difference within a tolerance.
+
+        Args:
+            aim: The setting that states the aim.
+        """
+        allowed = _AIMS[aim]
+        if self.criterion not in allowed:
+            named = " or ".join(f"{name} ({_CRITERIA[name]})" for name in allowed)
             raise ConfigError(
-                "A target parity ratio needs the criterion demographic_parity (equal selection rates); "
+                f"{SEARCHES[aim]} needs the criterion {named}; "
                 f"here it is {self.criterion} ({_CRITERIA[self.criterion]}).",
-                field="target_dpr",
-                remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
+                field=aim,
+                remedies=[*(give("criterion", name) for name in allowed), leave_out(aim)],
             )
         if self.channel == "off":
             raise ConfigError(
-                "A target parity ratio needs label repair, and the label channel is off here.",
-                field="target_dpr",
-                remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
+                f"{SEARCHES[aim]} needs label repair, and the label channel is off here.",
+                field=aim,
+                remedies=[give("label_channel", "attribute_blind"), leave_out(aim)],
             )
 
 

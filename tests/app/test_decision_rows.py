@@ -83,6 +83,14 @@ def test_several_files_are_periods_in_the_order_of_their_names(page, tmp_path):
     assert audited_roles(run).period.order == ("february", "january", "march")
 
 
+def test_several_files_hold_decisions_even_if_no_column_is_named_so(page):
+    unnamed = csv().replace(b"y_pred,score", b"flag,strength", 1)
+    several(page, first=unnamed, second=unnamed)
+    assert held(page).value == "Decisions of a model"
+    assert page.selectbox(key="period-column").value == "period (file)"
+    assert "No column holds decisions yet" in words(page)
+
+
 def test_two_files_of_one_name_are_refused(page):
     page.segmented_control(key="way").set_value("Upload a file").run()
     page.toggle(key="several").set_value(True).run()

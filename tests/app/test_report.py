@@ -80,7 +80,7 @@ def test_the_runs_text_comes_back_when_a_field_is_emptied(with_run):
     page = frameworks(with_run, "datasheet")
     before = area(page, "datasheet.purpose").value
     area(page, "datasheet.purpose").set_value("Mine.").run()
-    assert "in place of the run's text" in words(page)
+    assert "in place of Evenhand's text" in words(page)
     area(page, "datasheet.purpose").set_value("").run()
     assert area(page, "datasheet.purpose").value == before
 

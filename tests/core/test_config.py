@@ -64,11 +64,43 @@ def test_a_target_out_of_its_range_is_named(value):
         ({"preset": "paper"}, "is off here. Pass label_channel="),
         ({"criterion": "equalized_odds"}, "Pass criterion='demographic_parity', or leave target_dpr out"),
         ({"repair_level": 0.5}, "Leave repair_level out, or leave target_dpr out"),
+        ({"epsilon": 0.1}, "Leave target_dpr out, or leave epsilon out"),
     ],
 )
 def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):
     with pytest.raises(ConfigError, match=said):
         run_config(target_dpr=0.9, **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"label_channel": "off"}, "A tolerance needs label repair.*or leave epsilon out"),
+        ({"criterion": "equal_opportunity"}, "demographic_parity .* or equalized_odds .*leave epsilon out"),
+        (
+            {"repair_level": 0.5},
+            "A tolerance determines the repair level.*Leave repair_level out, or leave epsilon out",
+        ),
+    ],
+)
+def test_a_tolerance_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ConfigError, match=said):
+        run_config(epsilon=0.1, **settings)
+
+
+@pytest.mark.parametrize("criterion", ["demographic_parity", "equalized_odds"])
+def test_a_strength_found_for_a_tolerance_takes_its_place(criterion):
+    config = run_config(epsilon=0.1, criterion=criterion)
+    assert config.searches_repair_level
+    found = with_repair_level(config, 0.4)
+    assert (found.epsilon, found.searches_repair_level) == (None, False)
+    assert found.settings_for(TABLE).labels.repair_level == 0.4
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.0, "little"])
+def test_a_tolerance_out_of_its_range_is_named(value):
+    with pytest.raises(ConfigError, match="epsilon"):
+        run_config(epsilon=value)
 
 
 def test_a_strength_found_for_a_target_takes_its_place():

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from models.fair_score import FairScore
+from models.fair_score import FairClassScores, FairScore
 from models.one_hot import OneHotLinear
 from models.table import TableDecoder, TableEncoder
 
@@ -41,10 +41,18 @@ def test_with_a_score_the_first_coordinate_is_its_rank_and_training_leaves_the_s
     encoder = TableEncoder(SIZES, [0, 2], 2, 8, 4, score)
     mean, log_variance = encoder(codes, groups)
     assert mean.shape == log_variance.shape == (50, 4)
-    assert torch.equal(mean[:, 0], score.standardised(codes, groups))
+    assert torch.equal(mean[:, :1], score.coordinates(codes, groups))
     (mean.sum() + log_variance.sum()).backward()
     assert all(parameter.grad is None for parameter in score.parameters())
     assert encoder.head.weight.grad is not None
+
+
+def test_the_coordinates_of_class_scores_leave_one_of_the_latent_to_the_encoder() -> None:
+    codes, groups = _rows()
+    score = FairClassScores(SIZES, [0, 2], 2, 8, levels=6, outcomes=5)
+    torch.nn.init.normal_(score.codebook.points)
+    mean, _ = TableEncoder(SIZES, [0, 2], 2, 8, 4, score)(codes, groups)
+    assert torch.equal(mean[:, :3], score.coordinates(codes, groups)[:, :3])
 
 
 def _decoder(sizes: list[int], allowed: torch.Tensor | None = None, *, autoregressive: bool = True) -> TableDecoder:

@@ -18,6 +18,7 @@ from core.audit.metrics.declarations.fidelity import FIDELITY
 from core.audit.metrics.declarations.file_checks import FILE_CHECKS
 from core.audit.metrics.declarations.generation import GENERATION
 from core.audit.metrics.declarations.numbers import NUMBERS
+from core.audit.metrics.declarations.outcomes import OUTCOMES
 from core.audit.metrics.declarations.performance import PERFORMANCE
 from core.audit.metrics.declarations.privacy import PRIVACY
 from core.audit.metrics.declarations.rates import RATES
@@ -35,6 +36,7 @@ METRICS: Final[dict[str, Metric]] = {
         *REFERENCE,
         *CLASSES,
         *NUMBERS,
+        *OUTCOMES,
         *FIDELITY,
         *PRIVACY,
         *FILE_CHECKS,

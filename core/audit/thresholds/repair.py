@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import roc_curve
 
 from core.audit.thresholds.curves import Floats, ScoreCurve, ScoreCurves
-from core.audit.thresholds.goals import ACCURATE, GOALS
+from core.audit.thresholds.goals import ACCURATE, GOALS, Goal
 from core.audit.thresholds.price import Price, Told, price
 from core.audit.thresholds.randomised import optimised
 from core.audit.thresholds.rules import ThresholdRule
-from core.audit.thresholds.search import Search
+from core.audit.thresholds.search import KEPT, Search
 from core.data.groups import CROSS, Grouping
 from core.data.holdout_split import stratified_mask
 
@@ -106,6 +107,7 @@ class Repair:
         chosen_on: Rows from which the thresholds were chosen.
         told_on: Rows on which the prices were measured.
         reason: Why there are no rules; empty if there are.
+        useless: Names of rules that were left out, as they make rates alike by selecting nearly everybody or nobody.
     """
 
     rules: tuple[PricedRule, ...]
@@ -113,6 +115,7 @@ class Repair:
     chosen_on: int
     told_on: int
     reason: str = ""
+    useless: tuple[str, ...] = ()
 
 
 def repair(rows: ScoredRows, seed: int = 0) -> Repair:
@@ -125,10 +128,11 @@ def repair(rows: ScoredRows, seed: int = 0) -> Repair:
         return Repair((), compared, *sizes, too_few_groups(rows))
     told = second.told(compared)
     found = [PricedRule(TODAY, None, price(second.now, told))]
-    for rule in _rules(first, compared):
+    rules, useless = _rules(first, compared)
+    for rule in rules:
         decided = rule.selected(second.scores, second.grouping, seed)
         found.append(PricedRule(rule.name, rule, price(decided, told)))
-    return Repair(tuple(found), compared, *sizes)
+    return Repair(tuple(found), compared, *sizes, useless=useless)
 
 
 def comparable(first: ScoredRows, second: ScoredRows) -> tuple[str, ...]:
@@ -149,22 +153,31 @@ def first_half(rows: ScoredRows, seed: int) -> NDArray[np.bool_]:
     return stratified_mask(names[codes], min(0.5, MAX_CHOSEN_ON / len(codes)), seed)
 
 
-def _rules(rows: ScoredRows, compared: tuple[str, ...]) -> list[ThresholdRule]:
+def _rules(rows: ScoredRows, compared: tuple[str, ...]) -> tuple[list[ThresholdRule], tuple[str, ...]]:
+    """Return the most accurate threshold and the rules for every goal, and the names of those that are useless."""
     search = rows.search(compared)
     best = search.shared(ACCURATE)
-    mine = np.isin(rows.grouping.codes, [rows.grouping.names.index(name) for name in compared])
-    labels, scores, groups = rows.labels[mine], rows.scores[mine], rows.grouping.members[mine]
-    found = [best]
+    mine = rows.in_groups(compared)
+    found, useless = [best], []
     for goal in GOALS:
         found.append(search.separate(goal))
-        found.append(
-            optimised(
-                labels,
-                scores,
-                groups,
-                goal,
-                favours_positive=rows.favours_positive,
-                otherwise=best.otherwise,
-            )
-        )
-    return found
+        drawn = _by_lot(mine, goal, best.otherwise)
+        if _is_useful(drawn, mine):
+            found.append(drawn)
+        else:
+            useless.append(drawn.name)
+    return found, tuple(useless)
+
+
+def _by_lot(rows: ScoredRows, goal: Goal, otherwise: float) -> ThresholdRule:
+    groups = rows.grouping.members
+    good = rows.favours_positive
+    return optimised(rows.labels, rows.scores, groups, goal, favours_positive=good, otherwise=otherwise)
+
+
+def _is_useful(rule: ThresholdRule, rows: ScoredRows) -> bool:
+    """Return whether a rule keeps ``KEPT`` of what one threshold tells at best, as the rules of the search do."""
+    chances = rule.chances(rows.scores, rows.grouping)
+    kept = chances[rows.labels == 1].mean() - chances[rows.labels == 0].mean()
+    false, true, _ = roc_curve(rows.labels, rows.scores)
+    return bool(kept >= KEPT * (true - false).max())

@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
-from core.data.groups import as_text, group_labels, is_binary, positive_name, target_labels
+from core.data.groups import as_text, group_labels, positive_name, target_labels
 from core.data.schema import Kind, Role, Schema
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class TableEncoding(BaseModel):
 
     columns: tuple[Annotated[Code, Field(discriminator="type")], ...]
     target: Annotated[Code, Field(discriminator="type")]
-    positive: tuple[int, ...] = Field(description="The target's codes that count as positive; none if not binary.")
+    positive: tuple[int, ...] = Field(description="The target's codes that count as positive.")
     sensitive: tuple[str, ...]
     groups: tuple[str, ...] = Field(description="Groups that condition the networks; small ones are pooled.")
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
@@ -70,6 +70,11 @@ class TableEncoding(BaseModel):
     def feature_index(self) -> list[int]:
         """Positions of the feature columns. An encoder sees these and the group."""
         return [index for index, name in enumerate(self.names) if name not in self.sensitive]
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the target's codes have an order: numbers do, and so do any two."""
+        return isinstance(self.target, NumericCode) or self.target.size <= 2
 
     @property
     def numeric(self) -> list[bool]:
@@ -118,8 +123,8 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
     coded = [column for column in schema.columns if column.role in (Role.FEATURE, Role.SENSITIVE)]
     columns = tuple(fit_column(frame[column.name], column, settings) for column in coded)
     target = schema.column(schema.target)
-    if schema.threshold is not None:
-        target = target.model_copy(update={"bin_edges": (schema.threshold,)})
+    if target.is_numeric:
+        target = target.model_copy(update={"bin_edges": _outcome_edges(frame, schema)})
     # The outcome of interest may be rare and identifies nobody, so only the extremes of a numeric target are protected.
     exact = settings if target.is_numeric else settings.model_copy(update={"rare_rows": 1})
     target_code = fit_column(frame[schema.target], target, exact)
@@ -158,9 +163,16 @@ def target_texts(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
     return np.where(target_labels(frame, schema) == 1, positive, f"not {positive}").astype(object)
 
 
+def _outcome_edges(frame: pd.DataFrame, schema: Schema) -> tuple[float, ...]:
+    """Return the edges between the positive and the other values of a numeric target."""
+    if schema.threshold is not None:
+        return (schema.threshold,)
+    values = np.unique(frame[schema.target].to_numpy(dtype=float))
+    at = np.searchsorted(values, float(positive_name(schema)))
+    return tuple(values[at : at + 2].tolist())
+
+
 def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[int, ...]:
-    if not is_binary(frame, schema):
-        return ()
     positive = target_labels(frame, schema) == 1
     return tuple(np.unique(code.encode(frame[schema.target])[positive]).tolist())
 

@@ -11,6 +11,7 @@ Only a change that is surely beyond the margin is a gap, since small changes fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from core.audit.display_names import attribute_title
 from core.audit.glossary import OVER_TIME, SINCE_FIRST
@@ -20,6 +21,10 @@ from core.findings.evidence import Evidence, per_1000, sized
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "over_time"
+_QUESTIONS: Final = {
+    Topic.GAP: "whether gaps grew over time",
+    Topic.HARM: "whether a group gets the favourable outcome less often than in the first period",
+}
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -44,7 +49,7 @@ def _claim(evidence: Evidence, figure: Record, topic: Topic, texts: Mapping[Verd
         per_1000=1000 * (figure.value or 0.0),
         beyond=True,
         told_with=SharedSentence((FAMILY, figure.source, str(figure.sensitive), topic), _together),
-        question="whether decisions changed over time",
+        question=_QUESTIONS[topic],
     )
 
 

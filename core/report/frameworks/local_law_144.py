@@ -17,8 +17,13 @@ RESULTS = "Results on real people (§ 5-301)"
 _RATES = ("selection_rate", "scoring_rate")
 
 
-def sheet(facts: Facts) -> Sheet | None:
-    """Return the section for a declared US employment decision, once a person has said which columns record what."""
+def sheet(facts: Facts, recorded: str = "") -> Sheet | None:
+    """Return the section for a declared US employment decision, once a person has said which columns record what.
+
+    Args:
+        facts: Of the run or of the table.
+        recorded: What was assessed, if the columns that `Answers` names do not say it, as of counts.
+    """
     columns = facts.answers.local_law_144
     found = RecordSet(facts.records).where(protocol=PROTOCOL)
     if columns is None or not found or not applies(facts.schema):
@@ -29,7 +34,7 @@ def sheet(facts: Facts) -> Sheet | None:
             "The tool and the data",
             "What the published summary of results states besides the figures (§ 5-303), and where the data come from "
             "(§ 5-302).",
-            _fields(facts, columns),
+            _fields(facts, columns, recorded),
         ),
         Part(RESULTS, _counted(real, columns, _whose(facts)), (), _tables(real, columns, "")),
     ]
@@ -55,9 +60,9 @@ def sheet(facts: Facts) -> Sheet | None:
     )
 
 
-def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
+def _fields(facts: Facts, columns: BiasAuditColumns, recorded: str) -> tuple[Field, ...]:
     ask = facts.asking(KEY)
-    recorded = (
+    outcome = (
         f"Column {columns.selection!r}; {columns.selected!r} counts as selected."
         if columns.selection
         else f"Column {columns.score!r}, a score; a row counts in the scoring rate if it lies above the median score."
@@ -69,7 +74,12 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
         ),
         ask("audit_date", "Date of the bias audit", "Of the most recent one (§ 5-303)."),
         ask("auditor", "Independent auditor", "Who, and why independent of the tool's makers and users (§ 5-300)."),
-        ask("outcome", "What was assessed", "What the column records, and at which stage of hiring.", recorded),
+        ask(
+            "outcome",
+            "What was assessed",
+            "What the column records, and at which stage of hiring.",
+            recorded or outcome,
+        ),
         ask("groups", "Groups the tool sorts into", "If it sorts people into groups, one audit for each (§ 5-301(b))."),
         ask(
             "data_source",

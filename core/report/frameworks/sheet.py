@@ -31,7 +31,7 @@ class Field:
         key: Its address, ``framework.name``.
         label: What is asked, in a few words.
         help: What belongs there.
-        prefilled: What the run says; empty if it cannot know.
+        prefilled: What Evenhand says from the run or the table; empty if it cannot know.
         answer: What a person wrote instead; empty if nobody did.
     """
 
@@ -43,15 +43,15 @@ class Field:
 
     @property
     def text(self) -> str:
-        """What stands there: a person's words, else the run's, else nothing."""
+        """What stands there: a person's words, else Evenhand's, else nothing."""
         return self.answer or self.prefilled
 
     @property
     def origin(self) -> str:
         """Whose words they are."""
         if self.answer:
-            return "written by the reader" + (", in place of the run's text" if self.prefilled else "")
-        return "from the run" if self.prefilled else BLANK
+            return "written by the reader" + (", in place of Evenhand's text" if self.prefilled else "")
+        return "written by Evenhand" if self.prefilled else BLANK
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.report.tables import base
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table
+from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.verdicts import verdict_table
 
 _COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, CHANCE_LIMIT))}
@@ -54,6 +55,7 @@ def overview(conclusions: Conclusions) -> list[Table]:
     mine = conclusions.records
     found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
+    found += [outcome_share_table(mine, name) for name in mine.attributes]
     found.append(verdicts(rate_verdicts(conclusions)))
     found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]

@@ -94,7 +94,7 @@ def _is_figure(cell: Cell) -> bool:
 def _plain(cell: Cell) -> str:
     if cell.record is not None and cell.counts:
         return "" if cell.record.n is None else str(cell.record.n)
-    return cell.text
+    return cell.plain()
 
 
 def _spread(cell: Cell) -> list[str]:

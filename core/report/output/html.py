@@ -134,12 +134,16 @@ def checksum_of(html: str) -> str:
 
 
 def tables_of(
-    records: Sequence[Record], conclusions: Conclusions, notes: Sequence[str], manifest: Mapping[str, Any]
+    records: Sequence[Record],
+    conclusions: Conclusions,
+    notes: Sequence[str],
+    manifest: Mapping[str, Any],
+    plots: PlotData | None = None,
 ) -> list[tuple[str, Table]]:
     """Return every table of the report with its number; the arguments are those of :func:`render`."""
     judged = verdict_table(rate_verdicts(conclusions))
     verdict = [("verdicts", judged)] if judged.rows else []
-    return [*verdict, *every_table(sections(records, conclusions, notes, manifest))]
+    return [*verdict, *every_table(sections(records, conclusions, notes, manifest, plots))]
 
 
 def drawing(figure: theme.Figure | Gallery) -> Drawing:

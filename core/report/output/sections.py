@@ -22,6 +22,7 @@ from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
+from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.reference_group import reference_table
 from core.report.tables.thresholds import AGAINST, LIMIT
 
@@ -126,7 +127,7 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData
         "The share of rows with the positive outcome (base rate) by group, each source beside the original. Each "
         "parity ratio stands beside its chance limit.",
         "A gap between groups can come from history, from how rows were collected, or from real differences.",
-        [base.base_rate_table(mine, name) for name in names],
+        [table for name in names for table in (base.base_rate_table(mine, name), outcome_share_table(mine, name))],
         figures=[figure for figure in found if figure is not None],
     )
 

@@ -19,8 +19,8 @@ _IMPACT, _UNKNOWN, _CROSSED = placed(Place.IMPACT), placed(Place.UNKNOWN), place
 _RATIO = tuple(name for name in _IMPACT if name != "impact_ratio_moved")  # a check of the four-fifths rule
 _HEADS = ("measured on", "source", "group", "n", "rate")
 _READ = (
-    "A category's rate over the highest rate of the included categories; 1 is parity. Categories under 2 % of the rows "
-    "are listed but excluded."
+    "A category's rate over the highest rate of the included categories; 1 is parity. Categories that have too few "
+    "rows, or under 2 % of them, are listed but excluded."
 )
 _SHRUNK, _DECIDE = tuple(f"{name}_shrunk" for name in _RATES), "n_to_decide"
 _ADDRESS = ("protocol", "source", "split")
@@ -43,15 +43,19 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
 
 def four_fifths_table(records: RecordSet, sensitive: str) -> Table:
     """Return the same with the one-moved check and the verdict by four fifths, for a US employment decision."""
+    found = list(_impacts(records, sensitive, _IMPACT))
+    shares = any(cells[0] is not None for _, _, cells in found)
     rows = []
-    for labels, rate, cells in _impacts(records, sensitive, _IMPACT):
+    for labels, rate, cells in found:
         word, why = four_fifths(*cells[1:])
-        rows.append((*labels, *map(figure_cell, (rate, *cells)), Cell(word.value), Cell(why)))
+        figures = (rate, *(cells if shares else cells[1:]))
+        rows.append((*labels[:3], Cell(word.value), labels[3], *map(figure_cell, figures), Cell(why)))
+    measured = _IMPACT if shares else _IMPACT[1:]
     return Table(
         f"Impact ratios by the four-fifths rule, {attribute_title(sensitive)}",
         f"{_READ} A gap is found where the ratio is below four fifths, Fisher's exact test supports it (p below "
         f"{SIGNIFICANCE_LEVEL:g}), and one selection more would not lift it. {interval_caption(records)}",
-        (*_HEADS, *(describe(name).label for name in _IMPACT), "verdict", "why"),
+        (*_HEADS[:3], "verdict", *_HEADS[3:], *(describe(name).label for name in measured), "why"),
         tuple(rows),
         labels=3,
     )

@@ -10,15 +10,15 @@ from core.audit import display_names, repair_level
 from core.audit.display_names import attribute_title, protocol_name
 from core.audit.figure_text import number, percent
 from core.audit.metrics.catalog import describe
-from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.audit.metrics.names import CHANCE_LIMIT
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.audit.repair_level import Candidate, candidates, source_name
+from core.audit.repair_level import Candidate, Goal, candidates, goal_of, parity_metric, source_name
 from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, chart_of, colour, shape, themed_spec
 from core.report.tables.base import UTILITY, Cell, Table, count_cell, figure_cell, interval_caption
 
 TITLE, TRIED = "Trade-off", "Amounts of repair tried"
-CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "no better than guessing"
+CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "misses target", "no better than guessing"
 _MARKS = {
     CHOSEN: (ACCENT, "square"),
     MEETS: ("#009E73", "circle"),
@@ -38,12 +38,13 @@ def choice_table(records: RecordSet) -> Table:
     """Return the target and the repair level that was chosen."""
     own = [
         found
-        for metric in (repair_level.TARGET, repair_level.CHOSEN)
+        for metric in (repair_level.TARGET, repair_level.TOLERANCE, repair_level.CHOSEN)
         if (found := _search_record(records, metric)) is not None
     ]
     return Table(
         "Target and amount of outcome repair",
-        "The parity ratio that was asked for, and the amount of repair (repair level) of the synthetic rows.",
+        "The parity ratio or the difference of rates that was asked for, and the amount of repair (repair level) of "
+        "the synthetic rows.",
         ("figure", "synthetic"),
         tuple((Cell(describe(record.metric).label), replace(figure_cell(record), note="")) for record in own),
     )
@@ -53,7 +54,8 @@ def table(records: RecordSet) -> Table:
     """Return every repair level that was tried, under protocols A and B, and the constant predictor."""
     mine = records.where(protocol=tuple(repair_level.PROTOCOLS.values()))
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
-    heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
+    metrics = [name for name in (parity_metric(records), CHANCE_LIMIT) if mine.first(metric=name) is not None]
+    heads = [head for name in names for head in _parity_heads(metrics, name, alone=len(names) == 1)]
     rows = []
     for letter, protocol in repair_level.PROTOCOLS.items():
         found = mine.where(protocol=protocol).by("source", "metric", "sensitive")
@@ -62,7 +64,7 @@ def table(records: RecordSet) -> Table:
         for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_by_amount):
             cells = [figure_cell(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
-                cells += [figure_cell(found.get((source, metric, name))) for metric in (PARITY_RATIO, CHANCE_LIMIT)]
+                cells += [figure_cell(found.get((source, metric, name))) for metric in metrics]
             named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
             rows.append(
                 (*named, count_cell(found.get((source, "accuracy", None))), *cells, figure_cell(changed.get(source)))
@@ -87,43 +89,41 @@ def table(records: RecordSet) -> Table:
 
 
 def plane(records: RecordSet, letter: str = "A") -> Figure | None:
-    """Plot the lowest parity ratio of any attribute against accuracy, under A or B; ``None`` without a search."""
+    """Plot the worst parity figure of any attribute against accuracy, under A or B; ``None`` without a search."""
     protocol = repair_level.PROTOCOLS[letter]
-    tried = [one for one in candidates(records, protocol) if one.ratio is not None]
-    target = _search_record(records, repair_level.TARGET)
-    if target is None or target.value is None or not tried:
+    tried = [one for one in candidates(records, protocol) if one.parity is not None]
+    goal = goal_of(records)
+    if goal is None or not tried:
         return None
     words = _choices(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
     constant = records.first(source="constant", metric="accuracy", protocol=protocol)
     return Figure(
         f"Parity against accuracy on validation rows, {protocol_name(letter)}",
-        "Each mark is one amount of outcome repair (repair level). Right: nearer to equal rates. Up: more accurate. "
-        "The parity ratio is the lowest of any attribute (demographic parity ratio, DPR). Crossed lines are "
-        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Solid upright "
-        "line: the target. Dotted: the chance limit; right of it a gap may be chance. Grey: an always-the-same guess.",
-        _spec(points, target.value, _chance_limit(tried, records), constant),
+        f"Each mark is one amount of outcome repair (repair level). {'Right' if goal.is_ratio else 'Left'}: nearer to "
+        f"equal rates. Up: more accurate. The {describe(goal.metric).label} ({goal.name}) is the worst of any "
+        f"attribute. Crossed lines are {percent(records.confidence)} intervals; marks whose lines overlap much can "
+        f"differ by chance. Solid upright line: {'the target' if goal.is_ratio else 'what suffices'}. "
+        f"{'Dotted: the chance limit; right of it a gap may be chance. ' if goal.is_ratio else ''}"
+        "Grey: an always-the-same guess.",
+        _spec(points, goal, _chance_limit(tried, records), constant),
         table(records),
     )
 
 
-def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, chance_limit = describe(PARITY_RATIO).label, describe(CHANCE_LIMIT).label
-    return (
-        (ratio, chance_limit)
-        if alone
-        else (f"{ratio}, {attribute_title(name)}", f"{chance_limit}, {attribute_title(name)}")
-    )
+def _parity_heads(metrics: Sequence[str], name: str, *, alone: bool) -> list[str]:
+    end = "" if alone else f", {attribute_title(name)}"
+    return [f"{describe(metric).label}{end}" for metric in metrics]
 
 
 def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
     """Return the result of each repair level, by source."""
-    target, chosen = _search_record(records, repair_level.TARGET), _search_record(records, repair_level.CHOSEN)
-    if target is None or target.value is None or chosen is None or chosen.value is None:
+    goal, chosen = goal_of(records), _search_record(records, repair_level.CHOSEN)
+    if goal is None or chosen is None or chosen.value is None:
         return {}
     found = {}
     for one in candidates(records, protocol):
-        word = MEETS if one.meets(target.value) else BELOW if one.usable else NOTHING
+        word = MEETS if one.meets(goal) else BELOW if one.usable else NOTHING
         found[source_name(one.repair_level)] = CHOSEN if one.repair_level == chosen.value else word
     return found
 
@@ -146,11 +146,11 @@ def _by_amount(source: str) -> tuple[bool, str]:
 
 
 def _point(one: Candidate, word: str) -> Row:
-    ratio = one.ratio or one.accuracy
+    parity = one.parity or one.accuracy
     return {
-        "x": ratio.value,
-        "x_low": ratio.low,
-        "x_high": ratio.high,
+        "x": parity.value,
+        "x_low": parity.low,
+        "x_high": parity.high,
         "y": one.accuracy.value,
         "y_low": one.accuracy.low,
         "y_high": one.accuracy.high,
@@ -159,19 +159,19 @@ def _point(one: Candidate, word: str) -> Row:
     }
 
 
-def _spec(points: list[Row], target: float, chance_limit: float | None, constant: Record | None) -> dict[str, Any]:
+def _spec(points: list[Row], goal: Goal, chance_limit: float | None, constant: Record | None) -> dict[str, Any]:
     import altair as alt
 
     names = [name for name in _MARKS if any(point["choice"] == name for point in points)]
     coloured = colour("choice:N", names, [_MARKS[name][0] for name in names])
     shapes = shape("choice:N", names, [_MARKS[name][1] for name in names])
-    least = min([target, chance_limit or 1.0, *(point["x_low"] or point["x"] for point in points)])
-    domain = (max(int(least * 10) / 10, 0.0), 1.0)
-    x_title, y_title = "parity ratio (lowest over highest rate)", "accuracy"
+    domain = _domain(points, goal, chance_limit)
+    x_title = "parity ratio (lowest over highest rate)" if goal.is_ratio else describe(goal.metric).label
+    y_title = "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
     base = chart_of(points).encode(color=coloured)
-    upright = chart_of([{"x": target, "text": f"target {target:g}"}])
+    upright = chart_of([{"x": goal.value, "text": f"{'target' if goal.is_ratio else 'suffices'} {goal.value:g}"}])
     layers = [
         upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
         chart_of(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
@@ -188,6 +188,14 @@ def _spec(points: list[Row], target: float, chance_limit: float | None, constant
     if constant is not None and constant.value is not None:
         layers += _constant_layers(constant.value, points)
     return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
+
+
+def _domain(points: list[Row], goal: Goal, chance_limit: float | None) -> tuple[float, float]:
+    """Return the ends of the x axis: up to 1 for ratios, from 0 for differences."""
+    if not goal.is_ratio:
+        return 0.0, max([goal.value, *(point["x_high"] or point["x"] for point in points)])
+    least = min([goal.value, chance_limit or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    return max(int(least * 10) / 10, 0.0), 1.0
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:

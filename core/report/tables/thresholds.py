@@ -45,12 +45,13 @@ def price_table(prices: pd.DataFrame, confidence: float) -> Table:
         )
         for place, row in enumerate(_rows(prices))
     ]
+    by_lot = " By lot: as one draw decided." if prices["by_lot"].any() else ""
     return Table(
         f"What each rule costs, {_where(first)}",
         f"Thresholds were chosen on {first['chosen_on']:,} rows. The figures are those of the other "
         f"{first['told_on']:,}, on which none was chosen. {_PER_THOUSAND.format(percent(confidence))} Change: right "
         "decisions gained or lost against today's, on the same people. The last three columns: how many more per 1,000 "
-        f"one group gets than another. Highest accuracy: the best threshold of this score. {meanings()}",
+        f"one group gets than another. Highest accuracy: the best threshold of this score. {meanings()}{by_lot}",
         ("rule", "uses", "right decisions", "change", *(f"differ in {goal.key}" for goal in GOALS)),
         tuple(rows),
     )

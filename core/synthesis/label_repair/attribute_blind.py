@@ -6,7 +6,8 @@ It is a proxy rule: it predicts the group from the features, and its threshold d
 is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The multipliers l_g
 minimise the convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The log-odds of the fair
 label are ``logit eta - logit tau``: the distribution with this Bayes rule and the label noise of the data. They do not
-depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the groups poorly.
+depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the groups poorly. Of an
+outcome of more than two values, it scores the positive ones against the rest.
 
 *Equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a multiplier:
 ``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y. *Equal opportunity* is
@@ -87,9 +88,13 @@ class AttributeBlindRule:
             shift[used] = _threshold_shift(matrix[used], eta[used], [block[used] for block in blocks], seed)
         self._logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
 
-    def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold ``logit eta - logit tau`` of the train rows; tau is 1/2 if there is one group."""
-        return self._logits
+    def out_of_fold_scores(self) -> Floats:
+        """Return the out-of-fold ``logit eta - logit tau`` of the train rows, (n, 1); tau is 1/2 for one group."""
+        return self._logits[:, None]
+
+    def fair_probabilities(self) -> Floats:
+        """Return the probability of a positive outcome with these log-odds, shape (n,)."""
+        return np.asarray(expit(self._logits))
 
 
 def _threshold_shift(matrix: NDArray[np.int64], eta: Floats, blocks: Sequence[NDArray[np.int64]], seed: int) -> Floats:

@@ -39,10 +39,10 @@ class CalibrationSample:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
         generated: Coded generated rows, m of them.
-        logits: Log-odds of the fair label by the row's level, shape (m,).
-        label_probability: Probability that the generated row's own label is positive, shape (m,).
+        levels: Levels of the generated rows, shape (m,).
+        own: Distribution from which each generated row's own outcome was drawn, shape (m, codes).
         source: Index of the train row that each row was generated from, shape (m,).
-        uniform: U(0, 1) draws that decide the labels, shape (m,); see ``couple``.
+        uniform: U(0, 1) draws that decide the outcomes, shape (m,); see ``couple``.
         seed: Seed of the classifier.
         classifier: Name of the classifier.
     """
@@ -50,8 +50,8 @@ class CalibrationSample:
     encoding: TableEncoding
     rows: CodedRows
     generated: CodedRows
-    logits: Floats
-    label_probability: Floats
+    levels: NDArray[np.int64]
+    own: Floats
     source: NDArray[np.int64]
     uniform: Floats
     seed: int
@@ -61,11 +61,11 @@ class CalibrationSample:
         """Train a classifier on the repaired rows and score train rows with it.
 
         Returns:
-            Indices of the scored train rows, shape (k,); their scores, shape (k,); share of labels that were repaired.
+            Indices of the scored train rows, shape (k,); their scores, shape (k,); share of outcomes that changed.
         """
         generated = self.generated
-        labels = channel.fair_labels(generated, self.logits, self.label_probability, self.uniform)
-        changed = float((labels != channel.positive[generated.target]).mean())
+        codes = channel.fair_codes(generated, self.levels, self.own, self.uniform)
+        changed, labels = float((codes != generated.target).mean()), channel.positive[codes].astype(np.int64)
         scored = np.unique(self.source)
         if len(np.unique(labels)) < 2:
             return scored, np.full(len(scored), labels[0]).clip(*PROBABILITY_RANGE), changed
@@ -75,9 +75,9 @@ class CalibrationSample:
         )
         return scored, scores.clip(*PROBABILITY_RANGE), changed
 
-    def keeping_base_rate(self, channel: LabelChannel) -> LabelChannel:
-        """Return the channel with the tail that keeps the base rate on the generated rows."""
-        return channel.keeping_base_rate(self.logits, self.generated.groups)
+    def keeping_shares(self, channel: LabelChannel) -> LabelChannel:
+        """Return the channel that keeps the distribution of outcomes on the generated rows."""
+        return channel.keeping_shares(self.levels, self.generated.groups)
 
     def _matrix(self, rows: CodedRows) -> NDArray[np.int64]:
         return self.encoding.predictors(rows, with_groups=True)
@@ -104,7 +104,7 @@ def calibrate(
     """
     groups, size = calibration_sample.rows.groups, len(channel.offsets)
     label = channel.positive[calibration_sample.rows.target].astype(np.int64)
-    current = calibration_sample.keeping_base_rate(replace(channel, repair_level=1.0))
+    current = calibration_sample.keeping_shares(replace(channel, repair_level=1.0))
     best, least = current, np.inf
     for step in range(rounds + 1):
         scored, scores, _share_changed = calibration_sample.scores(current)
@@ -115,7 +115,7 @@ def calibrate(
             yield replace(best, repair_level=channel.repair_level)
         lacking = -logit(thresholds(compared, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
         offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
-        current = calibration_sample.keeping_base_rate(replace(current, offsets=offsets))
+        current = calibration_sample.keeping_shares(replace(current, offsets=offsets))
 
 
 def repair_level_curve(

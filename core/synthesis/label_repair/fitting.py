@@ -11,7 +11,7 @@ from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, Compared
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.label_repair.score_levels import TIE_SEED, fit_levels, log_odds_of, scores_of, teach
+from core.synthesis.label_repair.score_levels import TIE_SEED, fit_levels, levels_of, scores_of, teach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.data.encoding.table import CodedRows, TableEncoding
     from core.synthesis.label_repair.scoring_rule import FairScoringRule
     from core.synthesis.settings import LabelSettings
-    from models.fair_score import FairScore
+    from models.fair_score import LevelledScore
 
 MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
 """Requirements of ``auto`` on the attribute-blind rule; see :func:`choose_rule`."""
@@ -30,12 +30,12 @@ def fit_score(
     encoding: TableEncoding,
     rows: CodedRows,
     settings: LabelSettings,
-    score: FairScore,
+    score: LevelledScore,
     *,
     compared: Compared,
     seed: int,
 ) -> None:
-    """Fit the rule of ``settings`` on coded train rows with a binary target, and teach it to the teacher's score.
+    """Fit the rule of ``settings`` on coded train rows, and teach it to the teacher's score.
 
     Args:
         encoding: Encoding of the rows.
@@ -47,26 +47,33 @@ def fit_score(
     """
     label = _labels(encoding, rows)
     rule = choose_rule(encoding, rows, label, settings.channel, compared, seed)
-    aims = rule.out_of_fold_logits()
-    teach(score, rows, aims, blind=rule.blind, seed=seed)
-    fit_levels(score, rows, label, expit(aims), by_group=compared != EVERYBODY)
+    teach(score, rows, rule.out_of_fold_scores(), blind=rule.blind, seed=seed)
+    fit_levels(score, rows, _positive(encoding), rule.fair_probabilities(), by_group=compared != EVERYBODY)
 
 
 def distil_score(
-    encoding: TableEncoding, rows: CodedRows, teacher: FairScore, student: FairScore, *, compared: Compared, seed: int
+    encoding: TableEncoding,
+    rows: CodedRows,
+    teacher: LevelledScore,
+    student: LevelledScore,
+    *,
+    compared: Compared,
+    seed: int,
 ) -> None:
     """Teach the student's score that of the teacher, whose levels give the fair probabilities; in place."""
-    fair = expit(log_odds_of(teacher, rows, np.random.default_rng([seed, TIE_SEED])))
+    levels = levels_of(teacher, rows, np.random.default_rng([seed, TIE_SEED]).random(len(rows)))
+    fair = expit(teacher.log_odds.cpu().numpy()[rows.groups, levels])
     teach(student, rows, scores_of(teacher, rows), blind=not bool(teacher.sees_groups), seed=seed)
-    fit_levels(student, rows, _labels(encoding, rows), fair, by_group=compared != EVERYBODY)
+    fit_levels(student, rows, _positive(encoding), fair, by_group=compared != EVERYBODY)
 
 
-def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: FairScore) -> LabelChannel:
+def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: LevelledScore) -> LabelChannel:
     """Return the channel of a trained score, all offsets 0."""
     positive = _positive(encoding)
     shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
     offsets = np.zeros(len(encoding.groups))
-    return LabelChannel(score, positive, shares, offsets, settings.repair_level, settings.sharpness)
+    weights = np.ones(encoding.target.size)
+    return LabelChannel(score, positive, shares, offsets, weights, settings.repair_level, settings.sharpness)
 
 
 def _positive(encoding: TableEncoding) -> NDArray[np.bool_]:
@@ -91,15 +98,17 @@ def choose_rule(
     Both are measured out of fold on the train rows. The selection rates of all groups with at least a twentieth of the
     rows have a ratio of at least .9. The rule costs at most one point of accuracy against the attribute-aware rule.
     Otherwise x predicts the groups too poorly, and ``auto`` chooses the attribute-aware rule. For equal error rates it
-    always does: a threshold by group, found by calibration, costs less than a rule that must predict the group.
+    always does: a threshold by group, found by calibration, costs less than a rule that must predict the group. It does
+    for classes too, since the attribute-blind rule tells the positive class from the rest and no others apart.
     """
-    if channel == "attribute_aware" or (channel == "auto" and compared != EVERYBODY):
+    aware_only = compared != EVERYBODY or not encoding.is_ordered
+    if channel == "attribute_aware" or (channel == "auto" and aware_only):
         return AttributeAwareRule(encoding, rows, label, seed)
     blind = AttributeBlindRule(encoding, rows, label, compared, seed)
     if channel == "attribute_blind":
         return blind
     aware = AttributeAwareRule(encoding, rows, label, seed)
-    selected = blind.out_of_fold_logits() >= 0
+    selected = blind.out_of_fold_scores()[:, 0] >= 0
     cost = _accuracy_by_rank(aware, rows.groups, label) - float(np.mean(selected == (label == 1)))
     return blind if _parity(selected, rows.groups) >= MIN_BLIND_PARITY and cost <= MAX_BLIND_COST else aware
 
@@ -109,7 +118,7 @@ def _accuracy_by_rank(rule: FairScoringRule, groups: NDArray[np.int64], label: N
 
     The share is the one with the highest accuracy.
     """
-    rank, scores = np.empty(len(label)), rule.out_of_fold_logits()
+    rank, scores = np.empty(len(label)), rule.out_of_fold_scores()[:, 0]
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         rank[members[np.argsort(scores[members], kind="stable")]] = (np.arange(len(members)) + 1) / len(members)

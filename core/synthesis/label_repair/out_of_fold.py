@@ -1,12 +1,12 @@
-"""Out-of-fold probabilities for label repair: cross-fitted gradient boosting on coded rows."""
+"""Out-of-fold predictions for label repair: cross-fitted gradient boosting on coded rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import StratifiedKFold
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from core.errors import ConfigError, give
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 5
-LEARNING_RATE, MAX_DEPTH = 0.05, 6
+BOOSTING: dict[str, Any] = {"learning_rate": 0.05, "max_depth": 6, "l2_regularization": 1.0, "early_stopping": True}
 
 
 def cross_fitted_probabilities(
@@ -47,13 +47,34 @@ def cross_fitted_probabilities(
     probabilities, points = np.zeros((len(matrix), len(classes))), matrix.astype(float)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points, outcome)):
-        model = HistGradientBoostingClassifier(
-            max_iter=iterations,
-            learning_rate=LEARNING_RATE,
-            max_depth=MAX_DEPTH,
-            l2_regularization=1.0,
-            early_stopping=True,
-            random_state=seed + fold,
-        ).fit(points[fit_rows], outcome[fit_rows], X_val=points[scored_rows], y_val=outcome[scored_rows])
+        model = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
+            points[fit_rows], outcome[fit_rows], X_val=points[scored_rows], y_val=outcome[scored_rows]
+        )
         probabilities[scored_rows] = model.predict_proba(points[scored_rows])
     return probabilities
+
+
+def cross_fitted_means(
+    matrix: NDArray[Any], outcome: NDArray[np.float64], *, iterations: int, seed: int
+) -> NDArray[np.float64]:
+    """Return E(outcome | features) of each row by a regression that was not fitted on the row, shape (n,).
+
+    Arguments as in :func:`cross_fitted_probabilities`; the outcome is a number.
+
+    Raises:
+        ConfigError: There are fewer rows than folds.
+    """
+    if len(outcome) < FOLDS:
+        raise ConfigError(
+            f"The label channel needs at least {FOLDS} rows, but there are {len(outcome)}; add rows.",
+            field="label_channel",
+            remedies=[give("label_channel", "off")],
+        )
+    means, points = np.zeros(len(matrix)), matrix.astype(float)
+    folds = KFold(FOLDS, shuffle=True, random_state=seed)
+    for fold, (fit_rows, scored_rows) in enumerate(folds.split(points)):
+        model = HistGradientBoostingRegressor(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
+            points[fit_rows], outcome[fit_rows], X_val=points[scored_rows], y_val=outcome[scored_rows]
+        )
+        means[scored_rows] = model.predict(points[scored_rows])
+    return means

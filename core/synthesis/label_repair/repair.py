@@ -1,22 +1,23 @@
 """Label repair: draw the outcomes of synthetic rows so that classifiers trained on the rows treat the groups alike.
 
 A fair scoring rule (``core.synthesis.label_repair.scoring_rule``) gives the train rows scores; a network learns them,
-and every group has each level of the score equally often (``score_levels.py``). The outcome of a generated row is drawn
-from the level of its features. For equal selection rates, that alone makes the outcome independent of the group, and
-keeps the base rate of the train rows. Two steps make classifiers trained on the rows follow it: the labels get less
-noisy near the threshold (``label_noise.py``), and the groups' log-odds are calibrated.
+and every group has each level of the scores equally often (``score_levels.py``). The outcome of a generated row, a code
+of the target, is drawn from the level of its features. For equal selection rates, that alone makes the outcome
+independent of the group, and keeps the distribution that it has in the train rows. This holds for two outcomes, for
+classes and for numbers alike. Two steps make classifiers trained on the rows follow it: the positive outcomes get less
+noisy near the threshold (``label_noise.py``), and the groups' log-odds are calibrated. Both move rows between the
+positive outcomes and the others; each side keeps its distribution of codes (``code_shares.py``).
 
 *Calibration*. A classifier trained on noisy rows follows the rule only in part: it shrinks rare effects, such as those
 of a small group. So each group's log-odds get an offset. It is estimated from a classifier that is trained on generated
 rows and scores real train rows (``calibration.py``).
 
-*Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p``: q is the probability above, and p
-that of the row's own outcome. At 0 no outcome changes.
+*Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p``: q is the distribution above, and
+p that of the row's own outcome. At 0 no outcome changes.
 
-The new outcome is coupled to the row's own, which the decoder drew with probability p of a 1. Draw ``u ~ U(0, p)`` if
-the own label is 1, else ``u ~ U(p, 1)``, and set ``y' = [u < eta*]``. Then y' is Bernoulli(eta*) in every group, and as
-few labels change as possible. Without an autoregressive decoder the own label is that of the source row, and p is the
-share of its group's rows of this level that have it.
+The new outcome is coupled to the row's own, which the decoder drew from p (``coupling.py``). It has the distribution
+above in every group, and as few outcomes change as possible. Without an autoregressive decoder the own outcome is that
+of the source row, and p is the distribution among its group's rows of this level.
 """
 
 from __future__ import annotations
@@ -27,50 +28,41 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
+from core.synthesis.label_repair.code_shares import weights_keeping_shares, with_sides
+from core.synthesis.label_repair.coupling import couple
 from core.synthesis.label_repair.label_noise import tail_for, with_noise
-from core.synthesis.label_repair.score_levels import levels_of, log_odds_of
-from core.synthesis.label_repair.scoring_rule import ETA_RANGE
+from core.synthesis.label_repair.score_levels import levels_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.data.encoding.table import CodedRows
-    from models.fair_score import FairScore
+    from models.fair_score import LevelledScore
 
     Floats = NDArray[np.float64]
-
-
-def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats) -> NDArray[np.int64]:
-    """Draw labels that are Bernoulli(fair), coupled to the rows' own labels; all shapes (n,).
-
-    Args:
-        label: The row's own label, 0 or 1.
-        eta: The probability with which the own label was drawn as 1.
-        fair: The probability that the new label is 1.
-        uniform: U(0, 1), one draw per row.
-    """
-    position = np.where(label == 1, uniform * eta, eta + uniform * (1.0 - eta))
-    return (position < fair).astype(np.int64)
+    Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class LabelChannel:
-    """The score from whose levels outcomes are drawn, and what is done to their log-odds.
+    """The score from whose levels outcomes are drawn, and what is done to their probabilities.
 
     Args:
-        score: The score, its levels, and the log-odds of a fair outcome by group and level.
+        score: The score, its levels, and the distribution of fair outcomes by group and level.
         positive: Whether each target code is positive, shape (codes,).
         target_shares: Share of the train rows with each target code, shape (codes,).
-        offsets: Log-odds added to those of each group at full repair level, shape (G,).
+        offsets: Log-odds of a positive outcome added to those of each group at full repair level, shape (G,).
+        code_weights: Factor of each code's probability among the outcomes of its side, shape (codes,).
         repair_level: alpha in 0 .. 1.
         sharpness: 1 keeps the label noise of the data; larger values reduce it near the threshold.
         tail: Log-odds added far from the threshold, between minus and plus ``sharpness``.
     """
 
-    score: FairScore
+    score: LevelledScore
     positive: NDArray[np.bool_]
     target_shares: Floats
     offsets: Floats
+    code_weights: Floats
     repair_level: float = 1.0
     sharpness: float = 1.0
     tail: float = 0.0
@@ -85,63 +77,71 @@ class LabelChannel:
         """The share of the train rows with a positive outcome."""
         return float(self.target_shares[self.positive].sum())
 
-    def drawn_from(self, score: FairScore) -> LabelChannel:
+    def drawn_from(self, score: LevelledScore) -> LabelChannel:
         """Return the channel that draws outcomes from the levels of a score, with neither of the two steps."""
-        return replace(
-            self, score=score, offsets=np.zeros_like(self.offsets), repair_level=1.0, sharpness=1.0, tail=0.0
-        )
+        plain = np.zeros_like(self.offsets), np.ones_like(self.code_weights)
+        return LabelChannel(score, self.positive, self.target_shares, *plain)
 
-    def keeping_base_rate(self, logits: Floats, groups: NDArray[np.int64]) -> LabelChannel:
-        """Return the channel with the tail with which rows of these log-odds keep the base rate, or nearly do."""
+    def keeping_shares(self, levels: Codes, groups: Codes) -> LabelChannel:
+        """Return the channel that keeps the train rows' distribution of outcomes on rows of these levels, or nearly.
+
+        The tail keeps the base rate, the code weights the distribution of the codes of each side.
+        """
+        logits = self.log_odds(levels, groups)
         tail = tail_for(logits + self.offsets[groups], self.sharpness, self.base_rate)
-        return replace(self, tail=tail)
+        channel = replace(self, tail=tail)
+        rates = expit(channel.adjusted(logits, groups))
+        within = self._buffer("within")
+        sums = np.zeros((2, *within.shape[:2]))
+        for total, side in zip(sums, (1.0 - rates, rates), strict=True):
+            np.add.at(total, (groups, levels), side)
+        return replace(channel, code_weights=weights_keeping_shares(within, sums, self.positive, self.target_shares))
 
-    def logits(self, generated: CodedRows, rng: np.random.Generator) -> Floats:
-        """Return the log-odds of a fair outcome of rows by their level, shape (m,)."""
-        return log_odds_of(self.score, generated, rng)
+    def levels(self, rows: CodedRows, rng: np.random.Generator) -> Codes:
+        """Return the level of each row, shape (m,)."""
+        return levels_of(self.score, rows, rng.random(len(rows)))
 
-    def own_probability(self, rows: CodedRows, rng: np.random.Generator) -> Floats:
-        """Return the share of positive outcomes among train rows of the same group and level, shape (m,)."""
-        levels = levels_of(self.score, rows, rng.random(len(rows)))
-        return np.asarray(self.score.observed.cpu().numpy()[rows.groups, levels])
+    def log_odds(self, levels: Codes, groups: Codes) -> Floats:
+        """Return the log-odds of a positive fair outcome, shape (m,)."""
+        return np.asarray(self._buffer("log_odds")[groups, levels])
 
-    def adjusted(self, logits: Floats, groups: NDArray[np.int64]) -> Floats:
+    def own_probabilities(self, rows: CodedRows, rng: np.random.Generator) -> Floats:
+        """Return the distribution of outcomes among train rows of the same group and level, shape (m, codes)."""
+        return np.asarray(self._buffer("observed")[rows.groups, self.levels(rows, rng)])
+
+    def adjusted(self, logits: Floats, groups: Codes) -> Floats:
         """Return log-odds with offset and noise, shape (m,)."""
         return with_noise(logits + self.offsets[groups], self.sharpness, self.tail)
 
-    def fair_labels(
-        self, generated: CodedRows, logits: Floats, label_probability: Floats, uniform: Floats
-    ) -> NDArray[np.int64]:
-        """Draw the fair labels of generated rows, 0 or 1, shape (m,).
+    def fair_probabilities(self, levels: Codes, groups: Codes) -> Floats:
+        """Return the distribution of the fair outcome of rows of these levels, shape (m, codes)."""
+        rates = expit(self.adjusted(self.log_odds(levels, groups), groups))
+        within = with_sides(self._buffer("within"), self.code_weights, self.positive)[groups, levels]
+        return np.asarray(within * np.where(self.positive, rates[:, None], 1.0 - rates[:, None]))
+
+    def fair_codes(self, generated: CodedRows, levels: Codes, own: Floats, uniform: Floats) -> Codes:
+        """Draw the fair outcomes of generated rows, target codes, shape (m,).
 
         Args:
             generated: As in :meth:`apply`.
-            logits: Log-odds of the fair label, from :meth:`logits`, shape (m,).
-            label_probability: As in :meth:`apply`.
-            uniform: U(0, 1) draws that decide the labels, shape (m,).
+            levels: Levels of the rows, from :meth:`levels`, shape (m,).
+            own: As in :meth:`apply`.
+            uniform: U(0, 1) draws that decide the outcomes, shape (m,).
         """
-        label, own = self.positive[generated.target].astype(np.int64), label_probability.clip(*ETA_RANGE)
-        fair = expit(self.adjusted(logits, generated.groups)).clip(*ETA_RANGE)
-        return couple(label, own, self.repair_level * fair + (1.0 - self.repair_level) * own, uniform)
+        fair = self.fair_probabilities(levels, generated.groups)
+        return couple(generated.target, own, self.repair_level * fair + (1.0 - self.repair_level) * own, uniform)
 
-    def apply(
-        self, generated: CodedRows, label_probability: Floats, rng: np.random.Generator
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the repaired target codes of generated rows, and which labels noise and calibration changed; (m,).
+    def apply(self, generated: CodedRows, own: Floats, rng: np.random.Generator) -> tuple[Codes, NDArray[np.bool_]]:
+        """Return the repaired target codes of generated rows, and which of them noise and calibration changed; (m,).
 
         Args:
             generated: Generated rows with their own target codes.
-            label_probability: Probability that the own label is positive, shape (m,).
+            own: Distribution from which the own codes were drawn, shape (m, codes).
             rng: Random generator.
         """
-        label = self.positive[generated.target].astype(np.int64)
-        logits, uniform = self.logits(generated, rng), rng.random(len(label))
-        new = self.fair_labels(generated, logits, label_probability, uniform)
-        drawn = self.drawn_from(self.score).fair_labels(generated, logits, label_probability, uniform)
-        codes = generated.target.copy()
-        for side in (0, 1):
-            flipped = np.flatnonzero((new == side) & (label != side))
-            shares = np.where(self.positive == bool(side), self.target_shares, 0.0)
-            if len(flipped):
-                codes[flipped] = rng.choice(len(shares), size=len(flipped), p=shares / shares.sum())
-        return codes, new != drawn
+        levels, uniform = self.levels(generated, rng), rng.random(len(generated))
+        codes = self.fair_codes(generated, levels, own, uniform)
+        return codes, codes != self.drawn_from(self.score).fair_codes(generated, levels, own, uniform)
+
+    def _buffer(self, name: str) -> Floats:
+        return np.asarray(getattr(self.score, name).cpu().numpy())

@@ -1,4 +1,4 @@
-"""What a fair scoring rule is: scores of the train rows, in log-odds, from which fair outcomes follow.
+"""What a fair scoring rule is: scores of the train rows, from which fair outcomes follow.
 
 There are two: ``attribute_blind`` and ``attribute_aware``. A network learns a rule's scores
 (``core.synthesis.label_repair.score_levels``), so that other rows can be scored without the classifiers behind it.
@@ -24,5 +24,8 @@ class FairScoringRule(Protocol):
     blind: ClassVar[bool]
     """Whether the rule does not read the sensitive columns. It then predicts the group from the features (a proxy)."""
 
-    def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold scores of the train rows, in log-odds, shape (n,)."""
+    def out_of_fold_scores(self) -> Floats:
+        """Return the out-of-fold scores of the train rows, shape (n, D)."""
+
+    def fair_probabilities(self) -> Floats:
+        """Return the probability of a positive outcome of each train row by the rule, shape (n,)."""

@@ -37,7 +37,7 @@ METHODS: dict[str, MethodInfo] = {
         "Evenhand, after Sikder et al.",
         (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
         PRESETS,
-        "The label channel needs an outcome of two values.",
+        "Of an outcome of several classes, calibration sees the positive class against the rest.",
         stages=(*ENCODERS, "labels"),
         takes=run_fields.TABLE,
     ),

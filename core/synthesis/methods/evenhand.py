@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.data.encoding.columns import NumericCode
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
@@ -58,6 +59,11 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         )
         return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(sample.note,))
 
+    def _counted_in(self) -> str:
+        """Say what counts as another outcome if the outcome is a number."""
+        target = self.model.encoding.target
+        return f" (numbers are compared in {target.size} bins)" * (isinstance(target, NumericCode) and target.size > 2)
+
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Yield the rows of teacher and student, with uncalibrated outcomes."""
         for name in ENCODERS:
@@ -96,8 +102,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         """Say how outcomes are repaired, and what this does not achieve."""
         labels, channel = self.settings.labels, self.model.channel
         if channel is None:
-            reason = "" if labels.channel == "off" else "The target has more than two values, so t"
-            return f"{reason or 'T'}he label channel is off. Outcomes follow the real distribution, with its bias."
+            return "The label channel is off. Outcomes follow the real distribution, with its bias."
         if labels.criterion != "demographic_parity":
             rates = {
                 "equalized_odds": "true and false positive rates (equalized odds)",

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from core.data.encoding.mixed import fit_mixed
+from core.data.groups import is_binary
 from core.data.schema import Schema
 from core.errors import SchemaError
 from core.events import Listener, ignore
@@ -49,7 +50,7 @@ class TabFairGan(RowGan[TabFairGanSettings]):
         """
         self.schema, self.device = schema, device
         self.encoding, rows = fit_mixed(data.frame, schema)
-        if not self.encoding.table.positive:
+        if not is_binary(data.frame, schema):
             raise SchemaError(
                 f"TabFairGAN needs an outcome of two values, and {schema.target!r} has more; "
                 "choose another method, or set a threshold of the target.",

@@ -61,10 +61,10 @@ class CodewordLatents:
         return np.empty(0, dtype=np.intp)
 
     def with_outcomes(
-        self, codes: NDArray[np.int64], probability: NDArray[np.float64], _places: NDArray[np.int64]
+        self, codes: NDArray[np.int64], own: NDArray[np.float64], _places: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return codes and probabilities as they are: an autoregressive decoder has drawn the outcomes."""
-        return codes, probability
+        """Return codes and distributions as they are: an autoregressive decoder has drawn the outcomes."""
+        return codes, own
 
 
 def systematic_draw(weights: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:

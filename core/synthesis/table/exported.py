@@ -37,7 +37,7 @@ from core.synthesis.table.decoders import decoded_sizes, decoder_of
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import RowGenerator
 from models.codebook import Codebook
-from models.fair_score import FairScore
+from models.fair_score import FairClassScores, FairScore
 from models.table import TableDecoder
 
 SCHEMA, ENCODING, FACTS, WEIGHTS = "schema.json", "encoding.json", "generator.json", "weights.safetensors"
@@ -58,6 +58,7 @@ class _Facts(BaseModel):
         repair_level: Repair level, 0 to 1.
         sharpness: At least 1.
         tail: Log-odds added far from the threshold.
+        code_weights: Factor of each target code's probability among the outcomes of its side.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -68,6 +69,7 @@ class _Facts(BaseModel):
     repair_level: float = Field(default=1.0, ge=0, le=1)
     sharpness: float = Field(default=1.0, ge=1)
     tail: float = 0.0
+    code_weights: tuple[float, ...] = ()
 
 
 def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
@@ -100,6 +102,7 @@ def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
                 "repair_level": channel.repair_level,
                 "sharpness": channel.sharpness,
                 "tail": channel.tail,
+                "code_weights": tuple(channel.code_weights.tolist()),
             }
         )
     encoding = coarsened(model.encoding, train, model.schema)
@@ -178,12 +181,15 @@ def _decoder(encoding: TableEncoding, tensors: Mapping[str, Tensor], latent: int
 
 def _channel(encoding: TableEncoding, facts: _Facts, tensors: Mapping[str, Tensor]) -> LabelChannel:
     hidden, levels = tensors["score.head.weight"].shape[1], tensors["score.log_odds"].shape[1]
-    score = FairScore(encoding.sizes, encoding.feature_index, len(encoding.groups), hidden, levels)
+    kind = FairScore if "score.cuts" in tensors else FairClassScores
+    groups, outcomes = len(encoding.groups), encoding.target.size
+    score = kind(encoding.sizes, encoding.feature_index, groups, hidden, levels, outcomes)
     return LabelChannel(
         _with_weights(score, tensors, "score", _UNUSED),
         np.isin(np.arange(encoding.target.size), encoding.positive),
         np.asarray(facts.target_shares),
         np.asarray(facts.offsets),
+        np.asarray(facts.code_weights),
         facts.repair_level,
         facts.sharpness,
         facts.tail,
@@ -207,6 +213,8 @@ def _is_consistent(source: CodewordLatents, facts: _Facts, encoding: TableEncodi
     """Return whether shares and weights have the right lengths and are proportions."""
     groups, codes = len(encoding.groups), encoding.target.size
     lengths = len(facts.group_shares), len(facts.target_shares), len(facts.offsets or facts.group_shares)
+    if facts.offsets is not None and len(facts.code_weights) != codes:
+        return False
     proportions = (source.weights, source.shares, np.asarray(facts.target_shares))
     return (
         lengths == (groups, codes, groups)

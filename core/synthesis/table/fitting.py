@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 import pandas as pd
 import torch
@@ -21,7 +22,7 @@ from core.synthesis.table.decoders import decoder_of
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
-from models.fair_score import FairScore
+from models.fair_score import FairClassScores, FairScore, LevelledScore
 from models.optimiser import seeded
 from models.table import TableEncoder
 
@@ -43,7 +44,7 @@ def build_networks(
     repairs = repairs_labels(encoding, settings)
     teacher, hidden = settings.teacher, {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}
     scores = {
-        name: seeded(partial(FairScore, *shape, hidden[name], level_count(rows)), seed + number) if repairs else None
+        name: seeded(partial(_score, encoding, settings, hidden[name], rows), seed + number) if repairs else None
         for number, name in enumerate(ENCODERS, start=3)
     }
     networks: dict[str, nn.Module] = {
@@ -57,10 +58,19 @@ def build_networks(
         ),
     }
     if size := codebook_size(rows, teacher.codewords):
-        scale = [max(size / CODEWORDS_PER_SCALE, 1.0) if repairs else 1.0, *[1.0] * (teacher.latent - 1)]
         for name in ENCODERS:
+            told = cast("TableEncoder", networks[name]).told
+            scale = [max(size / CODEWORDS_PER_SCALE, 1.0)] * told + [1.0] * (teacher.latent - told)
             networks[codebook_name(name)] = Codebook(size, len(encoding.groups), scale)
     return {name: network.to(device) for name, network in networks.items()}
+
+
+def _score(encoding: TableEncoding, settings: SynthesisSettings, hidden: int, rows: int) -> LevelledScore:
+    """Return an untrained score: one of ordered outcomes, or one for each class."""
+    is_class = not encoding.is_ordered and settings.labels.channel != "attribute_blind"
+    kind = FairClassScores if is_class else FairScore
+    groups, outcomes = len(encoding.groups), encoding.target.size
+    return kind(encoding.sizes, encoding.feature_index, groups, hidden, level_count(rows), outcomes)
 
 
 def fit_table(
@@ -97,7 +107,7 @@ def fit_labels(model: TableModel, *, seed: int, listener: Listener = ignore) -> 
 
 
 def repairs_labels(encoding: TableEncoding, settings: SynthesisSettings) -> bool:
-    """Return whether a model repairs labels: the channel is on and the target is binary."""
+    """Return whether a model repairs labels: the channel is on and the target has a positive value."""
     return settings.labels.channel != "off" and bool(encoding.positive)
 
 
@@ -107,8 +117,9 @@ def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     listener(Event("labels", 0, rounds + 2))
     if repairs_labels(model.encoding, model.settings):
         channel = channel_of(model.encoding, model.rows, labels, model.score(STUDENT))
+        model.channel = channel  # the sample's own outcomes are drawn from its levels if the decoder makes none
         calibration_sample = model.calibration_sample(channel, seed)
-        model.channel = calibration_sample.keeping_base_rate(channel)
+        model.channel = calibration_sample.keeping_shares(channel)
         calibrated = calibrate(channel, calibration_sample, model.compared, rounds)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))

@@ -36,7 +36,7 @@ from core.synthesis.table.row_generator import RowGenerator, at_repair_level, sa
 from core.synthesis.table.train_latents import TrainLatents
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
-from models.fair_score import FairScore
+from models.fair_score import LevelledScore
 from models.table import TableDecoder, TableEncoder
 
 MAX_CALIBRATION_ROWS = 60_000
@@ -86,10 +86,10 @@ class TableModel:
         rows = self.encoding.encode(frame, self.schema)
         latents = self._latents(rows, encoder)
         if seed is not None:
-            positive, sampled = self.encoding.positive, []
+            sampled = []
             for shard in shards(np.arange(len(rows)), seed):
                 taken = latents.take(shard.source)
-                codes, _ = sample_codes(self._decoder, taken.draw(shard.rng), taken.groups, positive, shard.rng)
+                codes, _ = sample_codes(self._decoder, taken.draw(shard.rng), taken.groups, shard.rng)
                 sampled.append(codes)
             return np.concatenate(sampled)[:, : rows.codes.shape[1]]
         decoder = self._decoder
@@ -141,7 +141,7 @@ class TableModel:
             self._latents(self.rows, encoder),
             self._identical_rows,
             self.settings.encoding.rare_rows,
-            self._own_probability if repaired_target else None,
+            self._own_probabilities if repaired_target else None,
         )
         return RowGenerator(self.schema, self.encoding, self._decoder, channel, source)
 
@@ -159,7 +159,7 @@ class TableModel:
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Decode given latents (m, d), groups (m,) and target codes (m,) to typed rows."""
-        codes, _ = sample_codes(self._decoder, latents, groups, self.encoding.positive, rng)
+        codes, _ = sample_codes(self._decoder, latents, groups, rng)
         return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
 
     def encoder_means(self, encoder: str) -> NDArray[np.float32]:
@@ -174,12 +174,12 @@ class TableModel:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         generator = self._row_generator("student", None)
         plan = generator.source.plan(min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
-        parts, probabilities, logits, uniforms = [], [], [], []
+        parts, own, levels, uniforms = [], [], [], []
         for shard in shards(plan, seed):
-            rows, label_probability = generator.coded(shard.source, shard.rng)
+            rows, probabilities = generator.coded(shard.source, shard.rng)
             parts.append(rows)
-            probabilities.append(label_probability)
-            logits.append(channel.logits(rows, shard.rng))
+            own.append(probabilities)
+            levels.append(channel.levels(rows, shard.rng))
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("codes", "groups", "target"))
         generated = CodedRows(*joined)
@@ -188,8 +188,8 @@ class TableModel:
             self.encoding,
             self.rows,
             generated,
-            np.concatenate(logits),
-            np.concatenate(probabilities),
+            np.concatenate(levels),
+            np.concatenate(own),
             plan,
             uniform,
             seed,
@@ -201,10 +201,10 @@ class TableModel:
         return cast("TableDecoder", self.networks["decoder"])
 
     @cached_property
-    def _own_probability(self) -> NDArray[np.float64]:
-        """P(y = 1) of each train row by its group and the level of its score, shape (n,)."""
+    def _own_probabilities(self) -> NDArray[np.float64]:
+        """The distribution of the outcome of each train row by its group and level, shape (n, target codes)."""
         assert self.channel is not None  # noqa: S101  # only repair asks for it
-        return self.channel.own_probability(self.rows, np.random.default_rng(CODE_SEED))
+        return self.channel.own_probabilities(self.rows, np.random.default_rng(CODE_SEED))
 
     @cached_property
     def _identical_rows(self) -> NDArray[np.int64]:
@@ -218,7 +218,7 @@ class TableModel:
         favours_positive = self.schema.favorable != "negative"
         return compared_outcomes(self.settings.labels.criterion, favours_positive=favours_positive)
 
-    def score(self, encoder: str) -> FairScore:
+    def score(self, encoder: str) -> LevelledScore:
         """Return the fair score of ``teacher`` or ``student``; there is one if labels are repaired."""
         score = cast("TableEncoder", self.networks[encoder]).score
         assert score is not None  # noqa: S101  # only repair asks for it

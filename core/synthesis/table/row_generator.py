@@ -45,8 +45,8 @@ class LatentSource(Protocol):
     def copies(self, codes: Integers, places: Integers) -> NDArray[np.intp]:
         """Return the indices of codes (m, columns) that must be drawn again, because they copy a train row."""
 
-    def with_outcomes(self, codes: Integers, probability: Floats, places: Integers) -> tuple[Integers, Floats]:
-        """Return codes and probabilities with outcomes, where the decoder has drawn none; see `RowGenerator.coded`."""
+    def with_outcomes(self, codes: Integers, own: Floats, places: Integers) -> tuple[Integers, Floats]:
+        """Return codes and distributions of outcomes, where the decoder has drawn none; see `RowGenerator.coded`."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ class RowGenerator:
         frames, changed, corrected = [], [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
-            generated, label_probability = self.coded(shard.source, shard.rng)
+            generated, own = self.coded(shard.source, shard.rng)
             is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
             if self.channel is not None:
-                fair, is_corrected = self.channel.apply(generated, label_probability, shard.rng)
-                is_changed = self.channel.positive[fair] != self.channel.positive[generated.target]
+                fair, is_corrected = self.channel.apply(generated, own, shard.rng)
+                is_changed = fair != generated.target
                 generated = CodedRows(generated.codes, generated.groups, fair)
             frames.append(self.encoding.decode(generated, shard.rng))
             changed.append(is_changed)
@@ -105,28 +105,25 @@ class RowGenerator:
         return GeneratedRows(frame, np.concatenate(changed), np.concatenate(corrected))
 
     def coded(self, places: Integers, rng: np.random.Generator) -> tuple[CodedRows, Floats]:
-        """Generate coded rows before label repair, and the probability that each label is positive, shape (m,)."""
-        codes, probability = self._sampled(places, rng)
+        """Generate coded rows before label repair, and the distribution of each outcome, shape (m, target codes)."""
+        codes, own = self._sampled(places, rng)
         for _ in range(REDRAWS):
             copies = self.source.copies(codes, places)
             if not len(copies):
                 break
-            codes[copies], probability[copies] = self._sampled(places[copies], rng)
-        codes, probability = self.source.with_outcomes(codes, probability, places)
+            codes[copies], own[copies] = self._sampled(places[copies], rng)
+        codes, own = self.source.with_outcomes(codes, own, places)
         width = len(self.encoding.columns)
-        return CodedRows(codes[:, :width], self.source.groups(places), codes[:, width]), probability
+        return CodedRows(codes[:, :width], self.source.groups(places), codes[:, width]), own
 
     def _sampled(self, places: Integers, rng: np.random.Generator) -> tuple[Integers, Floats]:
-        return sample_codes(
-            self.decoder, self.source.draw(places, rng), self.source.groups(places), self.encoding.positive, rng
-        )
+        return sample_codes(self.decoder, self.source.draw(places, rng), self.source.groups(places), rng)
 
 
 def sample_codes(
     decoder: TableDecoder,
     latents: NDArray[np.float32],
     groups: Integers,
-    positive: tuple[int, ...],
     rng: np.random.Generator,
 ) -> tuple[Integers, Floats]:
     """Sample the codes of rows from their latents.
@@ -135,12 +132,11 @@ def sample_codes(
         decoder: The decoder.
         latents: Shape (m, d).
         groups: Shape (m,).
-        positive: Target codes that are positive.
         rng: Random generator.
 
     Returns:
-        The codes, and the probability of a positive outcome, shape (m,). An autoregressive decoder adds the target
-        codes as a last column; otherwise all probabilities are 0.
+        The codes, and the distribution of the last column, shape (m, its size). An autoregressive decoder adds the
+        target codes as a last column.
     """
     device = decoder.offset.device
     uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
@@ -148,8 +144,7 @@ def sample_codes(
         output = decoder(torch.from_numpy(latents).to(device), torch.from_numpy(groups).to(device))
         codes = decoder.sample(output, uniforms)
         last: Floats = decoder.last_column(output, codes).double().cpu().numpy()
-    targets = list(positive) if decoder.context is not None else []
-    return codes.cpu().numpy(), last[:, targets].sum(axis=1)
+    return codes.cpu().numpy(), last
 
 
 def at_repair_level(channel: LabelChannel | None, repair_level: float | None) -> LabelChannel | None:

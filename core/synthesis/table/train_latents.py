@@ -27,8 +27,8 @@ class TrainLatents:
         latents: What an encoder says of them.
         identical: Number of train rows with the same codes as each, itself included, shape (n,).
         rare: Codes of at least as many rows need not be drawn again.
-        own_probability: Probability of a positive outcome of each train row, shape (n,), where the decoder generates
-            no outcomes and they are repaired; else ``None``.
+        own_probabilities: Distribution of the outcome of each train row, shape (n, target codes), where the decoder
+            generates no outcomes and they are repaired; else ``None``.
     """
 
     encoding: TableEncoding
@@ -36,7 +36,7 @@ class TrainLatents:
     latents: RowLatents
     identical: NDArray[np.int64]
     rare: int
-    own_probability: NDArray[np.float64] | None = None
+    own_probabilities: NDArray[np.float64] | None = None
 
     def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> NDArray[np.int64]:
         """Return the index of the source train row of each generated row, shape (rows,)."""
@@ -64,13 +64,14 @@ class TrainLatents:
         return np.flatnonzero(same & (self.identical[places] < self.rare))
 
     def with_outcomes(
-        self, codes: NDArray[np.int64], probability: NDArray[np.float64], places: NDArray[np.int64]
+        self, codes: NDArray[np.int64], own: NDArray[np.float64], places: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return codes and probabilities; without an autoregressive decoder the outcomes are those of the train rows.
+        """Return codes and distributions; without an autoregressive decoder the outcomes are those of the train rows.
 
         The codes get the target's as a last column.
         """
         if codes.shape[1] > len(self.encoding.columns):
-            return codes, probability
-        own = probability if self.own_probability is None else self.own_probability[places]
+            return codes, own
+        if self.own_probabilities is not None:
+            own = self.own_probabilities[places]
         return np.column_stack([codes, self.rows.target[places]]), own

@@ -12,7 +12,7 @@ from core.data.model_decisions import Decisions
 from core.data.periods import Periods
 from core.data.schema import Column, Schema
 from core.findings.conclusions import conclude
-from core.findings.finding import VerdictKind
+from core.findings.finding import Topic, VerdictKind
 
 SCHEMA = Schema(
     columns=(
@@ -73,6 +73,15 @@ def test_a_group_that_lost_is_told_and_a_growing_gap():
     told = " ".join(conclusions.sentences)
     assert "fewer get “1” in the decisions of “risk” in 2023 than in 2021" in told
     assert "the gap between groups by sex in “1” grew by" in told
+
+
+def test_an_open_gap_does_not_say_that_no_group_lost():
+    """Two groups lose alike: that both lost is found, and how their gap changed may stay open."""
+    questions = {one.claim.topic: one.claim.question for one in conclude(audited(0.2)[0], SCHEMA).of("over_time")}
+    assert questions == {
+        Topic.GAP: "whether gaps grew over time",
+        Topic.HARM: "whether a group gets the favourable outcome less often than in the first period",
+    }
 
 
 def test_decisions_that_stay_the_same_are_no_change():

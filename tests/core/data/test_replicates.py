@@ -73,6 +73,10 @@ def test_columns_are_named_or_matched_and_the_weight_is_none_of_them():
     assert found == ReplicateColumns(("PWGTP1", "PWGTP2", "PWGTP3"), "successive-difference")
     assert replicate_columns(["PWGTP1", "PWGTP2"], "fay@0.3", "PWGTP", NAMES).fay == 0.3
     assert replicate_columns([], None, "PWGTP", NAMES) is None
+    others = replicate_columns(["PW*"], "brr", "PWGTP", (*NAMES, "PWAGE"))
+    assert others.columns == ("PWGTP1", "PWGTP2", "PWGTP3")
+    assert replicate_columns(["PW*", "PWAGE"], "brr", "PWGTP", (*NAMES, "PWAGE")).columns[-1] == "PWAGE"
+    assert replicate_columns(["r_*"], "brr", "w", ("w", "r_a", "r_b")).columns == ("r_a", "r_b")
     assert likely_replicates("PWGTP", NAMES) == NAMES[2:]
     assert likely_replicates("y", NAMES) == ()
 

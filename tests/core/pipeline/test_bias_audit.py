@@ -178,3 +178,27 @@ def test_the_summary_of_a_run_is_of_the_decisions_of_the_model(tmp_path):
     assert f'<td class="n">{(frame["sex"] == "f").sum()}</td>' in text
     assert "600 individuals were assessed." in text
     assert " rows" not in text
+
+
+def test_what_was_counted_is_evenhands_text_until_a_person_writes_another():
+    def outcome(**texts):
+        found = bias_audit(lines(SEX, "Sex"), BiasAuditRequest(unknown=("Unknown",), texts=texts)).sheet
+        return next(one for part in found.parts for one in part.fields if one.key == "local_law_144.outcome")
+
+    assert outcome().text == "Counted by category: column '# of Applicants', and of these '# Selected'."
+    assert outcome().origin == "written by Evenhand"
+    mine = outcome(**{"local_law_144.outcome": "Invited to an interview."})
+    assert (mine.text, mine.origin) == (
+        "Invited to an interview.",
+        "written by the reader, in place of Evenhand's text",
+    )
+
+
+def test_the_verdict_stands_beside_the_group_and_no_column_is_empty():
+    (table,) = bias_audit(lines(SEX, "Sex"), BiasAuditRequest(unknown=("Unknown",))).tables()
+    assert table.header[:5] == ("measured on", "source", "group", "verdict", "n")
+    assert table.header[-1] == "why"
+    for place, head in enumerate(table.header):
+        assert any(row[place].text != "–" for row in table.rows), head
+    verdicts = {row[2].text: row[3].text for row in table.rows}
+    assert verdicts == dict.fromkeys(SEX, "no gap beyond the margin")

@@ -10,7 +10,6 @@ from core.audit.record_set import RecordSet
 from core.audit.repair_level import CHOSEN, PROTOCOLS, source_name
 from core.config import run_config
 from core.data.sources.load import load
-from core.errors import ConfigError
 from core.events import Event
 from core.pipeline import (
     GenerateRequest,
@@ -147,15 +146,24 @@ def test_another_run_in_the_folder_forgets_the_choice(finished, tmp_path):
     assert not RunFolder.create(tmp_path / "run").repair_level_search.exists()
 
 
-def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):
-    data = load("demo", rows=200)
+def test_a_tolerance_for_an_outcome_of_several_values_is_searched_alike(tmp_path):
+    data = load("demo", rows=600)
     other = next(c.name for c in data.schema.columns if data.frame[c.name].nunique() == 3)
     frame = data.frame.assign(**{data.schema.target: data.frame[other].astype("str")})
-    schema = data.schema.model_copy(update={"positive": str(frame[data.schema.target].iloc[0])})
-    many = type(data)(**{**data.__dict__, "frame": frame, "schema": schema})
-    with pytest.raises(ConfigError, match="needs an outcome of two values"):
-        repair_level_search.check_target(many, CONFIG)
-    repair_level_search.check_target(many, run_config(preset="fast"))
+    positive = str(frame[data.schema.target].iloc[0])
+    schema = (
+        data.schema.without_outcome().edited(data.schema.target, kind="categorical").with_outcome(positive=positive)
+    )
+    config = run_config(
+        preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, device="cpu", epsilon=0.1
+    )
+    folder = pipeline.prepare(type(data)(**{**data.__dict__, "frame": frame, "schema": schema}), config, tmp_path / "r")
+    repair_level_search.search_repair_level(folder, lambda _: None)
+    found = folder.repair_level_search.read(RepairLevelSearch)
+    assert (found.choice.metric, found.choice.target) == ("demographic_parity_difference", 0.1)
+    assert len(RecordSet(found.records).where(metric="demographic_parity_difference", protocol=PROTOCOLS["A"])) > 8
+    assert effective_config(folder).epsilon is None
+    assert "DPD" in found.choice.why[0]
 
 
 def test_records_of_strengths_only_tried_lead_no_sentence(finished):

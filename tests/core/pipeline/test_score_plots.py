@@ -12,9 +12,10 @@ from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import DecisionColumn, decision_columns
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
-from core.pipeline import audit_model_decisions, verify
+from core.pipeline import audit_model_decisions, verify, write_tables
 from core.pipeline.score_plots import read_alternatives, read_repair, read_score_tables
 from core.pipeline.thresholds import choose_thresholds
+from core.report.output.csv_files import file_name
 from core.runs.run_folder import RunFolder
 from tests.core.audit.thresholds.made import NAMES, rows
 
@@ -102,6 +103,16 @@ def test_the_report_tells_what_repair_costs_as_the_command_does(run):
     text = run.report_html.path.read_text("utf-8")
     assert "Thresholds and repair" in text
     assert "What each rule costs, risk ≥ 0.4, group" in text
+
+
+def test_the_tables_of_scores_are_exported_with_the_others(run, tmp_path):
+    exported = {path.name: path for path in write_tables(run.path, tmp_path / "tables")}
+    kept = [*read_score_tables(run).figures(), *read_alternatives(run), *read_repair(run)]
+    for one in kept:
+        assert sum(file_name("", one.title)[:-4] in name for name in exported) == 1, one.title
+    prices = next(path for name, path in exported.items() if "what-each-rule-costs-risk" in name)
+    today = pd.read_csv(prices).iloc[0]
+    assert today["right decisions"] == read_repair(run)[0].rows[0][2].plain()
 
 
 def test_the_report_of_decisions_speaks_of_no_training_and_of_no_other_rows(run):

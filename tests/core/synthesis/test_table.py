@@ -28,6 +28,7 @@ from core.synthesis.table.fitting import fit_table
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import sample_codes
 from core.synthesis.table.train_latents import TrainLatents
+from models.fair_score import FairClassScores
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -88,7 +89,7 @@ def test_outcomes_from_the_code_keep_the_base_rate_and_do_not_tell_the_group(mod
     for encoder in ("teacher", "student"):
         sample = model.sample(6000, seed=0, encoder=encoder, fair_labels=False)
         labels, groups = target_labels(sample.frame, model.schema), sample.frame["sex"].to_numpy()
-        assert labels.mean() == pytest.approx(real.mean(), abs=0.03)
+        assert labels.mean() == pytest.approx(real.mean(), abs=0.04)
         gap = np.subtract(*(labels[groups == name].mean() for name in model.encoding.groups))
         assert abs(real_gap) > 0.1
         assert abs(gap) < 0.4 * abs(real_gap)
@@ -117,10 +118,10 @@ def test_no_rare_row_equals_its_source_row(model: TableModel, monkeypatch: pytes
     copier = replace(generator, source=_Copier(**vars(generator.source)))
     everything = np.column_stack([model.rows.codes, model.rows.target])
 
-    def half_copied(decoder, numbered, groups, positive, rng):
+    def half_copied(decoder, numbered, groups, rng):
         places, latents = numbered[:, 0].astype(np.int64), numbered[:, 1:]
-        codes, label_probability = sample_codes(decoder, latents, groups, positive, rng)
-        return np.where((np.arange(len(places)) % 2 == 0)[:, None], everything[places], codes), label_probability
+        codes, own = sample_codes(decoder, latents, groups, rng)
+        return np.where((np.arange(len(places)) % 2 == 0)[:, None], everything[places], codes), own
 
     monkeypatch.setattr(row_generator, "sample_codes", half_copied)
     source = np.arange(len(model.rows))
@@ -158,13 +159,14 @@ def test_a_saved_synthesizer_generates_the_same_rows(model: TableModel, tmp_path
         persistence.load(folder, wider, seed=0, device=CPU)
 
 
-def test_a_target_with_three_values_keeps_its_values_and_has_no_channel() -> None:
+def test_a_target_with_three_values_keeps_them_and_their_shares() -> None:
     demo = demo_table(rows=300, seed=0)
     frame = demo.frame.assign(approved=pd.Series(["low", "middle", "high"] * 100, dtype="str"))
     schema = demo.schema.edited("approved", kind=Kind.CATEGORICAL).replaced(positive="high")
     model = fit_table(frame, schema, TINY, seed=0, device=CPU)
-    assert model.channel is None
-    assert set(model.sample(300, seed=0).frame["approved"]) == {"low", "middle", "high"}
+    assert isinstance(model.score("student"), FairClassScores)
+    shares = model.sample(3000, seed=0).frame["approved"].value_counts(normalize=True)
+    assert shares.to_dict() == pytest.approx(dict.fromkeys(("low", "middle", "high"), 1 / 3), abs=0.04)
 
 
 def test_a_numeric_sensitive_column_and_ignored_columns() -> None:

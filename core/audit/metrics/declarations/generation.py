@@ -95,6 +95,13 @@ GENERATION: Final = (
         "The ratio on other rows, such as the test rows, may be higher or lower.",
     ),
     Metric(
+        "epsilon",
+        "difference that suffices",
+        "The tolerance of the repair-level search: the largest difference of the compared rates between groups that is "
+        "accepted. The search uses validation rows drawn from the train rows.",
+        "The difference on other rows, such as the test rows, may be lower or higher.",
+    ),
+    Metric(
         "repair_level",
         "outcome repair, amount",
         "How far the repair moves outcomes (repair level of the fair label channel): 0 leaves them unchanged, 1 moves "

@@ -57,6 +57,7 @@ def families():
         catalog.REFERENCE,
         catalog.CLASSES,
         catalog.NUMBERS,
+        catalog.OUTCOMES,
         catalog.FIDELITY,
         catalog.PRIVACY,
         catalog.FILE_CHECKS,

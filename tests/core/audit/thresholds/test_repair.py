@@ -3,7 +3,7 @@ import pytest
 
 from core.audit.thresholds.goals import GOALS, OPPORTUNITY, PARITY
 from core.audit.thresholds.randomised import optimised
-from core.audit.thresholds.repair import TODAY, first_half, repair
+from core.audit.thresholds.repair import TODAY, ScoredRows, first_half, repair
 from core.audit.thresholds.rules import Step, ThresholdRule
 from core.data.groups import Grouping
 from tests.core.audit.thresholds.made import rows
@@ -97,3 +97,17 @@ def test_a_constant_score_leaves_nothing_to_choose_and_fails_nowhere(constant):
     for one in found.rules[1:]:
         if one.rule is not None and not one.rule.is_random:
             assert one.price.disparities[PARITY.key].value in (0, 1)
+
+
+def test_a_rule_that_selects_nearly_everybody_is_left_out():
+    """A weak score of an outcome that nine of ten have: fairlearn's most accurate rule selects nearly everybody."""
+    rng = np.random.default_rng(0)
+    labels = (rng.random(4_000) < 0.9).astype(np.int8)
+    scores = rng.normal(0.5 * labels, 1)
+    grouping = Grouping.of(rng.choice(["a", "b"], 4_000).astype(object))
+    found = repair(ScoredRows(labels, scores, (scores > 0.5).astype(np.int8), grouping, 30))
+    assert f"{PARITY.name}, by lot" in found.useless
+    names = [one.name for one in found.rules]
+    assert not set(names) & set(found.useless)
+    assert {goal.name for goal in GOALS} < set(names)
+    assert repair(rows(6_000)).useless == ()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import OTHER_GROUPS, TableEncoding, fit_encoding
@@ -78,7 +79,19 @@ def test_a_threshold_cuts_the_target() -> None:
     assert (target_labels(back, schema) == target_labels(frame, schema)).all()
 
 
-def test_a_target_with_three_values_has_no_positive_codes() -> None:
+@pytest.mark.parametrize("values", [3, 100])
+def test_one_number_of_several_has_codes_of_its_own(values: int) -> None:
     frame, schema = _three_groups()
-    frame["y"] = pd.array(np.arange(100) % 3, dtype="Int64")
-    assert fit_encoding(frame, schema, SETTINGS).positive == ()
+    frame["y"] = pd.array(np.arange(100) % values, dtype="Int64")
+    encoding = fit_encoding(frame, schema, SETTINGS)
+    positive = np.isin(encoding.encode(frame, schema).target, encoding.positive)
+    assert (positive == (target_labels(frame, schema) == 1)).all()
+    assert encoding.is_ordered
+
+
+def test_classes_have_no_order() -> None:
+    frame, schema = _three_groups()
+    frame["y"] = pd.array(["1", "a", "b", "b"] * 25, dtype="str")
+    encoding = fit_encoding(frame, schema.edited("y", kind="categorical"), SETTINGS)
+    assert not encoding.is_ordered
+    assert encoding.positive == (0,)

@@ -230,7 +230,7 @@ def test_a_readers_words_stand_in_place_of_the_runs_and_say_so():
     answered = Answers(texts={"datasheet.creators": "We.", "datasheet.purpose": "A test."})
     found = sheets(facts(answers=answered))
     assert field(found, "datasheet.creators").origin == "written by the reader"
-    assert field(found, "datasheet.purpose").origin == "written by the reader, in place of the run's text"
+    assert field(found, "datasheet.purpose").origin == "written by the reader, in place of Evenhand's text"
     assert field(found, "datasheet.purpose").text == "A test."
     assert field(found, "datasheet.funding").origin == BLANK
     before = by_key(sheets(facts()))["datasheet"].blanks

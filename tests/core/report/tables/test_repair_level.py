@@ -3,9 +3,10 @@ import json
 import pytest
 
 from core.audit.display_names import protocol_name
+from core.audit.metrics.names import PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
+from core.audit.repair_level import PROTOCOLS, Choice, Goal, candidates, choose, source_name
 from core.report.output.html import drawing, render, tables_of
 from core.report.output.readback import read_report
 from core.report.tables import repair_level
@@ -31,7 +32,7 @@ def tried(constant=0.76, sensitive="sex", target=0.9):
             found.append(Record(metric="demographic_parity_ratio_null_p10", value=0.92, **over))
             if protocol == "repair_level_search":
                 found.append(Record(metric="labels_changed", value=level / 5, **mine))
-    return RecordSet([*found, *choose(candidates(RecordSet(found)), target, 1.0).records()])
+    return RecordSet([*found, *choose(candidates(RecordSet(found)), Goal(PARITY_RATIO, target), 1.0).records()])
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_without_a_target_the_report_has_no_trade_off():
 def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):
     found = spec(records)
     assert '"choice": "chosen"' in found
-    assert found.count('"choice": "meets target"') == found.count('"choice": "below target"') / 2
+    assert found.count('"choice": "meets target"') == found.count('"choice": "misses target"') / 2
     assert "target 0.9" in found
     assert "always-the-same guess" in found
     assert drawing(repair_level.plane(records)).picture.startswith("<svg")
@@ -80,7 +81,7 @@ def test_what_was_tried_stands_beside_what_chance_gives(records):
     table = repair_level.table(records)
     assert {"choice", "parity ratio", "chance limit", "outcomes altered"} <= set(table.header)
     choices = [row[2].text for row in table.rows if row[0].text == protocol_name("A")]
-    assert choices == ["–", "below target", "below target", "chosen", "meets target"]
+    assert choices == ["–", "misses target", "misses target", "chosen", "meets target"]
     assert ("Trade-off.2", repair_level.TRIED) in [
         (name, one.title) for name, one in tables_of(records, concluded(records), [], {})
     ]
@@ -104,3 +105,21 @@ def test_a_choice_without_any_ratio_still_says_why():
     assert repair_level.plane(RecordSet(choice.records())) is None
     assert repair_level.reason(RecordSet(choice.records())) == "Nothing was chosen."
     assert len(repair_level.choice_table(RecordSet(choice.records())).rows) == 2
+
+
+def test_a_tolerance_has_its_own_columns_and_axis():
+    found = []
+    for protocol in PROTOCOLS.values():
+        for level, difference in ((0.0, 0.2), (0.5, 0.08), (1.0, 0.02)):
+            mine = {"source": source_name(level), "protocol": protocol, "split": "validation", "n": 5000}
+            found.append(Record(metric="accuracy", value=0.8, low=0.79, high=0.81, **mine))
+            bounds = {"low": max(difference - 0.05, 0), "high": difference + 0.05}
+            found.append(Record(metric=PARITY_DIFFERENCE, value=difference, sensitive="sex", **bounds, **mine))
+    goal = Goal(PARITY_DIFFERENCE, 0.1)
+    records = RecordSet([*found, *choose(candidates(RecordSet(found)), goal, 1.0).records()])
+    assert "rate difference" in repair_level.table(records).header
+    assert [row[2].text for row in repair_level.table(records).rows[:3]] == ["misses target", "chosen", "meets target"]
+    shown = spec(records)
+    assert "suffices 0.1" in shown
+    assert "[0.0, 0.25]" in shown
+    assert repair_level.choice_table(records).rows[0][0].text == "difference that suffices"

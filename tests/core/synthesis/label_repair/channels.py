@@ -5,15 +5,21 @@ from core.synthesis.label_repair.criteria import EVERYBODY, Compared
 from core.synthesis.label_repair.fitting import channel_of, distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.settings import LabelSettings
-from models.fair_score import FairScore
+from models.fair_score import FairClassScores, FairScore
 
 
 def fitted_channel(
-    encoding: TableEncoding, rows: CodedRows, labels: LabelSettings, *, levels: int, compared: Compared = EVERYBODY
+    encoding: TableEncoding,
+    rows: CodedRows,
+    labels: LabelSettings,
+    *,
+    levels: int,
+    compared: Compared = EVERYBODY,
+    kind: type[FairScore | FairClassScores] = FairScore,
 ) -> LabelChannel:
     """Return the channel, not calibrated."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    teacher, student = (FairScore(*shape, hidden, levels) for hidden in (32, 16))
+    teacher, student = (kind(*shape, hidden, levels, encoding.target.size) for hidden in (32, 16))
     fit_score(encoding, rows, labels, teacher, compared=compared, seed=0)
     distil_score(encoding, rows, teacher, student, compared=compared, seed=1)
     return channel_of(encoding, rows, labels, student)

@@ -50,9 +50,9 @@ def loop() -> tuple[LabelChannel, CalibrationSample]:
     channel = replace(channel, offsets=np.asarray([0.8, -0.8]))
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
-    logits, own = channel.logits(generated, rng), channel.own_probability(generated, rng)
+    levels, own = channel.levels(generated, rng), channel.own_probabilities(generated, rng)
     return channel, CalibrationSample(
-        encoding, rows, generated, logits, own, source, rng.random(ROWS), seed=0, classifier="forest"
+        encoding, rows, generated, levels, own, source, rng.random(ROWS), seed=0, classifier="forest"
     )
 
 
@@ -94,18 +94,13 @@ def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strengt
 
 def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[LabelChannel, CalibrationSample]) -> None:
     channel, calibration_sample = loop
-    noise = replace(channel, sharpness=1.0)  # labels will be pure chance: whoever predicts them has seen them
-    coin = np.random.default_rng(5).choice([-9.0, 9.0], size=ROWS)
-    calibration_sample = replace(calibration_sample, label_probability=np.full(ROWS, 0.5), logits=coin)
-    judged, scores, _ = calibration_sample.scores(noise)
-    drawn = noise.fair_labels(
-        calibration_sample.generated,
-        calibration_sample.logits,
-        calibration_sample.label_probability,
-        calibration_sample.uniform,
-    )
+    # Labels are pure chance: whoever predicts them has seen them.
+    rng = np.random.default_rng(5)
+    generated = replace(calibration_sample.generated, target=rng.integers(0, 2, ROWS))
+    calibration_sample = replace(calibration_sample, generated=generated)
+    judged, scores, _ = calibration_sample.scores(replace(channel, repair_level=0.0))
     by_row = np.empty(ROWS)
-    by_row[calibration_sample.source] = drawn
+    by_row[calibration_sample.source] = channel.positive[generated.target]
     assert abs(np.corrcoef(by_row[judged], scores)[0, 1]) < 0.08
 
 
@@ -121,7 +116,7 @@ def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelC
 
 
 def test_calibration_never_ends_worse_than_it_began(loop: tuple[LabelChannel, CalibrationSample]) -> None:
-    fair = loop[1].keeping_base_rate(replace(loop[0], offsets=np.zeros(2)))
+    fair = loop[1].keeping_shares(replace(loop[0], offsets=np.zeros(2)))
     before = _ratio(fair, loop[1])
     *_, last = calibrate(fair, loop[1], EVERYBODY, rounds=5)
     assert _ratio(last, loop[1]) >= before - 1e-9

@@ -15,30 +15,12 @@ from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes
 from core.synthesis.label_repair.fitting import choose_rule
-from core.synthesis.label_repair.repair import LabelChannel, couple
+from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.settings import LabelSettings
 from tests.core.synthesis.label_repair.channels import fitted_channel
 
 ROWS = 1200
-
-
-def test_coupled_labels_follow_the_fair_probability_and_change_no_more_than_needed() -> None:
-    rng = np.random.default_rng(0)
-    eta = rng.random(200_000)
-    label = (rng.random(200_000) < eta).astype(np.int64)
-    fair = np.clip(eta + 0.2, 0, 1)
-    new = couple(label, eta, fair, rng.random(200_000))
-    assert new.mean() == pytest.approx(fair.mean(), abs=0.005)
-    assert (new != label).mean() == pytest.approx(np.abs(fair - eta).mean(), abs=0.005)
-    assert not ((label == 1) & (new == 0)).any()
-
-
-def test_coupling_to_the_same_probability_keeps_every_label() -> None:
-    rng = np.random.default_rng(1)
-    eta = rng.random(1000)
-    label = (rng.random(1000) < eta).astype(np.int64)
-    assert (couple(label, eta, eta, rng.random(1000)) == label).all()
 
 
 def _schema() -> Schema:
@@ -71,7 +53,7 @@ def _rates(positive: np.ndarray, groups: np.ndarray) -> list[float]:
 
 
 def _logits(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return channel.logits(rows, np.random.default_rng(3))
+    return channel.log_odds(channel.levels(rows, np.random.default_rng(3)), rows.groups)
 
 
 @pytest.mark.parametrize("name", ["attribute_aware", "attribute_blind"])
@@ -103,13 +85,12 @@ def test_strength_zero_keeps_every_label_and_more_changes_more(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
-    logits = _logits(channels[name], rows)
-    uniform, own = rng.random(len(rows)), channels[name].own_probability(rows, rng)
-    label = channels[name].positive[rows.target]
+    levels = channels[name].levels(rows, rng)
+    uniform, own = rng.random(len(rows)), channels[name].own_probabilities(rows, rng)
     changed = []
     for repair_level in (0.0, 0.5, 1.0):
         channel = replace(channels[name], repair_level=repair_level, offsets=np.asarray([2.0, -2.0]), sharpness=4.0)
-        changed.append(np.mean(channel.fair_labels(rows, logits, own, uniform) != label))
+        changed.append(np.mean(channel.fair_codes(rows, levels, own, uniform) != rows.target))
     assert changed[0] == 0 < changed[1] < changed[2]
 
 
@@ -118,12 +99,12 @@ def test_the_repair_level_keeps_the_base_rate_at_every_step(
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
     channel = channels["attribute_blind"]
-    logits, own = _logits(channel, rows), channel.own_probability(rows, rng)
+    levels, own = channel.levels(rows, rng), channel.own_probabilities(rows, rng)
     wide = CodedRows(*(np.tile(part, (40, 1)) if part.ndim == 2 else np.tile(part, 40) for part in vars(rows).values()))
     for repair_level in (0.0, 0.3, 0.7, 1.0):
         at = replace(channel, repair_level=repair_level)
-        labels = at.fair_labels(wide, np.tile(logits, 40), np.tile(own, 40), rng.random(len(wide)))
-        assert labels.mean() == pytest.approx(channel.base_rate, abs=0.02)
+        codes = at.fair_codes(wide, np.tile(levels, 40), np.tile(own, (40, 1)), rng.random(len(wide)))
+        assert channel.positive[codes].mean() == pytest.approx(channel.base_rate, abs=0.02)
 
 
 def test_offsets_move_the_log_odds_of_their_group_alone(
