@@ -76,6 +76,7 @@ FieldName = Literal[
     # Input and output locations, and requirements on figures.
     "run",
     "out",
+    "to",
     "tables",
     "answers",
     "local_law_144",

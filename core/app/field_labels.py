@@ -74,6 +74,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "generator_draws": "the number of draws",
     "pictures": "the pictures",
     "out": "the folder",
+    "to": "the file",
     "tables": "the folder of tables",
     "answers": "the answers",
     "local_law_144": "the columns of the bias audit",

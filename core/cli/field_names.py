@@ -56,6 +56,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "classifier": "--classifier",
     "confidence": "--confidence",
     "out": "--out",
+    "to": "--to",
     "tables": "--tables",
     "answers": "--answers",
     "local_law_144": "--local-law-144",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.data.data_kinds import TABLE
 from core.data.encoding.disclosure import COMMON_ROWS, check_categories
 from core.data.encoding.table import TableEncoding
-from core.errors import ConfigError, FieldName, RunError, change
+from core.errors import ConfigError, FieldName, RunError, about_field, change
 from core.events import Event, Listener, ignore
 from core.pipeline.finished_runs import check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
@@ -38,8 +38,8 @@ HOLDS: Final = (
     "the others.",
     f"Shares of values, groups and outcomes among the train rows, rounded to {COMMON_ROWS} rows, and mean shares of "
     "codewords.",
-    "The weights of networks that were trained on the train rows, and the cuts of a score in each group. In a small "
-    "group a cut lies between the scores of single people.",
+    "The weights of networks that were trained on the train rows, and how a score is cut into levels in each group, "
+    "with the share of outcomes at each level. In a small group these numbers rest on few people.",
 )
 """What an exported generator holds of the real rows."""
 LACKS: Final = (
@@ -52,25 +52,26 @@ LACKS: Final = (
 """What it does not hold, and what that does not guarantee."""
 
 
-def export(run_folder: Path, out: Path, listener: Listener = ignore) -> GeneratorManifest:
+def export(run_folder: Path, to: Path, listener: Listener = ignore) -> GeneratorManifest:
     """Write the generator of a finished run to a zip file that holds no train row; return its manifest.
 
     Args:
         run_folder: A finished run of Evenhand's method on a table, with a codebook.
-        out: File to write, ``.zip``.
+        to: File to write, ``.zip``.
         listener: Receives progress.
 
     Raises:
         ConfigError: The file cannot be written there, or the run has categories that too few people have.
         RunError: The run has no generator that works without train rows; the sentence says why.
     """
-    check_place(out, SUFFIX)
-    if out.suffix != SUFFIX:
+    with about_field("to", instead_of=["out"]):
+        check_place(to, SUFFIX)
+    if to.suffix != SUFFIX:
         raise ConfigError(
-            f"A generator is a {SUFFIX} file, and {out.name!r} ends otherwise.", field="out", remedies=[change("out")]
+            f"A generator is a {SUFFIX} file, and {to.name!r} ends otherwise.", field="to", remedies=[change("to")]
         )
     manifest, content = exported(run_folder, listener)
-    files.write_bytes(out, content)
+    files.write_bytes(to, content)
     return manifest
 
 
@@ -123,15 +124,10 @@ def exportable(run_folder: Path) -> RunFolder:
         )
     settings = config.settings_for(schema)
     assert isinstance(settings, SynthesisSettings)  # noqa: S101  # Evenhand's method on tables
-    if not settings.teacher.codewords:
+    if not (settings.teacher.codewords and settings.teacher.autoregressive):
         raise RunError(
-            f"{run_folder} has no codewords (teacher.codewords is 0), so each of its rows starts from a train row. "
-            "Train again with codewords, as the presets default and fast do, or hand on the generated rows."
-        )
-    if not settings.teacher.autoregressive:
-        raise RunError(
-            f"{run_folder} takes the outcome of each row from a train row (teacher.autoregressive is false). Train "
-            "again with an autoregressive decoder, or hand on the generated rows."
+            f"Each row of {run_folder} starts from a train row, because it has no codewords (preset {config.preset}). "
+            "Train again with the preset default or fast, or hand on the generated rows."
         )
     check_categories(run.encoding.read(TableEncoding))
     return run

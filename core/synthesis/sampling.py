@@ -130,7 +130,7 @@ def group_shares(
             )
         if share > 0 and not counts[members].sum():
             raise ConfigError(f"Group {name!r} has no train rows to generate from; leave it out.", field="proportions")
-        shares[members] = share * (counts[members] / max(counts[members].sum(), 1.0))
+        shares[members] = share * (counts[members] / (counts[members].sum() or 1))
     rest = 1.0 - np.nansum(shares)
     open_groups = np.isnan(shares)
     if rest < -1e-9 or (rest > 1e-9 and not counts[open_groups].sum()):
@@ -139,7 +139,7 @@ def group_shares(
             field="proportions",
         )
     if open_groups.any():
-        shares[open_groups] = max(rest, 0.0) * counts[open_groups] / max(counts[open_groups].sum(), 1.0)
+        shares[open_groups] = max(rest, 0.0) * counts[open_groups] / (counts[open_groups].sum() or 1)
     total: float = shares.sum()
     return np.asarray(shares / total)
 

@@ -65,7 +65,27 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     folder = generated(page, tmp_path / "small")
     assert "30 rows." in words(page)
     assert set(folder.synthetic.read()["sex"]) == {"female"}
-    assert [button.label for button in page.get("download_button")] == ["Download CSV", "Download Parquet"]
+    assert [button.label for button in page.get("download_button")] == [
+        "Download CSV",
+        "Download Parquet",
+        "Download the generator",
+    ]
+
+
+def test_the_generator_can_be_taken_along_and_the_page_says_what_it_holds(page):
+    assert "Take the generator with you" in words(page)
+    assert "Download the generator" in [button.label for button in page.get("download_button")]
+    assert "It holds no train row" in words(page)
+    assert "without a formal guarantee" in words(page)
+
+
+def test_a_run_whose_generator_cannot_leave_says_why(page, tmp_path):
+    config = RunFolder.open(tmp_path / "small").config
+    config.save({**config.read(), "preset": "paper"})
+    page.run()
+    assert not page.exception
+    assert "it has no codewords (preset paper)" in words(page)
+    assert "Download the generator" not in [button.label for button in page.get("download_button")]
 
 
 def test_an_audit_says_that_nothing_was_learned(with_audit):

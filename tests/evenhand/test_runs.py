@@ -36,6 +36,17 @@ def test_more_rows(result, tmp_path):
     assert result.sample(5, group="female")["sex"].tolist() == ["female"] * 5
 
 
+def test_a_generator_is_exported_and_makes_rows_without_its_run(result, table, tmp_path):
+    model = eh.export(result, tmp_path / "model.zip")
+    paths = [eh.generate(model, tmp_path / name, rows=30, seed=2) for name in ("a.csv", "b.csv")]
+    rows = pd.read_csv(paths[0])
+    assert rows.columns.tolist() == table.schema.generated.names
+    assert len(rows) == 30
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with pytest.raises(eh.ConfigError, match="Pass another to"):
+        eh.export(result, tmp_path / "model.onnx")
+
+
 def test_a_run_is_compared_and_verified(result, table, tmp_path):
     other = eh.run(table.frame, **table.roles, **FAST, seed=1, out=tmp_path / "other")
     found = eh.compare(result, other.folder)

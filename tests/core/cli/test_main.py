@@ -14,7 +14,20 @@ from core.pipeline import RunResult
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import SCHEMA, sample_records
 
-VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "benchmark", "app"]
+VERBS = [
+    "demo",
+    "run",
+    "resume",
+    "audit",
+    "generate",
+    "export",
+    "report",
+    "verify",
+    "compare",
+    "sheets",
+    "benchmark",
+    "app",
+]
 
 
 @pytest.fixture

@@ -46,6 +46,18 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
     assert len(more.read_text().splitlines()) == 51
     assert more.read_text().splitlines()[0] == table.read_text().splitlines()[0]
 
+    model = tmp_path / "model.zip"
+    result = shell.invoke(app, ["export", str(folder.path), "--to", str(model)])
+    assert result.exit_code == 0, result.stderr
+    assert f"The generator is in {model}" in result.stdout
+    assert "It holds no train row" in result.stdout
+    result = shell.invoke(app, ["generate", str(model), "--rows", "20", "--seed", "3", "--out", str(more)])
+    assert result.exit_code == 0, result.stderr
+    assert len(more.read_text().splitlines()) == 21
+    result = shell.invoke(app, ["export", str(folder.path), "--to", str(tmp_path / "model.pt")])
+    assert result.exit_code == 1
+    assert "Give another --to" in result.stderr
+
 
 def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())

@@ -15,10 +15,11 @@ from core.audit.records import Record
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.load import load
-from core.errors import ConfigError, DataError, EvenhandError
+from core.errors import ConfigError, DataError, EvenhandError, RunError
 from core.modalities.reopen import reopened
 from core.pipeline import (
     audit_dataset,
+    export,
     generate,
     group_choices,
     request_generation,
@@ -87,6 +88,11 @@ def test_no_real_image_is_handed_on(run: RunFolder, tmp_path: Path) -> None:
     assert "synthetic.zip" in names
     assert not [name for name in names if name.startswith(("images", "tables", "weights", "latents"))]
     assert "images/train.npy" not in run.checksums.for_report()
+
+
+def test_a_generator_of_images_cannot_leave_its_train_images(run: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="generates images from the latents of train images"):
+        export(run.path, tmp_path / "model.zip")
 
 
 def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import ConfigError
-from core.synthesis.sampling import SHARD_ROWS, plan_rows, shards
+from core.synthesis.sampling import SHARD_ROWS, group_shares, plan_groups, plan_rows, shards
 
 GROUPS = np.asarray([0] * 70 + [1] * 30)
 NAMES = ("a", "b")
@@ -36,6 +36,18 @@ def test_wrong_proportions_are_refused_with_the_groups_named(proportions: dict[s
         plan_rows(GROUPS, NAMES, 10, seed=0, proportions=proportions)
 
 
+def test_groups_are_planned_by_their_shares_to_the_row() -> None:
+    plan = plan_groups(np.asarray([0.7, 0.3]), NAMES, 1000, seed=0)
+    assert np.bincount(plan).tolist() == [700, 300]
+    assert plan[:50].any()  # in random order
+    assert np.bincount(plan_groups(np.asarray([0.7, 0.3]), NAMES, 10, seed=0, proportions={"b": 0.8})).tolist() == [
+        2,
+        8,
+    ]
+    with pytest.raises(ConfigError, match="at least 1, not 0"):
+        plan_groups(np.asarray([0.7, 0.3]), NAMES, 0, seed=0)
+
+
 CROSSED = ("f × old", "f × young", "m × old", "m × young", "(other groups)")
 MEMBERS = np.repeat(np.arange(5), [30, 10, 40, 15, 5])
 
@@ -45,6 +57,13 @@ def test_a_share_of_one_columns_group_goes_to_all_crossed_groups_that_have_it() 
     assert np.bincount(MEMBERS[plan]).tolist() == [600, 200, 133, 50, 17]
     plan = plan_rows(MEMBERS, CROSSED, 1000, seed=0, columns=2, proportions={"f × old": 0.1, "m": 0.9})
     assert np.bincount(MEMBERS[plan], minlength=5).tolist()[:2] == [100, 0]
+
+
+def test_shares_of_train_rows_do_as_well_as_their_numbers() -> None:
+    counts = np.bincount(MEMBERS)
+    for proportions in ({"f": 0.8}, {"f × old": 0.1, "m": 0.9}):
+        by_number, by_share = (group_shares(part, CROSSED, 2, proportions) for part in (counts, counts / counts.sum()))
+        assert np.allclose(by_number, by_share)
 
 
 @pytest.mark.parametrize(
