@@ -180,3 +180,19 @@ def test_files_that_do_not_fit_together_are_refused(contents: dict[str, bytes], 
     assert changed != contents[name]
     with pytest.raises(RunError, match=r"in model.zip is damaged or does not fit .* Export the run again"):
         generator_of({**contents, name: changed}, "model.zip")
+
+
+@pytest.mark.parametrize(
+    "outcome", [{"target": "education", "positive": "master"}, {"target": "income", "threshold": 25_000.0}]
+)
+def test_outcomes_of_several_classes_and_numbers_are_exported_too(train: pd.DataFrame, outcome: dict[str, Any]) -> None:
+    data = load(train.dropna(), sensitive=["sex"], **outcome)
+    name = outcome["target"]
+    fitted = fit_table(data.frame, data.schema, TINY, seed=0, device=torch.device("cpu"))
+    files = exported_files(fitted, data.frame)
+    assert found_values(data.frame, fitted, files[ENCODING]) == set()
+    own, exported = fitted.sample(3000, seed=1).frame, generator_of(files, "model.zip").generate(3000, seed=1).frame
+    assert schema_mismatches(exported, data.schema.generated) == []
+    labels = [target_labels(frame, data.schema).mean() for frame in (own, exported)]
+    assert labels[0] == pytest.approx(labels[1], abs=0.04)
+    assert exported[name].nunique() > 2
