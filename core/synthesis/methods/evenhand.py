@@ -62,7 +62,13 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             f"{self._counted_in()}. "
             f"Calibration altered {sample.corrected.mean():.1%} of the outcomes that were drawn from the fair code."
         )
-        return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(note,))
+        return Sample(
+            sample.frame,
+            changed=sample.changed,
+            corrected=sample.corrected,
+            flipped=sample.flipped,
+            notes=(note,),
+        )
 
     def _counted_in(self) -> str:
         """Say what counts as another outcome if the outcome is a number."""

@@ -133,22 +133,24 @@ class TableModel:
             self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
         )
         latents = self._latents(self.rows, encoder)
-        frames, changed, corrected = [], [], []
+        frames, changed, corrected, flipped = [], [], [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
             generated, own = self._decode(shard.source, latents, shard.rng)
-            is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
+            is_changed = is_corrected = is_flipped = np.zeros(len(generated), dtype=bool)
             if channel is not None:
                 fair, is_corrected = channel.apply(generated, own, shard.rng)
                 is_changed = fair != generated.target
+                is_flipped = channel.positive[fair] != channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
             frames.append(self.encoding.decode(generated, shard.rng))
             changed.append(is_changed)
             corrected.append(is_corrected)
+            flipped.append(is_flipped)
             listener(Event("generate", done, len(all_shards)))
         frame = pd.concat(frames, ignore_index=True)
         frame = fill_schema_columns(frame, self.schema)
-        return GeneratedRows(frame, np.concatenate(changed), np.concatenate(corrected))
+        return GeneratedRows(frame, *(np.concatenate(marks) for marks in (changed, corrected, flipped)))
 
     def _uncalibrated(self, encoder: str) -> LabelChannel | None:
         """Return the channel that draws outcomes from the levels of an encoder's score; ``None`` if it is off."""

@@ -160,6 +160,8 @@ def test_a_target_with_three_values_keeps_its_values_and_is_repaired() -> None:
     sample = model.sample(300, seed=0)
     assert set(sample.frame["approved"]) == {"low", "middle", "high"}
     assert sample.changed.any()
+    assert (sample.flipped <= sample.changed).all()
+    assert sample.flipped.sum() < sample.changed.sum()
     assert not model.sample(300, seed=0, repair_level=0.0).changed.any()
 
 
