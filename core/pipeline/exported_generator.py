@@ -178,4 +178,4 @@ def sample_generator(generator: RowGenerator, request: GenerateRequest, listener
 
     at_level = replace(generator, channel=at_repair_level(generator.channel, request.repair_level))
     rows = at_level.generate(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
-    return Sample(rows.frame, changed=rows.changed, corrected=rows.corrected, notes=(rows.note,))
+    return Sample(rows.frame, changed=rows.changed, corrected=rows.corrected, flipped=rows.flipped, notes=(rows.note,))

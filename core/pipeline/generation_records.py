@@ -17,7 +17,6 @@ from core.data.groups import (
     attribute_name,
     group_labels,
     group_order,
-    is_binary,
     negative_name,
     positive_name,
 )
@@ -56,11 +55,10 @@ def sampling_records(source: str, rows: int, seconds: float, parameters: int) ->
 def repair_records(sample: Sample, schema: Schema) -> list[Record]:
     """Return what label repair changed, overall and by group; empty without label repair.
 
-    The share of changed labels, and of those that calibration changed; and, for a binary target, the shares of positive
-    outcomes that became negative and of negative ones that became positive, each of those that had it, in both
-    polarities and for every attribute.
+    The share of changed labels, and of those that calibration changed; and the shares of positive outcomes that became
+    others and of others that became positive, each of those that had it, in both polarities and for every attribute.
     """
-    if sample.changed is None or sample.corrected is None:
+    if sample.changed is None or sample.corrected is None or sample.flipped is None:
         return []
     name = attribute_name(schema.sensitive)
     labels = group_labels(sample.frame, schema, schema.sensitive)
@@ -85,13 +83,12 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         for group in groups
         for part in (marked if group is None else marked[labels == group],)
     ]
-    rows = GroupedFrame(sample.frame, schema)
-    return shares + (_moved_outcomes(rows, sample.changed) if is_binary(sample.frame, schema) else [])
+    return shares + _moved_outcomes(GroupedFrame(sample.frame, schema), sample.flipped)
 
 
-def _moved_outcomes(rows: GroupedFrame, changed: NDArray[np.bool_]) -> list[Record]:
+def _moved_outcomes(rows: GroupedFrame, flipped: NDArray[np.bool_]) -> list[Record]:
     schema = rows.schema
-    before = np.where(changed, 1 - rows.labels, rows.labels).astype(np.int8)
+    before = np.where(flipped, 1 - rows.labels, rows.labels).astype(np.int8)
     names = positive_name(schema), negative_name(schema, rows.frame)
     everybody: list[tuple[str | None, Grouping]] = [(None, single_group(len(rows)))]
     found = []

@@ -106,6 +106,7 @@ class Sample:
         content: See `Observations`.
         changed: Whether the row's outcome is another than the decoder drew, shape (n,); ``None`` without label repair.
         corrected: Whether it is another than was drawn from the fair code, shape (n,); ``None`` likewise.
+        flipped: Whether it became positive, or no longer is, shape (n,); ``None`` likewise. Two outcomes: ``changed``.
         notes: Notes for the reader of the report; one sentence each.
     """
 
@@ -113,6 +114,7 @@ class Sample:
     content: NDArray[Any] | None = None
     changed: NDArray[np.bool_] | None = None
     corrected: NDArray[np.bool_] | None = None
+    flipped: NDArray[np.bool_] | None = None
     notes: tuple[str, ...] = ()
 
 

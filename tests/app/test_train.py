@@ -180,3 +180,23 @@ def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
     assert "Parity against accuracy on validation rows, model sees the group" in seen
     assert "epair level" in seen
     assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))
+
+
+def test_a_difference_that_suffices_reaches_the_run(table, tmp_path):
+    assert table.number_input(key="epsilon-fast").disabled
+    table.checkbox(key="tol-fast").check().run()
+    table.number_input(key="epsilon-fast").set_value(80).run()
+    table.number_input(key="epochs-fast").set_value(50_000).run()
+    press(table, "Start training")
+    folder = find_runs(tmp_path)[0]
+    try:
+        config = folder.config.read()
+        assert (config["epsilon"], config["target_dpr"]) == (0.08, None)
+    finally:
+        jobs.cancel(folder.path)
+
+
+def test_a_parity_ratio_and_a_difference_exclude_each_other(table):
+    table.checkbox(key="aim-fast").check().run()
+    assert table.checkbox(key="tol-fast").disabled
+    assert table.number_input(key="epsilon-fast").disabled

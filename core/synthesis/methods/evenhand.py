@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.data.encoding.columns import NumericCode
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
@@ -57,12 +56,13 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        return Sample(sample.frame, changed=sample.changed, corrected=sample.corrected, notes=(sample.note,))
-
-    def _counted_in(self) -> str:
-        """Say what counts as another outcome if the outcome is a number."""
-        target = self.model.encoding.target
-        return f" (numbers are compared in {target.size} bins)" * (isinstance(target, NumericCode) and target.size > 2)
+        return Sample(
+            sample.frame,
+            changed=sample.changed,
+            corrected=sample.corrected,
+            flipped=sample.flipped,
+            notes=(sample.note,),
+        )
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Yield the rows of teacher and student, with uncalibrated outcomes."""

@@ -17,16 +17,21 @@ class GeneratedRows:
         frame: The typed table.
         changed: Whether each label is another than the decoder drew, shape (rows,).
         corrected: Whether it is another than was drawn from the row's level, shape (rows,).
+        flipped: Whether it became positive, or no longer is, shape (rows,).
+        bins: In how many bins outcomes are compared, if they are numbers; else 0.
     """
 
     frame: pd.DataFrame
     changed: NDArray[np.bool_]
     corrected: NDArray[np.bool_]
+    flipped: NDArray[np.bool_]
+    bins: int
 
     @property
     def note(self) -> str:
         """Say how many outcomes were altered."""
+        counted = f" (numbers are compared in {self.bins} bins)" if self.bins > 2 else ""
         return (
-            f"{self.changed.mean():.1%} of the rows have another outcome than the real pattern gave them. "
+            f"{self.changed.mean():.1%} of the rows have another outcome than the real pattern gave them{counted}. "
             f"Calibration altered {self.corrected.mean():.1%} of the outcomes that were drawn from the fair code."
         )

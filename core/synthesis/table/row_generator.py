@@ -15,6 +15,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from core.data.encoding.columns import NumericCode
 from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_columns
 from core.data.schema import Schema
 from core.errors import ConfigError, leave_out
@@ -87,22 +88,27 @@ class RowGenerator:
             ConfigError: ``rows`` is below 1, or a group does not exist.
         """
         plan = self.source.plan(rows, seed=seed, proportions=proportions)
-        frames, changed, corrected = [], [], []
+        frames, changed, corrected, flipped = [], [], [], []
         all_shards = list(shards(plan, seed))
         for done, shard in enumerate(all_shards, start=1):
             generated, own = self.coded(shard.source, shard.rng)
-            is_changed = is_corrected = np.zeros(len(generated), dtype=bool)
+            is_changed = is_corrected = is_flipped = np.zeros(len(generated), dtype=bool)
             if self.channel is not None:
                 fair, is_corrected = self.channel.apply(generated, own, shard.rng)
                 is_changed = fair != generated.target
+                is_flipped = self.channel.positive[fair] != self.channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
             frames.append(self.encoding.decode(generated, shard.rng))
             changed.append(is_changed)
             corrected.append(is_corrected)
+            flipped.append(is_flipped)
             listener(Event("generate", done, len(all_shards)))
         frame = pd.concat(frames, ignore_index=True)
         frame = fill_schema_columns(frame, self.schema)
-        return GeneratedRows(frame, np.concatenate(changed), np.concatenate(corrected))
+        target = self.encoding.target
+        bins = target.size if isinstance(target, NumericCode) else 0
+        all_changed, all_corrected, all_flipped = (np.concatenate(part) for part in (changed, corrected, flipped))
+        return GeneratedRows(frame, all_changed, all_corrected, all_flipped, bins)
 
     def coded(self, places: Integers, rng: np.random.Generator) -> tuple[CodedRows, Floats]:
         """Generate coded rows before label repair, and the distribution of each outcome, shape (m, target codes)."""

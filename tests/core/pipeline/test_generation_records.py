@@ -24,7 +24,8 @@ AFTER = ["high"] + ["low"] * 5 + ["high"] * 2 + ["low"] * 2
 def sample(after=AFTER, before=BEFORE):
     frame = pd.DataFrame({"sex": SEX, "town": ["x", "y"] * 5, "pay": after}).astype("str")
     changed = np.array(after) != np.array(before)
-    return Sample(frame, changed=changed, corrected=changed & (np.arange(len(changed)) < 2))
+    flipped = (np.array(after) == "high") != (np.array(before) == "high")
+    return Sample(frame, changed=changed, corrected=changed & (np.arange(len(changed)) < 2), flipped=flipped)
 
 
 FOUND = RecordSet(repair_records(sample(), SCHEMA))
@@ -60,7 +61,14 @@ def test_the_labels_that_calibration_changed_are_told_apart():
     assert {one.group for one in corrected} == {one.group for one in FOUND.where(metric="labels_changed")}
 
 
-def test_a_target_of_several_values_has_only_the_share_and_no_repair_has_nothing():
-    after = ["mid", *AFTER[1:]]
-    assert {one.metric for one in repair_records(sample(after), SCHEMA)} == {"labels_changed", "labels_corrected"}
+def test_a_target_of_several_values_counts_the_positive_one_against_the_rest():
+    found = RecordSet(repair_records(sample([*AFTER[:-1], "mid"]), SCHEMA))
+    assert found.one(metric="labels_changed", group=None).value == pytest.approx(4 / 10)
+    lowered, before = (
+        records.one(metric="outcomes_lowered", positive="high", sensitive=None) for records in (found, FOUND)
+    )
+    assert lowered.value == before.value
+
+
+def test_no_repair_has_nothing():
     assert repair_records(Sample(sample().frame), SCHEMA) == []

@@ -167,6 +167,11 @@ def test_a_target_with_three_values_keeps_them_and_their_shares() -> None:
     assert isinstance(model.score("student"), FairClassScores)
     shares = model.sample(3000, seed=0).frame["approved"].value_counts(normalize=True)
     assert shares.to_dict() == pytest.approx(dict.fromkeys(("low", "middle", "high"), 1 / 3), abs=0.04)
+    sample = model.sample(300, seed=0)
+    assert sample.changed.any()
+    assert (sample.flipped <= sample.changed).all()
+    assert sample.flipped.sum() < sample.changed.sum()
+    assert not model.sample(300, seed=0, repair_level=0.0).changed.any()
 
 
 def test_a_numeric_sensitive_column_and_ignored_columns() -> None:
