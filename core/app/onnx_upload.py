@@ -11,9 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from core.app import elements, session
+from core.app.field_labels import in_words
 from core.data.dataset import Dataset
 from core.data.onnx_model import LACKING, installed
 from core.data.sources.upload import temporary_upload
+from core.errors import EvenhandError
 from core.pipeline import with_onnx
 
 if TYPE_CHECKING:
@@ -35,11 +37,20 @@ def show(dataset: Dataset) -> None:
         help="Its inputs are read from the columns of their names, or from all numeric features in the order of the "
         "table. The model becomes a column that is called as the file.",
     )
+    given = tuple(file.file_id for file in files)
     if files and st.button(BUTTON):
+        st.session_state["onnx_trouble"] = ((), "")
         with elements.show_errors():
-            with st.spinner("The model decides …"):
-                _decide(dataset, files)
+            try:
+                with st.spinner("The model decides …"):
+                    _decide(dataset, files)
+            except EvenhandError as error:
+                st.session_state["onnx_trouble"] = (given, in_words(error.problem))
             st.rerun()
+    # It stays until the model decides or other files are given: whoever corrects roles first still reads it.
+    about, said = st.session_state.get("onnx_trouble", ((), ""))
+    if said and about == given:
+        elements.problem(said)
 
 
 def _decide(dataset: Dataset, files: list[UploadedFile]) -> None:

@@ -131,6 +131,7 @@ def test_groups_are_compared_with_one_group_or_with_everybody(page, tmp_path):
     page.switch_page("pages/audit.py").run()
     press(page)
     assert "Against the reference group, race" in words(page)
+    assert "Against '2'. Each rate of a group" in words(page)
     assert "Against the reference group, sex" not in words(page)
     (run,) = find_runs(tmp_path)
     assert run.manifest.read()["decision_roles"]["references"] == {"race": "2"}

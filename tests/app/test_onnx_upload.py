@@ -60,5 +60,7 @@ def test_a_model_that_does_not_fit_is_told(page):
     decide(page, "risk.onnx", twice_the_score("height"))
     assert "'risk.onnx'" in words(page)
     assert "risk" not in page.session_state["dataset"].frame
+    page.multiselect(key="sensitive").set_value(["sex"]).run()
+    assert "'risk.onnx'" in words(page)  # until the model decides, or another file is given
     decide(page, "bad.onnx", b"no model")
     assert "'bad.onnx' cannot be read as an ONNX model" in words(page)

@@ -21,6 +21,7 @@ from core.report.tables import base
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table
 from core.report.tables.outcome_shares import outcome_share_table
+from core.report.tables.reference_group import reference_table
 from core.report.tables.verdicts import verdict_table
 
 _COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, CHANCE_LIMIT))}
@@ -57,6 +58,7 @@ def overview(conclusions: Conclusions) -> list[Table]:
     found += [plain(class_table(mine, name)) for name in mine.attributes]
     found += [outcome_share_table(mine, name) for name in mine.attributes]
     found.append(verdicts(rate_verdicts(conclusions)))
+    found += [against_reference(reference_table(mine, name)) for name in mine.attributes]
     found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]
 
@@ -81,6 +83,13 @@ def verdicts(judged: Sequence[Verdict]) -> Table:
     return Table(
         whole.title, "", heads, tuple(tuple(cells[index] for index in kept) for cells in whole.rows), len(kept)
     )
+
+
+def against_reference(table: Table) -> Table:
+    """Return the rows of the table against a reference group that are about selection rates."""
+    selected = describe("selection_rate").label
+    rows = tuple(cells for cells in table.rows if cells[2].text == selected)
+    return Table(table.title, table.caption, table.header, rows, table.labels)
 
 
 def narrow(table: Table) -> Table:

@@ -30,10 +30,12 @@ def reference_table(records: RecordSet, sensitive: str) -> Table:
                 figure_cell(ratio),
             )
         )
+    # Each note names the reference after what else it says.
+    against = min((f"Against {one.note.rpartition('Against ')[2]}" for one in mine), key=len, default="")
     return Table(
         f"Against the reference group, {attribute_title(sensitive)}",
-        "Each rate of a group minus, and over, that of the reference; the notes name the reference. n: rows behind "
-        f"both rates. {interval_caption(mine)} Which group is the reference is a choice, not a finding.",
+        f"{against} Each rate of a group minus, and over, that of the reference. n: rows behind both rates. "
+        f"{interval_caption(mine)} Which group is the reference is a choice, not a finding.",
         ("source", "group", "rate", "n", "difference", "ratio"),
         tuple(rows),
         labels=3,

@@ -164,6 +164,15 @@ def test_rates_against_a_reference_group_and_against_all_rows(audit):
     assert one.value == pytest.approx(rates[0] / FRAME["y_pred"].mean(), abs=1e-12)
 
 
+def test_the_terminal_shows_selection_rates_against_the_reference_group(tmp_path):
+    FRAME.to_csv(tmp_path / "rows.csv", index=False)
+    given = [str(tmp_path / "rows.csv"), *ROLES, "--pictures", "none", "--prediction", "y_pred"]
+    shown = CliRunner().invoke(app, ["audit", *given, "--reference-group", "group=B"]).stdout
+    assert "Against the reference group, group" in shown
+    assert "Against 'B'. Each rate of a group" in shown
+    assert "Against" not in CliRunner().invoke(app, ["audit", *given]).stdout
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -111,7 +111,7 @@ def test_four_fifths_says_which_side_and_nothing_wider():
     assert "four_fifths" not in by_key(sheets(facts(records)))
     sheet = by_key(sheets(facts(records, said=EMPLOYMENT)))["four_fifths"]
     rows = [[cell.text for cell in row] for row in sheet.parts[0].tables[0].rows]
-    assert [(row[2], row[-2]) for row in rows] == [
+    assert [(row[2], row[3]) for row in rows] == [
         ("Female", "too few rows to tell"),
         ("Male", "no gap beyond the margin"),
         ("(missing)", "too few rows to tell"),
