@@ -13,13 +13,14 @@ from core.data.dataset import Dataset
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, TITLES
 from core.errors import EvenhandError
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
-from core.report.tables import base
+from core.report.tables import base, other_classifiers
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import HOW_TO_READ, verdict_table
 
@@ -87,6 +88,7 @@ def show(result: RunResult) -> None:
     mine = conclusions.records
     elements.summary(conclusions)
     elements.table(verdict_table(rate_verdicts(conclusions)))
+    elements.table(other_classifiers.table(mine, TITLES[DEFAULT_CLASSIFIER]))
     names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))

@@ -14,8 +14,9 @@ from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import rates
-from core.report.tables import base
+from core.report.tables import base, other_classifiers
 from core.report.tables.findings import finding_table
+from core.report.tables.limits import classifier_title
 from core.report.tables.multiclass import class_table
 from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.verdicts import verdict_table
@@ -36,11 +37,19 @@ def show(folder: RunFolder) -> None:
             "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
             "“representation”: the numbers that it turns rows into, under “latent features”."
         )
-    show_audit(run_results.records(folder), folder.schema.read(), run_results.key(folder))
+    classifier = classifier_title(folder.manifest.read())
+    show_audit(run_results.records(folder), folder.schema.read(), classifier, run_results.key(folder))
 
 
-def show_audit(records: Sequence[Record], schema: Schema, key: str) -> None:
-    """Show findings, tables and plots of an audit, which ``key`` names."""
+def show_audit(records: Sequence[Record], schema: Schema, classifier: str, key: str) -> None:
+    """Show findings, tables and plots of an audit.
+
+    Args:
+        records: Its records.
+        schema: Of the table.
+        classifier: The audit's own classifier, in words.
+        key: Names the audit.
+    """
     conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
     mine = conclusions.records
     elements.summary(conclusions)
@@ -50,6 +59,7 @@ def show_audit(records: Sequence[Record], schema: Schema, key: str) -> None:
         elements.table(class_table(mine, name))
         elements.table(outcome_share_table(mine, name))
     elements.table(verdict_table(rate_verdicts(conclusions)))
+    elements.table(other_classifiers.table(mine, classifier))
     elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
     with st.expander("Show data: all findings, every group, fidelity, privacy, independence"):
         elements.table(finding_table(conclusions))

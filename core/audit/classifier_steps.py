@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.conditional_figures import ConditionalFigures
+from core.audit.data_kind import DataKind
 from core.audit.estimate import Tag
+from core.audit.glossary import with_classifier
 from core.audit.inputs import AuditInput, Latents, with_target
+from core.audit.metrics.names import ACCURACY, PARITY_RATIO
 from core.audit.outcome_figures import OutcomeFigures
 from core.audit.protocols import direct_effect, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -19,6 +22,7 @@ from core.audit.records import Record
 from core.audit.reference_figures import reference_figures
 from core.audit.step import Step, with_note
 from core.data.examples import Examples
+from core.downstream_classifiers.default import TITLES, ClassifierName
 
 
 class ClassifierSteps:
@@ -66,6 +70,19 @@ class ClassifierSteps:
                     yield Step(f"Protocol {letter}: a further draw of {name}.", len(draw.frame) / 300, work)
                 work = partial(self._change, name, letter)
                 yield Step(f"Changes of {name} under protocol {letter}.", 2, with_note(work, note))
+
+    def of_other_classifiers(self) -> Iterator[Step]:
+        """Yield accuracy and parity of protocols A and B with each other classifier, one seed each."""
+        inputs = self._inputs
+        for name, kind in inputs.kind.others().items():
+            for source, examples in inputs.named().items():
+                rows, note = with_target(examples, inputs.schema)
+                if rows.frame.empty or source in inputs.intermediate:
+                    continue
+                for letter in ("A", "B"):
+                    work = partial(self._with_classifier, kind, name, source, rows, letter)
+                    message = f"Protocol {letter}: {TITLES[name]} trained on {source}."
+                    yield Step(message, 3 * len(rows.frame) / 1000, with_note(work, note))
 
     def of_decisions(self) -> Iterator[Step]:
         """Yield the figures of decisions that the audit's own classifier did not make."""
@@ -115,6 +132,19 @@ class ClassifierSteps:
         if source not in inputs.intermediate:
             records += self._conditional.of_predictions(predictions, source, letter)
         return [*records, *(record for part in against_reference for record in part)]
+
+    def _with_classifier(
+        self, kind: DataKind, name: ClassifierName, source: str, rows: Examples, letter: str
+    ) -> list[Record]:
+        inputs = self._inputs
+        fit = kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+        found = procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
+        protocol = with_classifier(letter, name)
+        return [
+            one.model_copy(update={"protocol": protocol})
+            for one in found
+            if one.metric in (ACCURACY, PARITY_RATIO) and one.group is None
+        ]
 
     def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
         """Train on a further draw. It has no records of its own: its figures stand in the comparison."""

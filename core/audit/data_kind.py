@@ -7,7 +7,8 @@ features, and which copies beyond whole rows are possible. Kinds other than tabl
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, Self
 
 import pandas as pd
 
@@ -52,6 +53,9 @@ class DataKind(Protocol):
     @property
     def classifier_title(self) -> str:
         """What learns in protocols A, B and D, as it stands in a sentence."""
+
+    def others(self) -> Mapping[ClassifierName, DataKind]:
+        """Return the same kind of data with each other classifier in protocols A and B; empty if there is none."""
 
     @property
     def limits(self) -> tuple[tuple[str, str], ...]:
@@ -129,6 +133,10 @@ class Tabular:
     def classifier_title(self) -> str:
         """The title of the downstream classifier."""
         return CLASSIFIERS[self.classifier].title
+
+    def others(self) -> dict[ClassifierName, Self]:
+        """Return the same for every other downstream classifier."""
+        return {name: type(self)(name) for name in CLASSIFIERS if name != self.classifier}
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
         """Accept all rows: tables need no further content."""

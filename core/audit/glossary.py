@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final, NamedTuple
+
+from core.downstream_classifiers.default import TITLES, ClassifierName
 
 _SEES, _BLIND = "model sees the group", "model does not see the group"
 _REFERENCE = "against the reference outcome"
@@ -93,6 +96,12 @@ PROTOCOLS: Final[dict[str, Entry]] = {
     OVER_TIME: Entry("decisions over time", "the decisions of a model, on the rows of one period"),
     SINCE_FIRST: Entry("change since the first period", "a period's figure minus that of the first period"),
     SINCE_PREVIOUS: Entry("change since the period before", "a period's figure minus that of the period before"),
+    **{
+        f"{letter} {name}": Entry(
+            f"{seen}, {title}", f"as {letter}, with {title} where that is not the audit's own classifier"
+        )
+        for (name, title), (letter, seen) in product(TITLES.items(), (("A", _SEES), ("B", _BLIND)))
+    },
     "change": Entry(
         f"change, {_SEES}",
         "after minus before: the source's figure under A minus that of the original, on the same rows",
@@ -175,6 +184,15 @@ def against_reference(protocol: str) -> str:
     'change B reference'
     """
     return f"{protocol} reference"
+
+
+def with_classifier(protocol: str, classifier: ClassifierName) -> str:
+    """Return the protocol of A or B with another downstream classifier than the audit's own.
+
+    >>> with_classifier("B", "boosting")
+    'B boosting'
+    """
+    return f"{protocol} {classifier}"
 
 
 def change_protocol(protocol: str, of: str = "change") -> str:

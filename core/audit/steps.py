@@ -52,6 +52,7 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
             yield Step(f"Base rates of {name}.", 1, with_note(work, note))
         yield from classifiers.of_rows(name, rows, note)
     yield from classifiers.of_changes()
+    yield from classifiers.of_other_classifiers()
     yield from classifiers.of_decisions()
     yield from classifiers.of_latents()
     space = ComparisonSpace(inputs)

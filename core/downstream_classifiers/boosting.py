@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.encoding.ordinal import MatrixColumns
 from core.downstream_classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
+from core.downstream_classifiers.default import TITLES
 from core.downstream_classifiers.threads import one_thread
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class GradientBoosting(DownstreamClassifier):
     """100 rounds of trees with at most 31 leaves. Above 10,000 rows, a tenth of them is used for early stopping."""
 
-    title: ClassVar[str] = "gradient boosting"
+    title: ClassVar[str] = TITLES["boosting"]
 
     def estimator(self, columns: MatrixColumns, seed: int) -> HistGradientBoostingClassifier:  # noqa: ARG002  # trees split any code
         """Return scikit-learn's classifier with this seed."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data.encoding.ordinal import MatrixColumns
 from core.downstream_classifiers.base import DownstreamClassifier
+from core.downstream_classifiers.default import TITLES
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -22,7 +23,7 @@ class LogisticRegression(DownstreamClassifier):
     category. A category unseen in training is all zeros, or counts as infrequent if there are infrequent categories.
     """
 
-    title: ClassVar[str] = "logistic regression"
+    title: ClassVar[str] = TITLES["logistic"]
 
     def estimator(self, columns: MatrixColumns, seed: int) -> Pipeline:
         """Return a pipeline of column encoding and regression."""

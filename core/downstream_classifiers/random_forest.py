@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.data.encoding.ordinal import MatrixColumns
 from core.downstream_classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
+from core.downstream_classifiers.default import TITLES
 from core.downstream_classifiers.threads import workers
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ OUT_OF_SOURCE_TREES = 60  # group means need fewer trees, and are computed sever
 class RandomForest(DownstreamClassifier):
     """100 trees with at least 5 rows a leaf and the square root of the number of features at each split."""
 
-    title: ClassVar[str] = "a random forest"
+    title: ClassVar[str] = TITLES["forest"]
     out_of_source: ClassVar[str] = "Only those trees score a real row that saw no row generated from it (out of bag)."
 
     def estimator(self, columns: MatrixColumns, seed: int) -> RandomForestClassifier:  # noqa: ARG002  # trees split any code

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,10 @@ class ImageAudit:
             "synthetic image can resemble somebody even if no distance here shows it.",
         ),
     )
+
+    def others(self) -> dict[ClassifierName, Self]:
+        """Return nothing: only one kind of network learns from images."""
+        return {}
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
         """Check that every row has an image.

@@ -17,7 +17,7 @@ def group_colour(names: Sequence[str]) -> Any:
     import altair as alt
 
     shades = [GROUP_PALETTE[place % len(GROUP_PALETTE)] for place in range(len(names))]
-    return alt.Color("group:N", scale=alt.Scale(domain=list(names), range=shades), title=None)
+    return alt.Color("group:N", scale=alt.Scale(domain=list(names), range=shades), title=None, legend=_legend())
 
 
 def group_dash(names: Sequence[str]) -> Any:
@@ -25,4 +25,11 @@ def group_dash(names: Sequence[str]) -> Any:
     import altair as alt
 
     dashes = [_DASHES[place % len(_DASHES)] for place in range(len(names))]
-    return alt.StrokeDash("group:N", scale=alt.Scale(domain=list(names), range=dashes), title=None)
+    return alt.StrokeDash("group:N", scale=alt.Scale(domain=list(names), range=dashes), title=None, legend=_legend())
+
+
+def _legend() -> Any:
+    """Return a legend that shows pieces of lines: a dashed outline around a dot is a blot."""
+    import altair as alt
+
+    return alt.Legend(symbolType="stroke", symbolStrokeWidth=2, symbolSize=300)

@@ -11,6 +11,7 @@ from core.report.charts.theme import Figure
 from core.report.output.leads import Leads
 from core.report.output.section import Section
 from core.report.tables import base, changes, details, impact_ratios, multiclass
+from core.report.tables import other_classifiers as tables_of_others
 
 
 def classifier_sections(mine: RecordSet, every: RecordSet, told: Leads, *, by_four_fifths: bool) -> Iterator[Section]:
@@ -73,6 +74,18 @@ def classifier_sections(mine: RecordSet, every: RecordSet, told: Leads, *, by_fo
         told.t7,
         told.t7_limit,
         [details.utility_table(mine)],
+    )
+
+
+def other_classifiers(mine: RecordSet, own: str) -> Section:
+    """Return accuracy and parity with other downstream classifiers; ``own`` is the audit's own one, in words."""
+    carried = " ".join(tables_of_others.sentences(mine, own))
+    return Section(
+        "",
+        tables_of_others.TITLE,
+        f"Whether fairness carries over to another learner. {carried}",
+        "A ratio near 1 with these classifiers is no promise for every other one.",
+        [tables_of_others.table(mine, own)],
     )
 
 

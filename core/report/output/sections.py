@@ -16,12 +16,14 @@ from core.findings.conclusions import Conclusions
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
-from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
+from core.report.output.classifier_sections import classifier_sections, other_classifiers, outcome_tables, present
 from core.report.output.leads import leads
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.findings import finding_table
+from core.report.tables.limits import classifier_title
 from core.report.tables.manifest import manifest_table
+from core.report.tables.other_classifiers import PROTOCOLS as OTHERS
 from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.reference_group import reference_table
 from core.report.tables.thresholds import AGAINST, LIMIT
@@ -29,6 +31,7 @@ from core.report.tables.thresholds import AGAINST, LIMIT
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
     {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *SEARCH_PROTOCOLS.values(), "fidelity", "privacy"}
+    | {*OTHERS}
     | {OVER_TIME, SINCE_FIRST, SINCE_PREVIOUS, reference_group.PROTOCOL}
 )
 _ELSEWHERE = frozenset({"local_law_144"})
@@ -73,6 +76,7 @@ def sections(
         ),
         *_data_sections(mine, manifest, plots),
         *classifier_sections(mine, every, leads(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)),
+        other_classifiers(mine, classifier_title(manifest)),
         _over_time(mine),
         _against_reference_groups(mine),
         *_score_sections(plots),

@@ -13,6 +13,7 @@ from core.audit.records import Record, Status
 from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.report.tables.base import Cell, Table, by_source, count_cell, scope
+from core.report.tables.other_classifiers import PROTOCOLS as OTHERS
 
 _Absent = tuple[str, str]
 _ALWAYS: tuple[_Absent, ...] = (
@@ -88,7 +89,7 @@ def labels_table(records: RecordSet) -> Table:
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Return what this audit did not measure."""
     decided = DECIDED in manifest.get("rows", {})
-    found = [*(_OF_DECISIONS if decided else (*_absent(records, manifest), _classifiers(manifest))), *_ALWAYS]
+    found = [*(_OF_DECISIONS if decided else (*_absent(records, manifest), _classifiers(records, manifest))), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report covers.",
@@ -116,8 +117,11 @@ def classifier_title(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("classifier_title", configured))
 
 
-def _classifiers(manifest: Mapping[str, Any]) -> _Absent:
+def _classifiers(records: RecordSet, manifest: Mapping[str, Any]) -> _Absent:
     kind = classifier_title(manifest)
+    if records.where(protocol=OTHERS):
+        measured = f"Other classifiers were measured by accuracy and parity only; all else is of one kind, {kind}."
+        return "Other classifiers", measured
     return "Other classifiers", f"All classifiers here are of one kind, {kind}; another kind may differ."
 
 

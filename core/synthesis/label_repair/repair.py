@@ -17,7 +17,8 @@ p that of the row's own outcome. At 0 no outcome changes.
 
 The new outcome is coupled to the row's own, which the decoder drew from p (``coupling.py``). It has the distribution
 above in every group, and as few outcomes change as possible. Without an autoregressive decoder the own outcome is that
-of the source row, and p is the distribution among its group's rows of this level.
+of the source row, and p is the distribution among its group's rows of this level. Then a few outcomes move to the other
+side, so that every group has the number of positive ones that it should have (``even_counts.py``).
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from scipy.special import expit
 
 from core.synthesis.label_repair.code_shares import weights_keeping_shares, with_sides
 from core.synthesis.label_repair.coupling import couple
+from core.synthesis.label_repair.even_counts import moves
 from core.synthesis.label_repair.label_noise import tail_for, with_noise
 from core.synthesis.label_repair.score_levels import levels_of
+from core.synthesis.sampling import SHARD_ROWS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +132,24 @@ class LabelChannel:
             uniform: U(0, 1) draws that decide the outcomes, shape (m,).
         """
         fair = self.fair_probabilities(levels, generated.groups)
-        return couple(generated.target, own, self.repair_level * fair + (1.0 - self.repair_level) * own, uniform)
+        fair = self.repair_level * fair + (1.0 - self.repair_level) * own
+        codes = couple(generated.target, own, fair, uniform)
+        for start in range(0, len(codes), SHARD_ROWS):
+            part = slice(start, start + SHARD_ROWS)
+            cells = generated.groups[part], levels[part]
+            codes[part] = self._evened(codes[part], generated.target[part], fair[part], cells, uniform[part])
+        return codes
+
+    def _evened(self, codes: Codes, own: Codes, fair: Floats, cells: tuple[Codes, Codes], uniform: Floats) -> Codes:
+        """Return the codes with as many positive ones as expected in each group and level; see ``even_counts.py``."""
+        rates = fair[:, self.positive].sum(axis=1)
+        moved = moves(self.positive[codes], self.positive[own], rates, cells, self.repair_level)
+        side = ~self.positive[codes[moved]]
+        possible = np.where(self.positive == side[:, None], fair[moved], 0.0).cumsum(axis=1)
+        drawn = (possible <= uniform[moved, None] * possible[:, -1:]).sum(axis=1).clip(max=len(self.positive) - 1)
+        evened = codes.copy()
+        evened[moved] = np.where(self.positive[own[moved]] == side, own[moved], drawn)
+        return evened
 
     def apply(self, generated: CodedRows, own: Floats, rng: np.random.Generator) -> tuple[Codes, NDArray[np.bool_]]:
         """Return the repaired target codes of generated rows, and which of them noise and calibration changed; (m,).

@@ -1,8 +1,12 @@
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.audit import adversary
+from core.audit.data_kind import Tabular
 from core.audit.metrics import multiclass
 from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
@@ -117,6 +121,21 @@ def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
     }
 
 
+def test_other_classifiers_have_the_figures_of_an_audit_with_them(inputs, records):
+    learned = audit(replace(inputs, kind=Tabular("logistic"), refits=0, latents={}, draws={}))
+    for source, letter in product(("original", "synthetic"), "AB"):
+        where = {"source": source, "positive": "yes", "group": None}
+        found = RecordSet(records).where(protocol=f"{letter} logistic", **where)
+        assert {one.metric for one in found} == {"accuracy", "demographic_parity_ratio"}
+        for one in found:
+            same = {"metric": one.metric, "sensitive": one.sensitive, "seed": 0, **where}
+            other = RecordSet(learned).one(protocol=letter, **same)
+            assert (one.value, one.low, one.high) == (other.value, other.low, other.high)
+    protocols = {record.protocol for record in learned}
+    assert {"A forest", "B boosting"} <= protocols
+    assert not {"A logistic", "B logistic"} & protocols
+
+
 def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
     found = RecordSet(odd).main.one(source="nothing in common", protocol="change", metric="accuracy")
     assert found.seed is None
@@ -208,6 +227,7 @@ def odd():
 def test_odd_sources_are_reported_not_refused(odd, name):
     mine = RecordSet(odd).where(source=name)
     kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence", "file"}
+    kinds |= {f"{letter} {classifier}" for letter in "AB" for classifier in ("boosting", "logistic")}
     within = {"conditional A", "conditional B"}  # only of classifiers that could be trained
     assert {record.protocol for record in mine} - within == kinds
     assert bool(mine.where(protocol=within)) == (len(set(ODD[name]["hired"].dropna())) > 1)
