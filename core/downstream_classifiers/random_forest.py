@@ -59,8 +59,8 @@ class RandomForest(DownstreamClassifier):
         seeds = [int(source.randint(np.iinfo(np.int32).max)) for _ in range(TREES)]
         total = np.zeros((len(test), int(labels.max()) + 1))
         with workers(os.cpu_count()) as pool:
-            for shares in pool.map(lambda tree_seed: _votes(train, labels, test, tree_seed), seeds):
-                total += shares
+            for classes, shares in pool.map(lambda tree_seed: _votes(train, labels, test, tree_seed), seeds):
+                total[:, classes] += shares
         return total / TREES
 
     def probabilities_out_of_source(
@@ -89,8 +89,13 @@ def _forest(seed: int, **settings: Any) -> RandomForestClassifier:
     return RandomForestClassifier(min_samples_leaf=MIN_LEAF_ROWS, random_state=seed, **settings)
 
 
-def _votes(train: NDArray[np.float32], labels: NDArray[np.int64], test: NDArray[np.float32], tree_seed: int) -> Floats:
-    """Return one tree's class shares for the test rows. ``train`` has one row for each feature."""
+def _votes(
+    train: NDArray[np.float32], labels: NDArray[np.int64], test: NDArray[np.float32], tree_seed: int
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return the classes that one tree drew, and their shares for the test rows.
+
+    ``train`` has one row for each feature. A tree may draw no row of a rare class.
+    """
     from sklearn import config_context
     from sklearn.tree import DecisionTreeClassifier
 
@@ -101,4 +106,4 @@ def _votes(train: NDArray[np.float32], labels: NDArray[np.int64], test: NDArray[
     # Checking the same parameters and labels for each tree takes up to a tenth of the time.
     with config_context(assume_finite=True, skip_parameter_validation=True):
         tree.fit(train[:, drawn].T, labels[drawn], sample_weight=weights[drawn], check_input=False)
-    return np.asarray(tree.predict_proba(test, check_input=False), dtype=np.float64)
+    return tree.classes_, np.asarray(tree.predict_proba(test, check_input=False), dtype=np.float64)

@@ -110,6 +110,8 @@ def exportable(run_folder: Path) -> RunFolder:
         ConfigError: The run has categories that too few people have.
         RunError: There is none; the sentence says why and what to do.
     """
+    if run_folder.is_file():
+        raise RunError(f"{run_folder} is a file; give the folder of the run whose generator it may be.", field="run")
     run = finished_run(run_folder)
     config, schema = effective_config(run), run.schema.read()
     if schema.data_kind != TABLE:
@@ -131,6 +133,11 @@ def exportable(run_folder: Path) -> RunFolder:
         )
     check_categories(run.encoding.read(TableEncoding))
     return run
+
+
+def is_generator(place: Path) -> bool:
+    """Return whether a place is a file with a generator, or is named like one; else it is that of a run."""
+    return place.is_file() or (place.suffix == SUFFIX and not place.is_dir())
 
 
 def load_generator(path: Path) -> RowGenerator:

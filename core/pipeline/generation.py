@@ -23,6 +23,7 @@ from core.modalities.catalog import modality_of
 from core.pipeline.exported_generator import (
     check_generator_request,
     check_shares,
+    is_generator,
     load_generator,
     sample_generator,
 )
@@ -61,7 +62,7 @@ def generate(place: Path, request: GenerateRequest, out: Path, listener: Listene
         RunError: The run is not finished, generates no rows, or is damaged; or the file is no generator.
     """
     check_place(out, ".csv or .parquet")
-    schema, draw = _exported(place, request) if place.is_file() else _of_run(finished_run(place), request)
+    schema, draw = _exported(place, request) if is_generator(place) else _of_run(finished_run(place), request)
     modality = modality_of(schema)
     modality.check_suffix(out)
     sample = draw(listener)

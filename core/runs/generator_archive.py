@@ -14,14 +14,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.errors import RunError
+from core.errors import RunError, change
 from core.runs import files
 
 VERSION: Final = 1
@@ -88,7 +90,9 @@ def unpacked(path: Path, names: Collection[str]) -> tuple[GeneratorManifest, dic
         with zipfile.ZipFile(path) as archive:
             _check_entries(path, archive, {MANIFEST, *names})
             contents = {name: _content(path, archive, name) for name in (MANIFEST, *names)}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except FileNotFoundError as error:
+        raise RunError(f"There is no file {str(path)!r}.", field="run", remedies=[change("run")]) from error
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise RunError(
             f"{path} is not a generator: it is no readable zip file. Write it again with `evenhand export`."
         ) from error

@@ -42,6 +42,8 @@ from models.table import TableDecoder
 
 SCHEMA, ENCODING, FACTS, WEIGHTS = "schema.json", "encoding.json", "generator.json", "weights.safetensors"
 FILES: Final = (SCHEMA, ENCODING, FACTS, WEIGHTS)
+LARGEST_OFFSET: Final = 50.0
+"""Log-odds beyond any that calibration gives."""
 _UNUSED: Final = frozenset({"observed"})
 """Buffers of the score that only rows without an autoregressive decoder need."""
 
@@ -128,6 +130,7 @@ def generator_of(contents: Mapping[str, bytes], place: str) -> RowGenerator:
     facts = _document(_Facts, contents[FACTS], FACTS, place)
     try:
         tensors = load(contents[WEIGHTS])
+        _check_numbers(tensors)
         points, weights = tensors["points"].numpy(), tensors["weights"].double().numpy()
         source = CodewordLatents(
             points,
@@ -138,11 +141,20 @@ def generator_of(contents: Mapping[str, bytes], place: str) -> RowGenerator:
         )
         decoder = _decoder(encoding, tensors, points.shape[1])
         channel = None if facts.offsets is None else _channel(encoding, facts, tensors)
-    except (SafetensorError, RuntimeError, ValueError, KeyError, IndexError, ZeroDivisionError) as error:
+    except (SafetensorError, RuntimeError, ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
         raise _damaged(WEIGHTS, place) from error
     if not _is_consistent(source, facts, encoding):
         raise _damaged(FACTS, place)
     return RowGenerator(schema, encoding, decoder, channel, source)
+
+
+def _check_numbers(tensors: Mapping[str, Tensor]) -> None:
+    """Raise a `ValueError` unless all weights are finite numbers of the precision that they are saved in."""
+    for name, tensor in tensors.items():
+        if name.endswith("sees_groups"):
+            continue
+        if tensor.dtype not in (torch.float32, torch.float64) or not bool(torch.isfinite(tensor).all()):
+            raise ValueError(name)
 
 
 def _shares(codes: NDArray[np.int64], size: int) -> tuple[float, ...]:
@@ -212,8 +224,11 @@ def _with_weights(
 def _is_consistent(source: CodewordLatents, facts: _Facts, encoding: TableEncoding) -> bool:
     """Return whether shares and weights have the right lengths and are proportions."""
     groups, codes = len(encoding.groups), encoding.target.size
-    lengths = len(facts.group_shares), len(facts.target_shares), len(facts.offsets or facts.group_shares)
-    if facts.offsets is not None and len(facts.code_weights) != codes:
+    offsets = facts.group_shares if facts.offsets is None else facts.offsets
+    lengths = len(facts.group_shares), len(facts.target_shares), len(offsets)
+    if facts.offsets is not None and (len(facts.code_weights) != codes or min(facts.code_weights) <= 0):
+        return False
+    if max(np.abs(offsets), default=0.0) > LARGEST_OFFSET:
         return False
     proportions = (source.weights, source.shares, np.asarray(facts.target_shares))
     return (

@@ -30,6 +30,8 @@ class GeneratedRows:
     @property
     def note(self) -> str:
         """Say how many outcomes were altered."""
+        if not self.changed.any():
+            return "All outcomes are those that the real pattern gave the rows."
         counted = f" (numbers are compared in {self.bins} bins)" if self.bins > 2 else ""
         return (
             f"{self.changed.mean():.1%} of the rows have another outcome than the real pattern gave them{counted}. "

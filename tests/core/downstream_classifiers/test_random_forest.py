@@ -23,3 +23,16 @@ def test_is_scikit_learns_forest_tree_for_tree(classes):
     assert (stepwise.predict_proba(points[:50]) == theirs.predict_proba(points[:50])).all()
     assert shares == sorted(shares)
     assert len(shares) == random_forest.TREES
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_trees_without_a_row_of_a_rare_class_vote_for_the_others(classes):
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(400, 3)).astype(np.float32), rng.integers(0, classes - 1, 400)
+    labels[:2] = classes - 1  # a tree in seven draws neither
+    theirs = RandomForestClassifier(
+        random_forest.TREES, min_samples_leaf=random_forest.MIN_LEAF_ROWS, random_state=3
+    ).fit(points, labels)
+    ours = random_forest.RandomForest().probabilities(LabelledMatrix(points, labels, numeric_columns(3)), points, 3)
+    assert ours.shape == (400, classes)
+    assert ours == pytest.approx(theirs.predict_proba(points), abs=1e-12)

@@ -122,3 +122,24 @@ def test_what_is_no_zip_file_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_manifest_that_is_no_object_is_refused(tmp_path: Path, entries: dict[str, bytes], content: bytes) -> None:
     with pytest.raises(RunError, match=r"manifest.json in .* is damaged"):
         unpacked(zipped(tmp_path / "m.zip", {**entries, "manifest.json": content}), tuple(CONTENTS))
+
+
+def test_a_file_damaged_on_the_way_is_refused(tmp_path: Path) -> None:
+    """Every run of two wrong bytes: in headers, in packed content, in the list of entries."""
+    content = packed(STATED, CONTENTS)
+    for place in range(0, len(content) - 1, 3):
+        damaged = bytearray(content)
+        damaged[place] ^= 0xFF
+        damaged[place + 1] ^= 0xFF
+        path = write(tmp_path / "m.zip", bytes(damaged))
+        try:
+            manifest, found = unpacked(path, tuple(CONTENTS))
+        except RunError:
+            continue
+        assert found == CONTENTS  # dates and the like do not matter
+        assert manifest.sha256
+
+
+def test_a_missing_zip_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"There is no file '.*nothere.zip'"):
+        unpacked(tmp_path / "nothere.zip", tuple(CONTENTS))

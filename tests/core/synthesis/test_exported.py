@@ -1,6 +1,7 @@
 """A generator without train rows: what its files hold, and that it generates what the model generates."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 
 from core.data.encoding.disclosure import COMMON_ROWS
 from core.data.encoding.values import exact_numbers, is_scalar
@@ -164,12 +167,23 @@ def test_groups_have_their_shares_and_use_every_codeword_alike(generator: RowGen
         source.plan(10, seed=0, proportions={"nobody": 1.0})
 
 
+def _with_nan(weights: bytes, name: str) -> bytes:
+    tensors = load_tensors(weights)
+    tensors[name].view(-1)[0] = float("nan")
+    return save_tensors(tensors)
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
         (ENCODING, lambda text: text.replace(b'"kept": [\n', b'"kept": [\n "another",\n', 1)),
         (FACTS, lambda text: text.replace(b'"group_shares": [', b'"group_shares": [0.5,')),
         (FACTS, lambda text: text.replace(b'"sharpness": ', b'"sharpness": -')),
+        (FACTS, lambda text: re.sub(rb'"offsets": \[[^]]*\]', b'"offsets": []', text)),
+        (FACTS, lambda text: re.sub(rb'"offsets": \[\s*[^,\]]*', b'"offsets": [1e308', text)),
+        (FACTS, lambda text: re.sub(rb'"code_weights": \[\s*', b'"code_weights": [-', text)),
+        (WEIGHTS, lambda text: _with_nan(text, "points")),
+        (WEIGHTS, lambda text: _with_nan(text, "score.log_odds")),
         (WEIGHTS, lambda text: text[: len(text) // 2]),
         (WEIGHTS, lambda text: text.replace(b"decoder.first.bias", b"decoder.first.bios")),
         ("schema.json", lambda _text: b"{}"),
