@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class ScoreShape(NamedTuple):
     outcomes: int = 2
 
 
-class LevelledScore(nn.Module):
+class LevelledScore(nn.Module, ABC):
     """Scores of a row's features, one hidden ReLU layer, with levels that every group has equally often.
 
     So the level says nothing of the group, whatever the scores do. A subclass says how a row gets its level. The
@@ -68,16 +69,16 @@ class LevelledScore(nn.Module):
         scores: Tensor = self.head(functional.relu(self.first(codes[:, self.inputs], seen)))
         return scores
 
+    @abstractmethod
     def levels(self, codes: Tensor, groups: Tensor, uniforms: Tensor) -> Tensor:
         """Return the level of each row, shape (n,); ``uniforms`` (n,) in [0, 1) decide where several are possible."""
-        raise NotImplementedError
 
+    @abstractmethod
     def coordinates(self, codes: Tensor, groups: Tensor) -> Tensor:
         """Return where each row lies among all levels, alike in every group, shape (n, coordinate_count); no gradient.
 
         They have about the variance 1.
         """
-        raise NotImplementedError
 
 
 class FairScore(LevelledScore):

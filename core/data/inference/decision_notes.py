@@ -93,6 +93,8 @@ def _sides(numbers: NDArray[np.float64], outcomes: NDArray[np.intp]) -> NDArray[
     ordered = numbers[order]
     is_one = outcomes[order] == outcomes[order].max()
     between = np.flatnonzero(ordered[1:] != ordered[:-1])
+    if not len(between):  # none of the sampled rows has another number
+        return np.zeros(len(numbers), dtype=np.intp)
     below = np.cumsum(np.where(is_one, 1, -1))[between]
     right = np.maximum(is_one.sum() - below, (~is_one).sum() + below)  # whichever outcome is below
     best = ordered[between[np.argmax(right)]]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.inference import decision_notes as decision_notes_module
 from core.data.inference.decision_notes import agreement, decision_notes
 from core.data.readiness import check_ready
 from core.data.schema import Column, Schema
@@ -70,6 +71,13 @@ def test_of_a_rare_outcome_both_sides_must_be_told():
     numbers = pd.Series(np.random.default_rng(1).random(4_000))
     assert agreement(numbers, rare) == 0.0
     assert agreement(numbers + rare, rare) == 1.0
+
+
+def test_rare_numbers_that_the_sample_misses_tell_nothing(monkeypatch):
+    monkeypatch.setattr(decision_notes_module, "MAX_ROWS", 5)
+    numbers = pd.Series(np.zeros(4_000))
+    numbers[3_960:] = np.arange(40) + 1.0
+    assert agreement(numbers, (np.arange(4_000) % 2).astype(int)) == 0.0
 
 
 def test_ninety_eight_of_a_hundred_are_enough():
