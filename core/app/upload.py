@@ -12,7 +12,9 @@ import streamlit as st
 from core.app import count_columns, decision_columns, elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
 from core.data.decision_roles import DecisionRoles
-from core.data.io.table_files import SUFFIXES, sheets
+from core.data.io.excel_files import sheets
+from core.data.io.packed_files import is_packed_table
+from core.data.io.table_files import SUFFIXES
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
 from core.data.schema_editing import with_inferred_roles
 from core.data.sources.image_archive import SUFFIX as ZIP
@@ -40,18 +42,18 @@ def choose() -> None:
         _several()
         return
     file = st.file_uploader(
-        "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
-        type=[*TABLES, ZIP[1:]],
+        "CSV, Excel, Parquet, Stata, SAS or SPSS, also packed; or a zip of images and a table of their labels",
+        type=TABLES,
         key="file",
     )
     if file is None:
         st.caption(_STAYS)
         return
-    if Path(file.name).suffix.lower() == ZIP:
-        _images(file)
-        return
     with elements.show_errors(), temporary_upload(file.getvalue(), file.name) as path:
-        _table(path, file.file_id)
+        if path.suffix.lower() == ZIP and not is_packed_table(path):
+            _images(file)
+        else:
+            _table(path, file.file_id)
         return
     still_the_earlier_one()
 

@@ -15,6 +15,8 @@ ENCODINGS: Final = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_15", "mac_roman", "cp850"),
     *("utf_16", "cp932", "gb18030", "big5", "euc_kr"),
 )
+TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".data")
+"""Endings of the files that hold a table as text."""
 WESTERN: Final = "cp1252"
 UTF_8: Final = "utf-8"
 
@@ -90,5 +92,4 @@ def _looks_western(data: bytes) -> bool:
 
 def encoding_of(path: Path) -> str:
     """Return the likely encoding of a text file; `UTF_8` for other file types, which store their encoding."""
-    other = path.suffix.lower() in {".parquet", ".pq", ".xlsx"}
-    return UTF_8 if other else likely_encoding(path.read_bytes())
+    return likely_encoding(path.read_bytes()) if path.suffix.lower() in TEXT_SUFFIXES else UTF_8

@@ -14,7 +14,8 @@ from core.data.encoding.image import SUFFIXES, check_image_size
 from core.data.external import external_frame
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.archive import Archive, open_archive
-from core.data.io.table_files import read_csv, read_table
+from core.data.io.delimited_text import read_csv
+from core.data.io.table_files import read_table
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.image_labels import match_labels
@@ -59,7 +60,8 @@ def read_image_archive(
         images = [member for member in archive.members if _suffix(member) in SUFFIXES]
         if not images:
             raise DataError(
-                f"{path.name!r} holds no image ({', '.join(SUFFIXES)}); put the images of the labels into it."
+                f"{path.name!r} holds no image ({', '.join(SUFFIXES)}); put the images of the labels into it, or "
+                "keep a single table in it."
             )
         table = _labels_member(archive) if labels is None else labels.name
         if labels is None:

@@ -12,6 +12,7 @@ from core.data.dataset import Dataset
 from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
+from core.data.io.packed_files import is_packed_table
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Role, Schema
@@ -36,8 +37,9 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     an audit still needs.
 
     Args:
-        data: A name in `core.data.sources.catalog.BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of
-            images, or of a folder in CelebA's layout; or a frame of text or typed columns with text headers.
+        data: A name in `core.data.sources.catalog.BUILT_IN`; the path of a file of
+            `core.data.io.table_files.SUFFIXES`, of a zip of images, or of a folder in CelebA's layout; or a frame of
+            text or typed columns with text headers.
         **options: See `LoadOptions`.
 
     Raises:
@@ -100,7 +102,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
             return from_frame(data, FRAME_NAME, options.get("schema"))
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
-    is_zip = known is None and path.suffix.lower() == SUFFIX
+    is_zip = known is None and _holds_images(path)
     _check_options(name, known, options, is_zip=is_zip, is_folder=known is None and path.is_dir())
     if known is not None:
         return _built_in(known, options)
@@ -115,7 +117,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
 
 def _read(path: Path, options: LoadOptions) -> Dataset:
     schema, encoding = options.get("schema"), options.get("encoding")
-    if path.suffix.lower() == SUFFIX:
+    if _holds_images(path):
         return read_image_archive(
             path,
             labels=options.get("labels"),
@@ -134,6 +136,12 @@ def _read(path: Path, options: LoadOptions) -> Dataset:
             remedies=[give("labels", str(path), "beside the zip")],
         )
     return table
+
+
+def _holds_images(path: Path) -> bool:
+    """Return whether the path is that of a zip other than one that holds a table."""
+    with about_field("data"):
+        return path.suffix.lower() == SUFFIX and not is_packed_table(path)
 
 
 def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip: bool, is_folder: bool) -> None:

@@ -14,6 +14,7 @@ from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
 from core.data.inference.column_kinds import infer_schema
+from core.data.io.odd_columns import without_odd_columns
 from core.data.io.table_files import read_table
 from core.data.schema import Schema
 
@@ -51,9 +52,10 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Da
     if schema is not None:
         frame, notes = external_frame(raw, schema)
         return Dataset(name=name, frame=frame, schema=schema, notes=notes)
+    raw, odd_notes = without_odd_columns(raw)
     schema, kind_notes = infer_schema(raw)
     frame, type_notes = cast_to_schema(raw, schema)
-    return Dataset(name=name, frame=frame, schema=schema, notes=(*kind_notes, *type_notes))
+    return Dataset(name=name, frame=frame, schema=schema, notes=(*odd_notes, *kind_notes, *type_notes))
 
 
 @contextmanager

@@ -122,7 +122,7 @@ def test_labels_that_name_no_image_at_all(tmp_path: Path) -> None:
 
 def test_zips_without_images_or_with_two_tables(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"'x\.zip' holds no image \(\.png, \.jpg"):
-        load(zipped(tmp_path / "x.zip", {"l.csv": b"a,b\n1,2\n"}))
+        load(zipped(tmp_path / "x.zip", {"l.csv": b"a,b\n1,2\n", "more.csv": b"a,b\n1,2\n"}))
     members = {"a.png": flat(), "l.csv": b"f,y\na.png,1\n", "m.csv": b"f,y\na.png,1\n"}
     with pytest.raises(DataError, match=r"holds 2 CSV files, such as 'l\.csv' and 'm\.csv'; keep the one"):
         load(zipped(tmp_path / "x.zip", members))

@@ -1,0 +1,103 @@
+"""Read Excel files. Every cell becomes text, so that nothing is lost before the schema is known."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import openpyxl
+import pandas as pd
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.data.io.first_lines import lines_before_header, skipped_note, with_header
+from core.errors import DataError
+
+EXCEL: Final = ".xlsx"
+_SAMPLE_ROWS: Final = 100
+
+
+def sheets(path: Path) -> list[str]:
+    """Return the sheets of an Excel file that hold values; an empty list for another file type.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    if path.suffix.lower() != EXCEL or path.stat().st_size == 0:
+        return []
+    with _book(path) as book:
+        return _sheets_with_values(book)
+
+
+def read_excel(path: Path, sheet: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return one sheet of an Excel file as text, with notes.
+
+    Raises:
+        DataError: The file is damaged, has several sheets and none is named, or has no header.
+    """
+    with _book(path) as book:
+        filled = _sheets_with_values(book)
+        if sheet is None and len(filled) > 1:
+            raise DataError(
+                f"The file {path.name!r} has {len(filled)} sheets, {', '.join(map(repr, filled))}; "
+                "keep the one to be read and save it as a file of its own."
+            )
+        chosen = sheet or (filled[0] if filled else None)
+        if chosen is None or chosen not in book.sheetnames:
+            raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
+        rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+    return _frame(rows, path.name)
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[openpyxl.Workbook]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validation rules do not affect the values
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
+    return [
+        name
+        for name in book.sheetnames
+        if any(cell is not None for row in book[name].iter_rows(values_only=True) for cell in row)
+    ]
+
+
+def _frame(rows: list[list[object]], name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()  # formatted but empty rows below the table
+    width = max((place for row in rows for place, cell in enumerate(row, start=1) if cell is not None), default=0)
+    rows = [[*row, *[None] * (width - len(row))][:width] for row in rows]
+    first = [["" if cell is None else str(cell) for cell in row] for row in rows[:_SAMPLE_ROWS]]
+    before = lines_before_header(first, width)
+    columns = list(zip(*rows[before + 1 :], strict=True)) or [()] * width
+    body = pd.DataFrame({str(place): pd.Series(_text(cells), dtype="str") for place, cells in enumerate(columns)})
+    frame, notes = with_header(body, first[before], name)
+    return frame, (*skipped_note(name, first[:before]), *notes)
+
+
+def _text(cells: tuple[object, ...]) -> list[str]:
+    """Return cells as text. A column of dates without times gets no times."""
+    moments = [cell for cell in cells if isinstance(cell, datetime)]
+    plain_days = all(moment.time() == moment.min.time() for moment in moments)
+    text: list[str] = []
+    for cell in cells:
+        if cell is None:
+            text.append("")
+        elif isinstance(cell, datetime) and plain_days:
+            text.append(cell.date().isoformat())
+        else:
+            text.append(str(cell))
+    return text

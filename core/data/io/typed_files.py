@@ -1,0 +1,131 @@
+"""Read files that store the type of each column: Parquet, Feather, ORC, Stata, SAS and SPSS."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather as pa_feather
+import pyarrow.parquet as pq
+
+from core.errors import DataError
+
+TYPED: Final = (".parquet", ".pq", ".feather", ".orc", ".dta", ".sas7bdat", ".xpt", ".sav")
+
+
+def read_typed(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read a file with its types. Return the frame, and notes on what was left out.
+
+    Raises:
+        DataError: The file is damaged, its reader is not installed, or a name is empty or occurs twice.
+    """
+    suffix = path.suffix.lower()
+    arrow = _ARROW.get(suffix)
+    if arrow is not None:
+        return _from_arrow(path, arrow)
+    return _from_statistics(path, _STATISTICS[suffix])
+
+
+def _orc(path: Path) -> pa.Table:
+    import pyarrow.orc as pa_orc
+
+    return pa_orc.read_table(path)
+
+
+_ARROW: Final[dict[str, Callable[[Path], pa.Table]]] = {
+    ".parquet": pq.read_table,
+    ".pq": pq.read_table,
+    ".feather": pa_feather.read_table,
+    ".orc": _orc,
+}
+
+
+def _from_arrow(path: Path, read: Callable[[Path], pa.Table]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read with Arrow. Integers beside missing values keep all their digits."""
+    try:
+        table = read(path)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        what = {".orc": "ORC", ".feather": "Feather"}.get(path.suffix.lower(), "Parquet")
+        raise DataError(f"The file {path.name!r} is damaged or not {what}; write it again.") from error
+    index = [title for title in table.column_names if title.startswith("__index_level_")]
+    table = table.drop_columns(index)
+    table = table.rename_columns(_checked_names(table.column_names, path.name))
+    frame = table.to_pandas(ignore_metadata=True, types_mapper=_nullable, date_as_object=True)
+    return frame, tuple(f"The saved row index {title!r} was left out." for title in index)
+
+
+def _nullable(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:
+    if pa.types.is_signed_integer(kind) or pa.types.is_uint8(kind) or pa.types.is_uint16(kind):
+        return pd.Int64Dtype()
+    if pa.types.is_unsigned_integer(kind):
+        return pd.UInt64Dtype()
+    if pa.types.is_boolean(kind):
+        return pd.BooleanDtype()
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pd.StringDtype(na_value=float("nan"))
+    return None
+
+
+def _stata(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_stata(path)
+    except ValueError as error:
+        if "not unique" not in str(error):
+            raise
+        return pd.read_stata(path, convert_categoricals=False)  # two codes have the same label
+
+
+def _sas(path: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = pd.read_sas(path, encoding="cp1252" if path.suffix.lower() == ".xpt" else "infer")
+    return frame
+
+
+def _spss(path: Path) -> pd.DataFrame:
+    return pd.read_spss(path)
+
+
+_STATISTICS: Final[dict[str, Callable[[Path], pd.DataFrame]]] = {
+    ".dta": _stata,
+    ".sas7bdat": _sas,
+    ".xpt": _sas,
+    ".sav": _spss,
+}
+
+
+def _from_statistics(path: Path, read: Callable[[Path], pd.DataFrame]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read with pandas. Labels of codes become the values, as people read them."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on labels and on the speed of wide files
+            frame = read(path)
+    except ImportError as error:
+        raise DataError(
+            f"The file {path.name!r} is of SPSS, and its reader is not installed; install evenhand[spss], or save the "
+            "table as CSV UTF-8."
+        ) from error
+    except Exception as error:  # readers of damaged files raise whatever they come across
+        raise DataError(
+            f"The file {path.name!r} is damaged or not a {path.suffix.lower()} file; save the table again."
+        ) from error
+    frame.columns = pd.Index(_checked_names([str(title) for title in frame.columns], path.name), dtype="str")
+    return frame, ()
+
+
+def _checked_names(titles: list[str], name: str) -> list[str]:
+    """Return the names without blanks around them. Raise a `DataError` about the first empty or repeated one."""
+    titles = [title.strip() for title in titles]
+    if "" in titles:
+        raise DataError(f"Column {titles.index('') + 1} of {name!r} has no name; give it one.")
+    repeated = [title for title, times in Counter(titles).items() if times > 1]
+    if repeated:
+        raise DataError(
+            f"Column {repeated[0]!r} occurs more than once in {name!r}; give each column a name of its own."
+        )
+    if not titles:
+        raise DataError(f"The file {name!r} has no column; write the table again.")
+    return titles
