@@ -11,11 +11,14 @@ from core.data.casting import cast_to_schema, number_text_column
 from core.data.groups import group_labels, positive_name, target_labels
 from core.data.io.table_files import read_table
 from core.data.io.text_values import missing_mask, number_mask, to_floats, whole_mask
+from core.data.respelling import respelled
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import DataError
 
 
-def read_external(path: Path, schema: Schema, encoding: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_external(
+    path: Path, schema: Schema, encoding: str | None = None, known: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read a file and cast it to an existing schema; see `external_frame`.
 
     Raises:
@@ -23,23 +26,33 @@ def read_external(path: Path, schema: Schema, encoding: str | None = None) -> tu
     """
     raw, read_notes = read_table(path, encoding=encoding)
     try:
-        frame, notes = external_frame(raw, schema)
+        frame, notes = external_frame(raw, schema, known)
     except DataError as error:
         raise DataError.of(error.problem, f"{path.name!r} does not fit the schema. ") from error
     return frame, (*read_notes, *notes)
 
 
-def external_frame(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def external_frame(
+    raw: pd.DataFrame, schema: Schema, known: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Cast an external raw frame to ``schema``. Return it, shape (n, columns of the schema), with notes.
 
     The columns may have any order. Extra columns are left out, with a note. Absent columns with the role ``ignored``
     are filled with missing values. Fractions in an integer column, which many generators write, are rounded.
+
+    Args:
+        raw: Text or typed columns.
+        schema: Of the real rows.
+        known: The real rows, typed by ``schema``. Headers and values get their spelling, where only one can be meant.
 
     Raises:
         DataError: A column with another role is absent, or a value does not fit its kind.
     """
     notes: list[str] = []
     raw = raw.reset_index(drop=True)
+    if known is not None:
+        raw, spelling_notes = respelled(raw, schema, known)
+        notes.extend(spelling_notes)
     absent = [name for name in schema.names if name not in raw.columns]
     needed = [name for name in absent if schema.column(name).role is not Role.IGNORED]
     if needed:
@@ -58,22 +71,6 @@ def external_frame(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tup
             raw[column.name] = _rounded(raw[column.name], column, notes)
     frame, cast_notes = cast_to_schema(raw, schema)
     return frame, (*notes, *cast_notes)
-
-
-def new_category_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
-    """Return a note for each categorical column of ``frame`` with values that ``reference`` (same dtypes) lacks."""
-    notes = []
-    for column in schema.columns:
-        if column.kind is not Kind.CATEGORICAL or column.role is Role.IGNORED:
-            continue
-        known = set(reference[column.name].dropna())
-        new = ~frame[column.name].isin(known) & frame[column.name].notna()
-        if new.any():
-            notes.append(
-                f"Column {column.name!r}: {int(new.sum())} rows hold values that the original does not have. They "
-                "are kept as additional categories."
-            )
-    return tuple(notes)
 
 
 def limitation_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:

@@ -1,13 +1,76 @@
-"""Labels that mean the same and are written differently: ``1.0`` for 1, ``True`` for 1."""
+"""Values that mean the same and are written differently: ``1.0`` for 1, ``True`` for 1, ``yes.`` for Yes."""
 
 from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+_TRUE: Final = frozenset({"true", "yes", "y", "t", "1"})
+_FALSE: Final = frozenset({"false", "no", "n", "f", "0"})
+_CODE: Final = re.compile(r"[+-]?0[0-9]")
+"""How digits begin that are a code and no number: 007."""
+
+
+def spellings(told: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """Return the known spelling of each told value that is written differently, where only one can be meant.
+
+    Spellings of one value differ in case, blanks, a full stop at the end, or in how a number is written. Where two
+    values are known that say yes and no, all such pairs of words mean the same.
+
+    Args:
+        told: Values as text.
+        known: Values as text; those of ``told`` among them need no other spelling.
+
+    >>> spellings([" yes.", "No", "maybe"], {"Yes", "No"})
+    {' yes.': 'Yes'}
+    >>> spellings(["1.0", "2.0"], {"1", "2"}), spellings(["1", "0"], {"Yes", "No"}), spellings(["x"], {"X", "x "})
+    ({'1.0': '1', '2.0': '2'}, {'1': 'Yes', '0': 'No'}, {})
+    """
+    counts = Counter(spelling_key(value) for value in known)
+    by_key = {key: value for value in known if counts[key := spelling_key(value)] == 1}
+    truth = _truth_values(by_key)
+    found: dict[str, str] = {}
+    for value in dict.fromkeys(told):
+        key = spelling_key(value)
+        meant = by_key.get(key) or truth.get(key in _TRUE if key in _TRUE | _FALSE else None)
+        if value not in known and meant is not None:
+            found[value] = meant
+    return found
+
+
+def _truth_values(by_key: Mapping[str, str]) -> dict[bool | None, str]:
+    """Return which of two known values says yes and which says no; empty if they do not."""
+    said = {True: [key for key in by_key if key in _TRUE], False: [key for key in by_key if key in _FALSE]}
+    if len(by_key) != 2 or any(len(keys) != 1 for keys in said.values()):
+        return {}
+    return {meaning: by_key[keys[0]] for meaning, keys in said.items()}
+
+
+def spelling_key(value: str) -> str:
+    """Return what is equal for spellings of the same value.
+
+    >>> spelling_key("Self  Employed "), spelling_key("1.0") == spelling_key("1")
+    ('self employed', True)
+    """
+    text = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    try:
+        number = float(text)
+    except ValueError:
+        return text.removesuffix(".") or text
+    if not math.isfinite(number) or _CODE.match(text):
+        return text
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
 
 def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.object_]:
-    """Return labels as the target writes them where only the spelling of numbers or truth values differs.
+    """Return labels as the target writes them where only their spelling differs; see `spellings`.
 
     Args:
         told: Labels as text, shape (n,).
@@ -16,14 +79,14 @@ def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.obje
     >>> as_the_target(np.array(["True", "false", "2"], dtype=object), {"0", "1"}).tolist()
     ['1', '0', '2']
     """
-    by_number = {_number(value): value for value in known if _number(value) is not None}
-    if known & set(told.tolist()) or len(by_number) < len(known):
-        return told
-    return np.asarray([by_number.get(_number(value), value) for value in told.tolist()], dtype=object)
+    meant = spellings(told.tolist(), known)
+    return np.asarray([meant.get(value, value) for value in told.tolist()], dtype=object)
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float({"true": "1", "false": "0"}.get(text.lower(), text))
-    except ValueError:
-        return None
+def spelled_like(value: str, known: Collection[str]) -> str:
+    """Return the known spelling of one value, or the value itself if it is known or no spelling of a known one.
+
+    >>> spelled_like("1.0", ["0", "1"]), spelled_like("maybe", ["yes", "no"])
+    ('1', 'maybe')
+    """
+    return spellings([value], known).get(value, value)

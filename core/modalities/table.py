@@ -34,7 +34,7 @@ class TableModality(Modality):
         projection="Original and synthetic rows",
         roles=f"{KIND_AND_ROLE} Ignored columns take no part. Identifiers name rows and are never learned.",
         upload="A synthetic file from any generator, with the columns of this run's table.",
-        upload_label="Synthetic file: CSV, Parquet or Excel",
+        upload_label="Synthetic file: CSV, Excel, Parquet or another table",
     )
     sections = ("fairness", "projections", "columns", "shap", "external")
     column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
@@ -48,10 +48,13 @@ class TableModality(Modality):
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """Read a CSV, Parquet or Excel file, or a frame."""
-        del real
-        columns = schema.generated
-        found = external_frame(source, columns) if isinstance(source, pd.DataFrame) else read_external(source, columns)
+        """Read a file of a table, or a frame."""
+        columns, known = schema.generated, real.frame
+        found = (
+            external_frame(source, columns, known)
+            if isinstance(source, pd.DataFrame)
+            else read_external(source, columns, known=known)
+        )
         return Examples(found[0]), found[1]
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:

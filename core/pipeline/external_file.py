@@ -13,8 +13,9 @@ from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
 from core.data.examples import Examples
-from core.data.external import limitation_notes, new_category_notes
+from core.data.external import limitation_notes
 from core.data.schema import Schema
+from core.data.second_file import check_second_file
 from core.errors import about_field
 from core.events import Listener, ignore
 from core.modalities.base import PRODUCT
@@ -51,11 +52,9 @@ def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples,
     # A modality may read the file as data; the file is neither the data that the user gave nor their labels or schema.
     with about_field("synthetic", instead_of=("data", "labels", "schema")):
         examples, notes = modality_of(schema).read_external(source, schema, train)
-    real = pd.concat([train.frame, holdout.frame], ignore_index=True)
-    differences = (
-        *new_category_notes(examples.frame, real, schema),
-        *limitation_notes(examples.frame, train.frame, schema),
-    )
+        real = pd.concat([train.frame, holdout.frame], ignore_index=True)
+        new_values = check_second_file(examples.frame, real, schema.generated)
+    differences = (*new_values, *limitation_notes(examples.frame, train.frame, schema))
     return ExternalRows(examples, (*notes, *differences))
 
 

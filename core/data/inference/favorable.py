@@ -11,7 +11,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from core.data.inference.name_hints import normalized
-from core.data.inference.target_values import check_value
+from core.data.inference.target_values import check_value, targets_spelling
 from core.data.schema import Role, Schema
 from core.errors import SchemaError, change, give
 
@@ -79,6 +79,7 @@ def with_favorable(schema: Schema, frame: pd.DataFrame, value: str) -> Schema:
     if schema.threshold is not None:
         is_positive = _number(schema, value) >= schema.threshold
     else:
+        value = targets_spelling(schema, frame, value)
         check_value(schema, frame, value, "favorable")
         is_positive = value == schema.positive
     return schema.replaced(favorable="positive" if is_positive else "negative", favorable_guess="")

@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.groups import as_text, bin_names
 from core.data.inference.favorable import with_guess
 from core.data.inference.name_hints import POSITIVE_VALUES
-from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold
+from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold, targets_spelling
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
@@ -205,6 +205,7 @@ def _with_outcome(
             )
         return schema.with_outcome(threshold=threshold), ()
     if positive is not None:
+        positive = targets_spelling(schema, frame, positive)
         check_value(schema, frame, positive)
         return schema.with_outcome(positive=positive), ()
     if schema.positive is not None or schema.threshold is not None:

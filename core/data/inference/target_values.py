@@ -6,11 +6,23 @@ import numpy as np
 import pandas as pd
 
 from core.data.groups import as_text
+from core.data.label_spelling import spelled_like
 from core.data.schema import Schema
 from core.errors import FieldName, SchemaError, change, give
 
 MAX_CLASSES = 20  # a numeric target with more values needs a threshold
 _MAX_LISTED = 10
+
+
+def targets_spelling(schema: Schema, frame: pd.DataFrame, value: str) -> str:
+    """Return a value of the target as the target writes it: ``1`` for 1.0, ``Yes`` for yes.
+
+    Args:
+        schema: With a target.
+        frame: Typed by ``schema``.
+        value: As text.
+    """
+    return spelled_like(value, set(as_text(frame[schema.target].dropna())))
 
 
 def check_value(schema: Schema, frame: pd.DataFrame, value: str, field: FieldName = "positive") -> None:

@@ -100,7 +100,8 @@ def _body(text: str, delimiter: str, width: int, name: str) -> pd.DataFrame:
         )
     except pa.ArrowInvalid as error:
         raise DataError(_csv_error_sentence(name, str(error))) from error
-    return table.to_pandas().astype("str")
+    frame: pd.DataFrame = table.to_pandas().astype("str")
+    return frame
 
 
 def _delimiter(text: str) -> str:

@@ -141,7 +141,7 @@ def _kept_columns(body: pd.DataFrame, titles: list[str], name: str) -> tuple[lis
         if not title:
             raise DataError(f"Column {place + 1} of {name!r} has no name; write one in the first row.")
         if title in by_title:
-            if not values.equals(body.iloc[:, by_title[title]].rename(values.name)):
+            if values.tolist() != body.iloc[:, by_title[title]].tolist():
                 raise DataError(
                     f"Column {title!r} occurs more than once in {name!r}; give each column a name of its own."
                 )

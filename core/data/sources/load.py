@@ -9,13 +9,14 @@ from typing import Final, Unpack
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.data.external import external_frame, new_category_notes, read_external
+from core.data.external import external_frame, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Role, Schema
+from core.data.second_file import check_second_file, overlap_note
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
@@ -186,9 +187,14 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
         )
     with about_field("holdout"):
         frame, notes = (
-            external_frame(holdout, dataset.schema)
+            external_frame(holdout, dataset.schema, dataset.frame)
             if isinstance(holdout, pd.DataFrame)
-            else read_external(holdout, dataset.schema, encoding)
+            else read_external(holdout, dataset.schema, encoding, dataset.frame)
+        )
+        notes = (
+            *notes,
+            *check_second_file(frame, dataset.frame, dataset.schema),
+            *overlap_note(frame, dataset.frame, dataset.schema),
         )
     reference = dataset.schema.reference
     if reference is not None and frame[reference].isna().all():
@@ -197,7 +203,6 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             field="holdout",
             remedies=[change("holdout"), leave_out("reference")],
         )
-    notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
 
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_to_schema
-from core.data.external import external_frame, new_category_notes, read_external
+from core.data.external import external_frame, read_external
 from core.data.fingerprint import fingerprint
 from core.data.schema import Column, Schema
 from core.data.schema_match import DTYPES, schema_mismatches
 from core.data.sources.demo import demo_table
+from core.data.second_file import check_second_file
 from core.errors import DataError
 
 SCHEMA = Schema(
@@ -117,7 +118,7 @@ def test_read_like_an_external_file(tmp_path: Path) -> None:
     assert "'key'" in said
     assert "rounded" in said
     original, _ = cast_to_schema(raw(), SCHEMA)
-    assert "'job': 1 rows" in new_category_notes(frame, original, SCHEMA)[0]
+    assert "'job': 1 rows" in check_second_file(frame, original, SCHEMA)[0]
 
 
 def test_read_like_names_what_is_lacking(tmp_path: Path) -> None:

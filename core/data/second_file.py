@@ -1,0 +1,119 @@
+"""Hold a second file of rows against the first: hold-out rows, synthetic rows, earlier rows of a model.
+
+The same checks for all: an outcome or a group that is written differently is refused with both spellings, other new
+values are noted, and rows that also stand in the table are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from core.data.groups import as_text, group_labels, positive_name
+from core.data.schema import Kind, Role, Schema
+from core.errors import DataError
+
+_MAX_LISTED: Final = 8
+_MIN_SHARE: Final = 0.1
+"""Share of the rows from which new groups, and groups that are gone, are one group under another name."""
+_FEW_COLUMNS: Final = 2
+
+
+def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+    """Check the values of a second file. Return a note on each column with values that the table lacks.
+
+    Args:
+        frame: Typed rows of the file.
+        table: Typed rows of the table, with the same dtypes.
+        schema: Schema of both.
+
+    Raises:
+        DataError: The outcome, or groups of a sensitive column, are written otherwise than in the table.
+    """
+    _check_outcome(frame, table, schema)
+    for name in schema.sensitive:
+        _check_groups(frame, table, schema, name)
+    return tuple(_new_value_notes(frame, table, schema))
+
+
+def overlap_note(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+    """Return a note on the rows of a file of test rows that also stand in the table, if there are any.
+
+    Rows are the same if all columns are that are not ignored, or if an identifier is. The note says how many rows of
+    the table have a twin in the table itself, since people can be alike.
+    """
+    keys = [column.name for column in schema.columns if column.kind is Kind.IDENTIFIER]
+    for name in keys:
+        known = frame[name].dropna()
+        shared = int(known.isin(set(table[name].dropna())).sum())
+        if shared:
+            return (
+                f"{shared:,} of {len(frame):,} rows have an identifier {name!r} that the table has too. Models learned "
+                "from these rows, so they are no test; leave them out of one of the two files.",
+            )
+    names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
+    if len(names) <= _FEW_COLUMNS or frame.empty or table.empty:
+        return ()
+    of_file, of_table = (pd.util.hash_pandas_object(rows[names], index=False) for rows in (frame, table))
+    shared = int(of_file.isin(of_table).sum())
+    if not shared:
+        return ()
+    twins = float(of_table.duplicated(keep=False).mean())
+    spread = np.sqrt(max(twins * (1 - twins), 1 / len(frame)) / len(frame))
+    note = f"{shared:,} of {len(frame):,} rows are the same as a row of the table in all columns."
+    alike = f"{round(1000 * twins):,} of 1,000 rows of the table have a twin"
+    if shared / len(frame) <= twins + 3 * spread:
+        return (f"{note} So many may be alike by chance: {alike}.",)
+    return (
+        f"{note} In the table alone, {alike}, so part of the file was copied from it. Models learned from these rows, "
+        "so they are no test; leave them out of one of the two files.",
+    )
+
+
+def _check_outcome(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> None:
+    if not schema.with_role(Role.TARGET) or schema.threshold is not None or schema.positive is None:
+        return
+    name = schema.target
+    told, known = (set(as_text(rows[name].dropna())) for rows in (frame, table))
+    new = told - known
+    if not new or not known or (len(known) > 2 and positive_name(schema) in told):
+        return
+    raise DataError(
+        f"Target {name!r} is {_listed(told)} in the file and {_listed(known)} in the table; write the same outcome the "
+        "same way in both."
+    )
+
+
+def _check_groups(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema, name: str) -> None:
+    told, known = (group_labels(rows, schema, [name]) for rows in (frame, table))
+    if not len(told) or not len(known):
+        return
+    new, gone = ~np.isin(told, known), ~np.isin(known, told)
+    if new.mean() >= _MIN_SHARE and gone.mean() >= _MIN_SHARE:
+        raise DataError(
+            f"Sensitive column {name!r} has the groups {_listed(set(told))} in the file and {_listed(set(known))} in "
+            "the table; write the same group the same way in both."
+        )
+
+
+def _new_value_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> list[str]:
+    notes = []
+    for column in schema.columns:
+        if column.kind is not Kind.CATEGORICAL or column.role is Role.IGNORED:
+            continue
+        known = set(table[column.name].dropna())
+        new = ~frame[column.name].isin(known) & frame[column.name].notna()
+        if new.any():
+            listed = _listed(set(frame[column.name][new]))
+            notes.append(
+                f"Column {column.name!r}: {int(new.sum())} rows hold values that the original does not have "
+                f"({listed}). They are kept as additional categories."
+            )
+    return notes
+
+
+def _listed(values: Collection[str]) -> str:
+    return ", ".join(map(repr, sorted(map(str, values))[:_MAX_LISTED])) + (", …" if len(values) > _MAX_LISTED else "")
