@@ -133,7 +133,7 @@ class NumericCode(BaseModel):
             rows = np.flatnonzero(codes == code)
             if rows.size:
                 numbers[rows] = _draw(part, uniforms[rows], self.unit)
-        return _typed(numbers, self.kind, self.name, self.unit)
+        return typed_numbers(numbers, self.kind, self.name, self.unit)
 
 
 Code = CategoricalCode | NumericCode
@@ -255,7 +255,7 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
     return 1e-9
 
 
-def _typed(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
     if kind is Kind.DATETIME:
         is_missing = np.isnan(numbers)
         times = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
