@@ -149,6 +149,14 @@ Epsilon = Annotated[
         "the train rows; the run takes 1.5 to 2 times as long.",
     ),
 ]
+EpsilonDp = Annotated[
+    float | None,
+    typer.Option(
+        help="Privacy guarantee: epsilon of differential privacy for one train row, e.g. 3. All is then learned from "
+        "rows made with noise. The synthetic rows and an exported generator keep the guarantee; the figures of the "
+        "audit do not. Needs the extra privacy.",
+    ),
+]
 Confidence = Annotated[
     float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Confidence level of all intervals.")
 ]

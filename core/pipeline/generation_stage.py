@@ -15,6 +15,7 @@ from core.events import Event, Listener
 from core.modalities.base import COUNTERFACTUAL
 from core.modalities.catalog import modality_of
 from core.pipeline import generation_records as records
+from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
@@ -50,8 +51,9 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     device = choose_device(config.device)
     folder.environment.save(str(device), thread_count())
     train, holdout = (_observations(folder, name) for name in REAL)
+    learned = replace(train, frame=learned_rows(folder))
     synthesizer = config.synthesizer(schema).fit_resumable(
-        folder, train, seed=config.seed, device=device, listener=listener
+        folder, learned, seed=config.seed, device=device, listener=listener
     )
     repaired, costs = _save_rows(folder, synthesizer, config, len(train), listener)
     _save_latents(folder, synthesizer, train, holdout)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import torch
 
 REAL = ("train", "holdout")
+PRIVATE = "private_rows"
+"""Table of the rows with a privacy guarantee that stand for the train rows; only runs with a guarantee have it."""
 _PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
 
 

@@ -168,14 +168,17 @@ class LabelSettings(Settings):
 
 
 class PrivacySettings(Settings):
-    """Rows with a differential privacy guarantee, from which everything else is learned; see `core.synthesis.private_rows`.
+    """Rows with a privacy guarantee, from which everything else is learned; see `core.synthesis.private_rows`.
 
     The network is an autoregressive one without a latent.
     """
 
     epsilon: float = Field(gt=0, le=100, description="epsilon of the guarantee for one train row.")
     histogram_share: float = Field(
-        default=0.3, gt=0, lt=1, description="epsilon of the histograms alone, over epsilon. The rest adds up as squares."
+        default=0.3,
+        gt=0,
+        lt=1,
+        description="epsilon of the histograms alone, over epsilon. Both parts add up about as squares.",
     )
     hidden: int = Field(default=64, ge=1, description="Units of the hidden layer of the private network.")
     bins: int = Field(default=32, ge=2, le=256, description="Maximum number of quantile bins of a numeric column.")
@@ -183,7 +186,7 @@ class PrivacySettings(Settings):
     batch_size: int = Field(default=2048, ge=1, description="Expected number of rows per step (Poisson sampling).")
     max_sampling_rate: float = Field(default=0.5, gt=0, le=1, description="Maximum share of the rows per step.")
     clip: float = Field(default=1.0, gt=0, description="Maximum norm of what a row adds to a gradient.")
-    learning_rate: float = Field(default=4e-3, gt=0, description="Peak of the one-cycle schedule of Adam.")
+    learning_rate: float = Field(default=1.5e-2, gt=0, description="Peak of the one-cycle schedule of Adam.")
     rows_factor: int = Field(default=1, ge=1, le=10, description="Private rows over train rows.")
 
 

@@ -207,7 +207,8 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "Privacy",
                 "What the network may betray of the people whose rows it saw.",
                 wording.lines(
-                    "The weights were learned from real rows; keep them like the table itself.",
+                    wording.guarantee(facts)
+                    or "The weights were learned from real rows; keep them like the table itself.",
                     wording.privacy(facts, name),
                 ),
             ),

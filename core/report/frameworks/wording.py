@@ -249,6 +249,19 @@ def leakage(facts: Facts, source: str) -> str:
     )
 
 
+def guarantee(facts: Facts) -> str:
+    """Return the privacy guarantee of the run's weights; empty if there is none."""
+    stated = facts.manifest.get("privacy")
+    if stated is None:
+        return ""
+    return (
+        f"The weights were learned with differential privacy for one train row: epsilon {stated['epsilon']:.2f}, delta "
+        f"{stated['delta']:.1e}, {stated['steps']} steps at a sampling rate of {stated['sampling_rate']:.3f}, clip "
+        f"{stated['clip']:g}, noise multipliers {stated['noise_histograms']:.2f} (histograms) and "
+        f"{stated['noise_training']:.2f} (training), by the {stated['accountant']}. The figures below are not covered."
+    )
+
+
 def privacy(facts: Facts, source: str) -> str:
     """Return the privacy figures of one source's rows over all of them."""
     mine = facts.shown.overall.where(protocol="privacy", source=source)

@@ -7,9 +7,11 @@ on a Poisson sample of the rows in every step (Abadi et al. 2016).
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.stats import norm
 
@@ -131,7 +133,7 @@ def epsilon_of(mechanisms: list[Mechanism], delta: float) -> float:
     """
     accountant = _accountant()
     accountant.history = list(mechanisms)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(divide="ignore"):
         warnings.simplefilter("ignore", UserWarning)  # on orders of the bound that sets the accountant's grid
         return float(accountant.get_epsilon(delta=delta))
 
@@ -154,8 +156,13 @@ def _least_noise(mechanisms: Any, epsilon: float, delta: float) -> float:
 
 
 def check_installed() -> None:
-    """Raise a `ConfigError` if opacus is not installed."""
-    _opacus()
+    """Raise a `ConfigError` if opacus is not installed; imports nothing."""
+    if importlib.util.find_spec("opacus") is None:
+        raise ConfigError(
+            "A privacy guarantee needs the library opacus. Install it with: pip install 'evenhand[privacy]'.",
+            field="epsilon_dp",
+            remedies=[leave_out("epsilon_dp")],
+        )
 
 
 def _accountant() -> PRVAccountant:
@@ -166,12 +173,7 @@ def _accountant() -> PRVAccountant:
 
 
 def _opacus() -> Any:
-    try:
-        import opacus
-    except ImportError as error:
-        raise ConfigError(
-            "A privacy guarantee needs the library opacus. Install it with: pip install 'evenhand[privacy]'.",
-            field="epsilon_dp",
-            remedies=[leave_out("epsilon_dp")],
-        ) from error
+    check_installed()
+    import opacus
+
     return opacus

@@ -28,7 +28,7 @@ PRECISIONS = (2, 5, 8)
 """Binary digits after the first one to which numbers are cut: cells of a quarter to 1/256 of a power of two."""
 PLACES = 64
 """Places over which the rest of a cell is spread evenly."""
-NOTABLE = 2.0
+NOTABLE = 3.0
 """Rest of a cell, in standard deviations of its noise, from which on it is used."""
 _DECIMALS = range(9)
 _TIME_UNITS = (86400.0, 3600.0, 60.0, 1.0)

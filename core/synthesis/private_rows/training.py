@@ -15,7 +15,7 @@ from models.clipped_gradient import add_clipped_gradients
 from models.optimiser import Adam, one_cycle, seeded, without_denormals
 from models.table import TableDecoder
 
-STAGE = "private rows"
+STAGE = "private_rows"
 _REPORTS = 50
 
 
