@@ -92,9 +92,9 @@ def guarantee(name: str) -> dict[str, Any]:
         **widget_state(name, "epsilon_dp"),
     )
     st.caption(
-        "Noise hides whether any single row was among the train rows (differential privacy). A smaller epsilon hides it "
-        "better and costs more quality. The synthetic rows and an exported generator keep this guarantee. It covers one "
-        "row each, not all rows of a person, and not the figures of the audit."
+        "Noise hides whether any single row was among the train rows (differential privacy). A smaller epsilon hides "
+        "it better and costs more quality. The synthetic rows and an exported generator keep this guarantee. It covers "
+        "one row each, not all rows of a person, and not the figures of the audit."
     )
     return {"epsilon_dp": float(epsilon)} if wanted else {}
 

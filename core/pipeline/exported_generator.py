@@ -44,7 +44,7 @@ HOLDS: Final = (
     "with the share of outcomes at each level. In a small group these numbers rest on few people.",
 )
 """What an exported generator holds of the real rows."""
-STANDING_IN: Final = "Everything was learned from private rows, which stand for the train rows. What follows is said of the private rows."
+STANDING_IN: Final = "All was learned from private rows, which stand for the train rows; what follows is about these."
 LACKS: Final = (
     "It holds no train row, no latent of a train row, and no number or category that a single person has.",
     "All of this comes from the real rows without a formal guarantee such as differential privacy. The networks may "

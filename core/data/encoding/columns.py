@@ -256,6 +256,7 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
 
 
 def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
     if kind is Kind.DATETIME:
         is_missing = np.isnan(numbers)
         times = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")

@@ -77,7 +77,7 @@ class NoisyCounts:
 
     def is_notable(self, rows: float, counts: int) -> bool:
         """Return whether a sum of this many noisy counts is more than noise."""
-        return rows > NOTABLE * self.deviation * counts**0.5
+        return bool(rows > NOTABLE * self.deviation * counts**0.5)
 
 
 def made_again(column: Column, values: pd.Series, rows: int, counts: NoisyCounts) -> tuple[pd.Series, int]:

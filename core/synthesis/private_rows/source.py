@@ -106,8 +106,8 @@ def _check_outcomes(frame: pd.DataFrame, schema: Schema, account: PrivacyAccount
     if labels.min() == labels.max():
         raise ConfigError(
             f"Column {schema.target!r}: with epsilon {account.epsilon:.2g}, outcomes of fewer than about "
-            f"{account.threshold:.0f} rows cannot be told from noise, so only one side of the outcome is left. A larger "
-            "epsilon or more rows help.",
+            f"{account.threshold:.0f} rows cannot be told from noise, so only one side of the outcome is left. A "
+            "larger epsilon or more rows help.",
             field="epsilon_dp",
             remedies=[change("epsilon_dp"), leave_out("epsilon_dp")],
         )
