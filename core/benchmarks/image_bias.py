@@ -3,6 +3,9 @@
 Coloured MNIST has ten colours. In 90 % of the train images the colour is determined by the digit; in the test images it
 is independent of the digit. Every classifier is that of the audit, sees the image alone, has the same number of steps
 and is tested on the same images. Each seed draws a new split, colours, networks and images.
+
+What the latents tell of the colour is measured within each digit, on test images: the adversaries learn from one half
+of them and are judged on the other, so that they find also what holds for no train image.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ import pandas as pd
 import torch
 
 from core.audit.estimate import Estimate, Tag
-from core.audit.metrics import multiclass
+from core.audit.inputs import MEANS_GIVEN_TARGET, Latents
+from core.audit.metrics import code_usage, leakage, multiclass
 from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.records import Record
 from core.benchmarks import markdown_page
@@ -26,7 +30,7 @@ from core.benchmarks.experiments import Experiment, code_hash
 from core.benchmarks.runner import run_experiments
 from core.benchmarks.systems import Task
 from core.data.dataset import Dataset
-from core.data.groups import Grouping
+from core.data.groups import GroupedFrame, Grouping
 from core.data.images import Pixels
 from core.data.sources.load import load
 from core.events import Listener, ignore
@@ -50,12 +54,17 @@ CLASSIFIER_SEEDS = (0, 1)
 REQUESTED = ("3", "red")
 REQUESTED_IMAGES = 1_000
 FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "core/benchmarks/image_bias.py")
+TOLD = f"{leakage.AUC}_{MEANS_GIVEN_TARGET}"
+CHANCE = "code_total_variation_by_chance"
 FOUND = {"target": "asked_target_found", "group": "asked_group_found"}
 COLUMNS = {
     ACCURACY: "accuracy",
     GAP: "gap between colours",
     FOUND["target"]: "{3, red}: a 3",
     FOUND["group"]: "{3, red}: red",
+    TOLD: "colour told within the digit",
+    code_usage.DISTANCE_GIVEN_TARGET: "distance of codewords",
+    CHANCE: "by chance",
 }
 
 
@@ -121,6 +130,7 @@ class _Trial:
 
 _VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
+    "continuous": {"teacher": {"codewords": 0}},
     "unfair": {"teacher": {"independence_weight": 0.0}, "student": {"independence_weight": 0.0}},
     "marginal": {"given_target": False},
     "unbalanced": {"teacher": {"optimisation": {"balance": 0.0}}, "student": {"optimisation": {"balance": 0.0}}},
@@ -171,13 +181,19 @@ SYSTEMS: dict[str, Callable[[_Trial], Train]] = {
     "real images, biased, rare pairs repeated": _balanced,
     "synthetic (student)": partial(_synthetic, name="default"),
     "synthetic (teacher)": partial(_synthetic, name="default", encoder="teacher"),
+    "synthetic (student), continuous latent": partial(_synthetic, name="continuous"),
+    "synthetic (teacher), continuous latent": partial(_synthetic, name="continuous", encoder="teacher"),
     "student, colours as they were": partial(_synthetic, name="default", own_groups=True),
     "synthetic, no independence term": partial(_synthetic, name="unfair"),
     "synthetic, independence over all digits": partial(_synthetic, name="marginal"),
     "synthetic, batches not balanced": partial(_synthetic, name="unbalanced"),
     "real images, independent colours (ceiling)": partial(_real, bias=0.1),
 }
-_FITTED = {"synthetic (student)": "default", "synthetic (teacher)": "default"}
+_FITTED = {
+    f"synthetic ({encoder}){suffix}": name
+    for name, suffix in (("default", ""), ("continuous", ", continuous latent"))
+    for encoder in ENCODERS
+}
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
@@ -211,12 +227,40 @@ def _score(trial: _Trial, name: str) -> list[Record]:
             ),
         ]
         records += [record for record in records if record.metric in (ACCURACY, GAP) and record.group is None]
-    return records + (_requested_records(trial, name) if name in _FITTED else [])
+    return records + ([*_requested_records(trial, name), *_told(trial, name)] if name in _FITTED else [])
+
+
+def _told(trial: _Trial, name: str) -> list[Record]:
+    """Return what the latents of test images tell of the colour within each digit."""
+    dataset, holdout = trial.data()
+    released = trial.model(_FITTED[name]).posterior_of(holdout, trial.images(dataset, holdout), _encoder(name))
+    targets = holdout["digit"].to_numpy(dtype=np.int64)
+    half = np.random.default_rng([trial.seed, 5]).random(len(holdout)) < 0.5
+    learned, tested = (GroupedFrame(holdout[rows], dataset.schema) for rows in (half, ~half))
+    pair = Latents(
+        released.mean[half], released.mean[~half], train_targets=targets[half], holdout_targets=targets[~half]
+    )
+    told = leakage.told_from_latents((learned, tested), pair)
+    found = leakage.latent_records(told, {}, name)  # not compared with what real rows tell
+    whole = Latents(
+        released.mean, released.mean, holdout_codes=released.codes, train_targets=targets, holdout_targets=targets
+    )
+    all_tested = GroupedFrame(holdout, dataset.schema)
+    found += code_usage.records(all_tested, whole, name)
+    if released.codes is not None:
+        members = all_tested.single["color"]
+        by_chance = [code_usage.by_chance(released.codes, members.mask(color), targets) for color in members.names]
+        found.append(Tag(name, leakage.PROTOCOL).record(CHANCE, Estimate(max(by_chance), n=len(holdout))))
+    return [record for record in found if record.group is None and record.metric in COLUMNS]
+
+
+def _encoder(name: str) -> str:
+    return "teacher" if "teacher" in name else "student"
 
 
 def _requested_records(trial: _Trial, name: str) -> list[Record]:
     """Return the shares of images requested as {3, red} that classifiers of real images recognise as 3 and as red."""
-    encoder = "teacher" if "teacher" in name else "student"
+    encoder = _encoder(name)
     target, group = REQUESTED
     model = trial.model(_FITTED[name]).sample(
         REQUESTED_IMAGES, seed=trial.seed + 100, encoder=encoder, target=target, proportions={group: 1.0}
@@ -253,7 +297,12 @@ def page_of(table: pd.DataFrame, plan: Plan) -> str:
         "colours are independent of the digit. The gap is the accuracy of the best colour minus that of the worst, so "
         "it is above 0 by chance alone: see the ceiling row. {3, red}: share of "
         f"{REQUESTED_IMAGES:,} images requested as a red 3 that classifiers trained on real images "
-        "(independent colours) recognise as a 3, and as red."
+        "(independent colours) recognise as a 3, and as red. Colour told within the digit: AUC with which the strongest "
+        "of three adversaries, trained on the latents of half of the test images, tells the best told of ten colours "
+        "from the others with the same digit, on the other half; 0.5 is guessing, and the best of ten lies above it by "
+        "chance. Distance of codewords: total variation between the colour that differs most and the others, within "
+        "each digit, and what chance alone gives. The latents are those that are decoded; of a continuous latent, the "
+        "posterior means."
     )
     return "\n\n".join([f"`{plan.command}`. {markdown_page.machine()}", explanation, "\n".join(lines)])
 
@@ -264,6 +313,7 @@ def _tested(plan: Plan) -> str:
 
 
 def _over_seeds(records: pd.DataFrame) -> str:
+    records = records.dropna(subset=["value"])
     if records.empty:
         return ""
     means = records.groupby("generator_seed")["value"].mean()

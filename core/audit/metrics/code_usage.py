@@ -83,6 +83,12 @@ def total_variation(codes: Codes, inside: NDArray[np.bool_], strata: Codes | Non
     return _mean_distance(codes, inside, _compared(inside, np.zeros_like(codes) if strata is None else strata))
 
 
+def by_chance(codes: Codes, inside: NDArray[np.bool_], strata: Codes) -> float:
+    """Return the mean distance of groups of this size within each stratum that use all codewords alike."""
+    compared, rng = _compared(inside, strata), np.random.default_rng(62)
+    return float(np.mean([_mean_distance(codes, _shuffled(inside, compared, rng), compared) for _ in range(DRAWS)]))
+
+
 Rows = NDArray[np.intp]
 
 
@@ -128,8 +134,7 @@ def _distance(codes: Codes, strata: Codes, inside: NDArray[np.bool_], delta: flo
     value, rows = _mean_distance(codes, inside, compared), sum(map(len, compared))
     squares = sum((len(one) / rows) ** 2 * (1 / inside[one].sum() + 1 / (~inside[one]).sum()) for one in compared)
     high = min(value + float(np.sqrt(np.log(1 / delta) * squares / 2)), 1.0)
-    rng = np.random.default_rng(62)
-    chance = np.mean([_mean_distance(codes, _shuffled(inside, compared, rng), compared) for _ in range(DRAWS)])
+    chance = by_chance(codes, inside, strata)
     note = (
         f"Groups of this size that use all codewords alike differ by {chance:.3f} by chance. No adversary that sees "
         f"only the codeword has an AUC above {0.5 + high - high**2 / 2:.3f}, at the upper bound."
