@@ -167,6 +167,16 @@ def _check_latents(inputs: AuditInput) -> None:
                 f"The latents of {name!r} have {len(latents.train)} train and {len(latents.holdout)} hold-out rows, "
                 f"but the tables have {len(inputs.train.frame)} and {len(inputs.holdout.frame)}."
             )
+        for values, frame in (
+            (latents.train_targets, inputs.train.frame),
+            (latents.holdout_targets, inputs.holdout.frame),
+            (latents.holdout_codes, inputs.holdout.frame),
+        ):
+            if values is not None and len(values) != len(frame):
+                raise DataError(
+                    f"The latents of {name!r} have {len(values)} codewords or targets, but the table has {len(frame)} "
+                    "rows."
+                )
         for mean, spread in ((latents.train, latents.train_spread), (latents.holdout, latents.holdout_spread)):
             if spread is not None and np.shape(spread) != np.shape(mean):
                 raise DataError(f"The spreads of the latents of {name!r} do not have the shape of their means.")

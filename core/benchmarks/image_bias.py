@@ -297,12 +297,12 @@ def page_of(table: pd.DataFrame, plan: Plan) -> str:
         "colours are independent of the digit. The gap is the accuracy of the best colour minus that of the worst, so "
         "it is above 0 by chance alone: see the ceiling row. {3, red}: share of "
         f"{REQUESTED_IMAGES:,} images requested as a red 3 that classifiers trained on real images "
-        "(independent colours) recognise as a 3, and as red. Colour told within the digit: AUC with which the strongest "
-        "of three adversaries, trained on the latents of half of the test images, tells the best told of ten colours "
-        "from the others with the same digit, on the other half; 0.5 is guessing, and the best of ten lies above it by "
-        "chance. Distance of codewords: total variation between the colour that differs most and the others, within "
-        "each digit, and what chance alone gives. The latents are those that are decoded; of a continuous latent, the "
-        "posterior means."
+        "(independent colours) recognise as a 3, and as red. Colour told within the digit: AUC with which the "
+        "strongest of three adversaries, trained on the latents of half of the test images, tells the best told of ten "
+        "colours from the others with the same digit, on the other half; 0.5 is guessing, and the best of ten lies "
+        "above it by chance. Distance of codewords: total variation between the colour that differs most and the "
+        "others, within each digit, and what chance alone gives. The latents are those that are decoded; of a "
+        "continuous latent, the posterior means."
     )
     return "\n\n".join([f"`{plan.command}`. {markdown_page.machine()}", explanation, "\n".join(lines)])
 

@@ -170,6 +170,22 @@ def test_a_saved_model_draws_the_same_images_and_latents(
         np.testing.assert_array_equal(one.codes, other.codes)
 
 
+def test_a_fit_that_was_interrupted_goes_on_to_the_same_images_and_latents(
+    made: ImageSynthesizer, data: Observations, tmp_path: Path
+) -> None:
+    folder = folder_of(data, tmp_path / "run")
+
+    def stop(event: object) -> None:
+        if event.stage == "student":  # type: ignore[attr-defined]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ImageSynthesizer(SETTINGS).fit_resumable(folder, data, seed=0, device=CPU, listener=stop)
+    again = ImageSynthesizer(SETTINGS).fit_resumable(folder, data, seed=0, device=CPU)
+    np.testing.assert_array_equal(made.sample(40, seed=4).content, again.sample(40, seed=4).content)
+    np.testing.assert_array_equal(made.latents(data)["student"].mean, again.latents(data)["student"].mean)
+
+
 def test_latents_have_codes_of_their_own_target_and_images_the_colour_that_is_drawn(
     made: ImageSynthesizer, data: Observations
 ) -> None:

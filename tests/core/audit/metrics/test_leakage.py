@@ -150,3 +150,12 @@ def test_latents_made_with_regard_to_the_target_are_judged_within_it():
 
 def test_a_leak_within_the_target_is_found():
     assert auc(measured_given_target(given_target(shift=1.0)), "means_given_target").low > 0.7
+
+
+@pytest.mark.parametrize("field", ["holdout_codes", "train_targets", "holdout_targets"])
+def test_targets_and_codewords_of_other_rows_are_refused(field):
+    from core.audit.inputs import check
+
+    wrong = Latents(np.ones((20, 2)), np.ones((20, 2)), **{field: np.zeros(3)})
+    with pytest.raises(DataError, match="3 codewords or targets, but the table has 20"):
+        check(table_input(SCHEMA, people(20), people(20, 1), latents={"teacher": wrong}))
