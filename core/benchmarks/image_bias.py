@@ -21,22 +21,20 @@ import pandas as pd
 import torch
 
 from core.audit.estimate import Estimate, Tag
-from core.audit.inputs import MEANS_GIVEN_TARGET, Latents
-from core.audit.metrics import code_usage, leakage, multiclass
+from core.audit.metrics import multiclass
 from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.records import Record
-from core.benchmarks import markdown_page
+from core.benchmarks import image_latents
 from core.benchmarks.experiments import Experiment, code_hash
 from core.benchmarks.runner import run_experiments
 from core.benchmarks.systems import Task
 from core.data.dataset import Dataset
-from core.data.groups import GroupedFrame, Grouping
+from core.data.groups import Grouping
 from core.data.images import Pixels
 from core.data.sources.load import load
 from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
-from core.runs.files import write_text
 from core.synthesis.base import ENCODERS
 from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
@@ -53,18 +51,14 @@ QUICK: dict[str, Any] = {
 CLASSIFIER_SEEDS = (0, 1)
 REQUESTED = ("3", "red")
 REQUESTED_IMAGES = 1_000
-FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "core/benchmarks/image_bias.py")
-TOLD = f"{leakage.AUC}_{MEANS_GIVEN_TARGET}"
-CHANCE = "code_total_variation_by_chance"
+FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "core/benchmarks/image_*.py")
 FOUND = {"target": "asked_target_found", "group": "asked_group_found"}
 COLUMNS = {
     ACCURACY: "accuracy",
     GAP: "gap between colours",
     FOUND["target"]: "{3, red}: a 3",
     FOUND["group"]: "{3, red}: red",
-    TOLD: "colour told within the digit",
-    code_usage.DISTANCE_GIVEN_TARGET: "distance of codewords",
-    CHANCE: "by chance",
+    **image_latents.COLUMNS,
 }
 
 
@@ -227,31 +221,13 @@ def _score(trial: _Trial, name: str) -> list[Record]:
             ),
         ]
         records += [record for record in records if record.metric in (ACCURACY, GAP) and record.group is None]
-    return records + ([*_requested_records(trial, name), *_told(trial, name)] if name in _FITTED else [])
+    return records + ([*_requested_records(trial, name), *_latent_records(trial, name)] if name in _FITTED else [])
 
 
-def _told(trial: _Trial, name: str) -> list[Record]:
-    """Return what the latents of test images tell of the colour within each digit."""
+def _latent_records(trial: _Trial, name: str) -> list[Record]:
     dataset, holdout = trial.data()
-    released = trial.model(_FITTED[name]).posterior_of(holdout, trial.images(dataset, holdout), _encoder(name))
-    targets = holdout["digit"].to_numpy(dtype=np.int64)
-    half = np.random.default_rng([trial.seed, 5]).random(len(holdout)) < 0.5
-    learned, tested = (GroupedFrame(holdout[rows], dataset.schema) for rows in (half, ~half))
-    pair = Latents(
-        released.mean[half], released.mean[~half], train_targets=targets[half], holdout_targets=targets[~half]
-    )
-    told = leakage.told_from_latents((learned, tested), pair)
-    found = leakage.latent_records(told, {}, name)  # not compared with what real rows tell
-    whole = Latents(
-        released.mean, released.mean, holdout_codes=released.codes, train_targets=targets, holdout_targets=targets
-    )
-    all_tested = GroupedFrame(holdout, dataset.schema)
-    found += code_usage.records(all_tested, whole, name)
-    if released.codes is not None:
-        members = all_tested.single["color"]
-        by_chance = [code_usage.by_chance(released.codes, members.mask(color), targets) for color in members.names]
-        found.append(Tag(name, leakage.PROTOCOL).record(CHANCE, Estimate(max(by_chance), n=len(holdout))))
-    return [record for record in found if record.group is None and record.metric in COLUMNS]
+    latents = trial.model(_FITTED[name]).posterior_of(holdout, trial.images(dataset, holdout), _encoder(name))
+    return image_latents.latent_records(dataset.schema, holdout, latents, name, trial.seed)
 
 
 def _encoder(name: str) -> str:
@@ -281,50 +257,3 @@ def _predicted(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np
 
 def _views(pixels: Pixels) -> ClassifierInputs:
     return ClassifierInputs(pixels, np.arange(len(pixels)), np.zeros((len(pixels), 0), dtype=np.float32))
-
-
-def page_of(table: pd.DataFrame, plan: Plan) -> str:
-    """Return the table as Markdown: means over seeds of the mean over classifiers, with the deviation over seeds."""
-    header = ["trained on", *COLUMNS.values()]
-    lines = ["| " + " | ".join(header) + " |", "| " + " | ".join(["---"] * len(header)) + " |"]
-    for name in SYSTEMS:
-        rows = table[table["system"] == name]
-        strata = [_over_seeds(rows[rows["metric"] == metric]) for metric in COLUMNS]
-        lines.append("| " + " | ".join([name, *strata]) + " |")
-    explanation = (
-        f"{plan.problem}, seeds {', '.join(map(str, plan.seeds))} (split, colours, networks and images alike), "
-        f"{len(CLASSIFIER_SEEDS)} classifiers each. Accuracy over all ten digits on {_tested(plan)} real images whose "
-        "colours are independent of the digit. The gap is the accuracy of the best colour minus that of the worst, so "
-        "it is above 0 by chance alone: see the ceiling row. {3, red}: share of "
-        f"{REQUESTED_IMAGES:,} images requested as a red 3 that classifiers trained on real images "
-        "(independent colours) recognise as a 3, and as red. Colour told within the digit: AUC with which the "
-        "strongest of three adversaries, trained on the latents of half of the test images, tells the best told of ten "
-        "colours from the others with the same digit, on the other half; 0.5 is guessing, and the best of ten lies "
-        "above it by chance. Distance of codewords: total variation between the colour that differs most and the "
-        "others, within each digit, and what chance alone gives. The latents are those that are decoded; of a "
-        "continuous latent, the posterior means."
-    )
-    return "\n\n".join([f"`{plan.command}`. {markdown_page.machine()}", explanation, "\n".join(lines)])
-
-
-def _tested(plan: Plan) -> str:
-    holdout = load(plan.problem, seed=plan.seeds[0]).holdout
-    return f"{0 if holdout is None else len(holdout):,}"
-
-
-def _over_seeds(records: pd.DataFrame) -> str:
-    records = records.dropna(subset=["value"])
-    if records.empty:
-        return ""
-    means = records.groupby("generator_seed")["value"].mean()
-    return f"{means.mean():.3f} ± {means.std(ddof=1):.3f}" if len(means) > 1 else f"{means.mean():.3f}"
-
-
-def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Write the page into the plan's folder, and into the README with ``readme``."""
-    text = page_of(table, plan)
-    table.to_parquet(plan.out / "images.parquet", index=False)
-    write_text(plan.out / "images.md", text + "\n")
-    if readme:
-        markdown_page.replace_between("images", text)
-    return plan.out / "images.md"
