@@ -177,6 +177,12 @@ def _with_nan(weights: bytes, name: str) -> bytes:
     ("name", "change"),
     [
         (ENCODING, lambda text: text.replace(b'"kept": [\n', b'"kept": [\n "another",\n', 1)),
+        (ENCODING, lambda text: re.sub(rb'"unit": [^,]*', b'"unit": 0', text)),
+        (ENCODING, lambda text: re.sub(rb'"shares": \[\s*', b'"shares": [-', text)),
+        (ENCODING, lambda text: re.sub(rb'"positive": \[\s*\d+', b'"positive": [99', text)),
+        (ENCODING, lambda text: re.sub(rb'"edges": \[', b'"edges": [1e9', text)),
+        (ENCODING, lambda text: re.sub(rb'"knots": \[\s*', b'"knots": [1e9, ', text)),
+        (ENCODING, lambda text: re.sub(rb'"allowed": \[\s*\[\s*\[\s*', b'"allowed": [[[-1, ', text)),
         (FACTS, lambda text: text.replace(b'"group_shares": [', b'"group_shares": [0.5,')),
         (FACTS, lambda text: text.replace(b'"sharpness": ', b'"sharpness": -')),
         (FACTS, lambda text: re.sub(rb'"offsets": \[[^]]*\]', b'"offsets": []', text)),
