@@ -75,10 +75,6 @@ class CalibrationSample:
         )
         return scored, scores.clip(*PROBABILITY_RANGE), changed
 
-    def keeping_shares(self, channel: LabelChannel) -> LabelChannel:
-        """Return the channel that keeps the distribution of outcomes on the generated rows."""
-        return channel.keeping_shares(self.levels, self.generated.groups)
-
     def _matrix(self, rows: CodedRows) -> NDArray[np.int64]:
         return self.encoding.predictors(rows, with_groups=True)
 
@@ -104,7 +100,7 @@ def calibrate(
     """
     groups, size = calibration_sample.rows.groups, len(channel.offsets)
     label = channel.positive[calibration_sample.rows.target].astype(np.int64)
-    current = calibration_sample.keeping_shares(replace(channel, repair_level=1.0))
+    current = replace(channel, repair_level=1.0)
     best, least = current, np.inf
     for step in range(rounds + 1):
         scored, scores, _share_changed = calibration_sample.scores(current)
@@ -115,7 +111,7 @@ def calibrate(
             yield replace(best, repair_level=channel.repair_level)
         lacking = -logit(thresholds(compared, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
         offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
-        current = calibration_sample.keeping_shares(replace(current, offsets=offsets))
+        current = replace(current, offsets=offsets)
 
 
 def repair_level_curve(
