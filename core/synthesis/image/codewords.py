@@ -13,6 +13,7 @@ of n images with K codewords, K / (n + K) of the draws regard the weights alone 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from numpy.typing import NDArray
 
 from core.synthesis.codebook import balance, codebook_size, fit_codebook
 from models.codebook import SmallStrataCodebook
+
+IMAGES_AT_ONCE = 4_096
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -118,13 +121,16 @@ class CodewordImages:
     @classmethod
     def of(cls, codebook: SmallStrataCodebook, images: EncodedImages, sizes: Integers) -> CodewordImages:
         """Assign each train image to the nearest codeword of its value; an empty codeword takes the nearest image."""
-        squares = codebook.squares(torch.from_numpy(images.mean).to(codebook.points)).cpu().numpy()
         values = images.strata // (len(codebook.potentials) // len(sizes))
-        is_own = np.repeat(np.arange(len(sizes)), sizes) == values[:, None]
-        squares = np.where(is_own, squares, np.inf)
-        nearest = squares.argmin(axis=1)
-        members = [np.flatnonzero(nearest == code) for code in range(len(codebook.points))]
-        members = [rows if len(rows) else squares[:, [code]].argmin(axis=0) for code, rows in enumerate(members)]
+        members: list[Integers] = []
+        for value, (size, end) in enumerate(zip(sizes, np.cumsum(sizes), strict=True)):
+            rows = np.flatnonzero(values == value)
+            squares = codebook.squares(torch.from_numpy(images.mean[rows]).to(codebook.points)).cpu().numpy()
+            own = squares[:, end - size : end]
+            nearest = own.argmin(axis=1)
+            for code in range(size):
+                inside = rows[nearest == code]
+                members.append(inside if len(inside) else rows[[own[:, code].argmin()]])
         starts = np.cumsum([0, *(len(rows) for rows in members)])
         return cls(images, np.concatenate(members), np.asarray(starts, dtype=np.int64))
 
@@ -140,17 +146,22 @@ def draw_codes(codebook: SmallStrataCodebook, images: EncodedImages, rng: np.ran
     """Draw the codeword of each image, shape (n,)."""
     uniforms = torch.from_numpy(rng.random(len(images.mean)))
     with torch.inference_mode():
-        codes = codebook.draw(*_inputs(codebook, images), uniforms)
-    return np.asarray(codes.cpu().numpy(), dtype=np.int64)
+        codes = [
+            codebook.draw(mean, strata, uniforms[part]).cpu().numpy() for part, mean, strata in _parts(codebook, images)
+        ]
+    return np.concatenate(codes)
 
 
 def likeliest_points(codebook: SmallStrataCodebook, images: EncodedImages) -> Floats:
     """Return the likeliest codeword of each image, shape (n, d)."""
     with torch.inference_mode():
-        codes = codebook.likeliest(*_inputs(codebook, images))
-        return np.asarray(codebook.points[codes].cpu().numpy())
+        codes = [codebook.likeliest(mean, strata) for _, mean, strata in _parts(codebook, images)]
+        return np.asarray(codebook.points[torch.cat(codes)].cpu().numpy())
 
 
-def _inputs(codebook: SmallStrataCodebook, images: EncodedImages) -> tuple[torch.Tensor, torch.Tensor]:
-    device = codebook.points.device
-    return torch.from_numpy(images.mean).to(device), torch.from_numpy(images.strata).to(device)
+def _parts(codebook: SmallStrataCodebook, images: EncodedImages) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
+    """Yield means and strata of some images at a time: the probabilities of all codewords fill much memory."""
+    for start in range(0, len(images.mean), IMAGES_AT_ONCE):
+        part = slice(start, start + IMAGES_AT_ONCE)
+        mean, strata = (torch.from_numpy(values[part]) for values in (images.mean, images.strata))
+        yield part, mean.to(codebook.points.device), strata.to(codebook.points.device)

@@ -4,8 +4,8 @@ An image is decoded from the latent of a train image and a group that is drawn i
 target of the train image. So target and group are independent in the generated images, and no label repair is needed.
 The latent is that of a train image with the same codeword (`core.synthesis.image.codewords`).
 
-The model keeps the train images, their groups and their targets. These are personal data: every generated image starts
-from the latent of a train image.
+The model keeps the train images, their groups and their targets. These are personal data: every generated image has
+the latent of a train image.
 """
 
 from __future__ import annotations
