@@ -203,6 +203,24 @@ def test_sheets_say_what_the_latents_reveal_and_where_parity_comes_from():
     assert "in the real and" in text
 
 
+def test_sheets_say_that_codewords_within_the_target_are_judged_within_it():
+    common = {"protocol": "independence", "sensitive": "sex", "source": "student"}
+    leaks = [
+        Record(metric="leakage_auc_means_given_target", value=0.51, low=0.49, high=0.53, **common),
+        Record(metric="code_total_variation_given_target", value=0.1, low=0.0, high=0.15, **common),
+        Record(metric="leakage_auc_rows", value=0.93, low=0.92, high=0.94, **{**common, "source": "original"}),
+    ]
+    given = facts([*with_student(0.19), *leaks])
+    target = given.schema.target
+    text = field(sheets(given), "eu_ai_act.measures").prefilled
+    assert (
+        f"0.510 [0.490, 0.530] from the code of each row, from which rows are made, among rows with the same {target}"
+        in text
+    )
+    (card,) = [sheet for key, sheet in by_key(sheets(given)).items() if key == "model_card_student"]
+    assert f"one of a few codewords of its {target}" in str(card)
+
+
 def test_no_gap_in_the_real_rows_is_not_called_found():
     def equal(record):
         parity = {"value": 0.01, "low": 0.0, "high": 0.03}
