@@ -271,15 +271,13 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     answers = Answers(texts={"eu_ai_act.origin": f"{HOSTILE}\nsecond line"}, local_law_144=COLUMNS)
     found = sheets(facts(records, answers, EMPLOYMENT))
     html = render("adult", records, concluded(records), [], MANIFEST, sheets=found)
-    assert "<b>bad" not in html
-    assert "<img" not in html
-    assert "&lt;b&gt;bad&lt;/b&gt;" in html
-    assert "<br>second line" in html
-    assert f'<em class="soft">{BLANK}</em>' in html
+    for text in ("<b>bad", "<img", "Local_law_144"):
+        assert text not in html
+    for text in ("&lt;b&gt;bad&lt;/b&gt;", "<br>second line", f'<em class="soft">{BLANK}</em>'):
+        assert text in html
     for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: full model"):
         assert f"<h2>{title}" in html
     assert html.count("Sign-off") == 1
-    assert "Local_law_144" not in html
 
 
 def test_who_signs_stands_in_the_last_table_of_the_report():
@@ -292,8 +290,7 @@ def test_hostile_names_of_columns_are_text():
     records = sample_records(sensitive=HOSTILE, groups=(HOSTILE, "Male"))
     made = sheets(Facts(schema(HOSTILE), records, MANIFEST, [HOSTILE]))
     html = render("adult", records, concluded(records), [HOSTILE], MANIFEST, sheets=made)
-    assert "<b>bad" not in html
-    assert "<img" not in html
+    assert not any(text in html for text in ("<b>bad", "<img"))
 
 
 def test_a_reference_outcome_is_named_as_such_and_not_as_unused():
