@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
 from core.data.groups import as_text, group_labels, positive_name, target_labels
@@ -55,6 +55,23 @@ class TableEncoding(BaseModel):
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
         description="For each group and each sensitive column: the codes that occur together in the train rows."
     )
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> TableEncoding:
+        """Refuse codes that no column has; ``allowed`` is empty until it is found."""
+        if len(set(self.names)) != len(self.names) or not set(self.sensitive) <= set(self.names):
+            raise ValueError("Each column stands once, the sensitive ones among them.")
+        if not self.groups or len(set(self.groups)) != len(self.groups):
+            raise ValueError("Each group stands once.")
+        if len(set(self.positive)) != len(self.positive) or not set(self.positive) <= set(range(self.target.size)):
+            raise ValueError("The positive codes are codes of the target.")
+        if self.allowed and len(self.allowed) != len(self.groups):
+            raise ValueError("Every group has its codes.")
+        for columns in self.allowed:
+            for name, codes in zip(self.sensitive, columns, strict=True):
+                if not set(codes) <= set(range(self.columns[self.names.index(name)].size)):
+                    raise ValueError(f"A group has a code that column {name!r} does not have.")
+        return self
 
     @property
     def sizes(self) -> list[int]:
