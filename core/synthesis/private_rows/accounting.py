@@ -28,7 +28,7 @@ publish a few rows as they are."""
 THRESHOLD_SHARE = 0.1
 """Share of delta for values that a single row has: the probability that one of them passes the threshold of counts."""
 _MAX_NOISE = 4096.0
-_NOISE_STEP = 1e-3
+_NOISE_STEP = 1e-2
 
 
 class PrivacyAccount(BaseModel):
@@ -139,7 +139,7 @@ def epsilon_of(mechanisms: list[Mechanism], delta: float) -> float:
 
 
 def _least_noise(mechanisms: Any, epsilon: float, delta: float) -> float:
-    """Return the least noise multiplier, to 1 in 1,000, with which the mechanisms keep to epsilon."""
+    """Return the least noise multiplier, to 1 in 100, with which the mechanisms keep to epsilon."""
     low, high = 0.0, 1.0
     while epsilon_of(mechanisms(high), delta) > epsilon:
         low, high = high, 2.0 * high
