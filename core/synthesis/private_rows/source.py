@@ -102,11 +102,11 @@ class _ColumnCodes:
 
 
 def _check_outcomes(frame: pd.DataFrame, schema: Schema, account: PrivacyAccount) -> None:
-    labels = target_labels(frame, schema)
-    if labels.min() == labels.max():
+    nothing_left = bool(frame[schema.target].isna().any())
+    if nothing_left or len(np.unique(target_labels(frame, schema))) < 2:
         raise ConfigError(
             f"Column {schema.target!r}: with epsilon {account.epsilon:.2g}, outcomes of fewer than about "
-            f"{account.threshold:.0f} rows cannot be told from noise, so only one side of the outcome is left. A "
+            f"{account.threshold:.0f} rows cannot be told from noise, so one side of the outcome is lost. A "
             "larger epsilon or more rows help.",
             field="epsilon_dp",
             remedies=[change("epsilon_dp"), leave_out("epsilon_dp")],

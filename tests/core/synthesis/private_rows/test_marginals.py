@@ -107,7 +107,7 @@ def test_one_row_adds_at_most_one_to_each_histogram() -> None:
         {
             "a": [0.25, 3.0, np.nan],
             "s": ["x", "y", None],
-            "t": pd.to_datetime(["2001-02-03 04:05:06", None, "2001-02-03"]).astype("datetime64[us]"),
+            "t": pd.to_datetime(["2001-02-03 04:05:06", None, "2001-02-03 00:00:00"]).astype("datetime64[us]"),
             "y": pd.array([True, False, True], dtype="boolean"),
         }
     )
