@@ -11,11 +11,11 @@ smallest and largest value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
@@ -49,9 +49,17 @@ class Bin(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    common: tuple[float, ...]
-    shares: tuple[float, ...]
-    knots: tuple[float, ...]
+    common: tuple[FiniteFloat, ...]
+    shares: tuple[Annotated[FiniteFloat, Field(ge=0)], ...]
+    knots: tuple[FiniteFloat, ...]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Bin:
+        if len(self.shares) != len(self.common) + 1 or sum(self.shares) <= 0:
+            raise ValueError("A bin has a share for each common value and one for the others, not all of them 0.")
+        if list(self.knots) != sorted(self.knots) or not (self.common or self.knots):
+            raise ValueError("A bin has values, and the knots between them rise.")
+        return self
 
 
 class CategoricalCode(BaseModel):
@@ -63,9 +71,15 @@ class CategoricalCode(BaseModel):
     name: str
     kind: Kind
     kept: tuple[str, ...]
-    counts: tuple[int, ...]
-    merged: int = Field(description="Number of distinct rare values merged into one code.")
+    counts: tuple[Annotated[int, Field(ge=1)], ...]
+    merged: int = Field(ge=0, description="Number of distinct rare values merged into one code.")
     missing: bool
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> CategoricalCode:
+        if len(self.counts) != len(self.kept) or len(set(self.kept)) != len(self.kept):
+            raise ValueError("Each kept category stands once and has a count.")
+        return self
 
     @property
     def size(self) -> int:
@@ -103,10 +117,20 @@ class NumericCode(BaseModel):
     type: Literal["numeric"] = "numeric"
     name: str
     kind: Kind
-    edges: tuple[float, ...] = Field(description="Lower edges of all bins but the first; a bin is [lower, upper).")
+    edges: tuple[FiniteFloat, ...] = Field(
+        description="Lower edges of all bins but the first; a bin is [lower, upper)."
+    )
     bins: tuple[Bin, ...]
-    unit: float = Field(description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds.")
+    unit: FiniteFloat = Field(
+        gt=0, description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds."
+    )
     missing: bool
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> NumericCode:
+        if self.edges and (len(self.edges) != len(self.bins) - 1 or list(self.edges) != sorted(self.edges)):
+            raise ValueError("There is one edge between any two neighbouring bins, or none at all; edges rise.")
+        return self
 
     @property
     def size(self) -> int:
