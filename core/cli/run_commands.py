@@ -10,6 +10,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
+from core.cli.aim_options import Criterion, Epsilon, EpsilonDp, RepairLevel, TargetDpr
 from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
@@ -18,12 +19,9 @@ from core.cli.options import (
     BinEdges,
     Classifier,
     Confidence,
-    Criterion,
     Data,
     DecisionKind,
     Encoding,
-    Epsilon,
-    EpsilonDp,
     Favorable,
     Holdout,
     HoldoutFraction,
@@ -35,14 +33,12 @@ from core.cli.options import (
     Positive,
     Proportion,
     Reference,
-    RepairLevel,
     Require,
     SchemaFile,
     Seed,
     Sensitive,
     Strata,
     Target,
-    TargetDpr,
     Threshold,
     fraction,
     loaded,

@@ -187,7 +187,6 @@ class PrivacySettings(Settings):
     max_sampling_rate: float = Field(default=0.5, gt=0, le=1, description="Maximum share of the rows per step.")
     clip: float = Field(default=1.0, gt=0, description="Maximum norm of what a row adds to a gradient.")
     learning_rate: float = Field(default=1.5e-2, gt=0, description="Peak of the one-cycle schedule of Adam.")
-    rows_factor: int = Field(default=1, ge=1, le=10, description="Private rows over train rows.")
 
 
 class SynthesisSettings(Settings):

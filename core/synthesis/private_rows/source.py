@@ -70,8 +70,8 @@ def private_rows(
     network = independent_network(codes.encode(independent), codes.sizes, settings.hidden, seed)
     train_privately(network, codes.encode(train), settings, account, random=random, listener=listener)
     rng = np.random.default_rng([seed, 2])
-    count = settings.rows_factor * len(train)
-    drawn, _ = sample_codes(network, np.zeros((count, 0), np.float32), np.zeros(count, np.int64), rng)
+    nothing = np.zeros((len(train), 0), np.float32), np.zeros(len(train), np.int64)
+    drawn, _ = sample_codes(network, *nothing, rng)
     frame = fill_schema_columns(codes.decode(drawn, rng), schema)
     return PrivateRows(frame, account, tuple(_lost_note(name, lost) for name, (_, lost) in columns.items() if lost))
 
