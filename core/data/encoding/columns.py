@@ -11,11 +11,11 @@ smallest and largest value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RARE = "(rare)"
 INNER_KNOTS = 9
+_LAST_MOMENT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype("int64"))
 
 
 class EncodingSettings(BaseModel):
@@ -48,9 +49,17 @@ class Bin(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    common: tuple[float, ...]
-    shares: tuple[float, ...]
-    knots: tuple[float, ...]
+    common: tuple[FiniteFloat, ...]
+    shares: tuple[Annotated[FiniteFloat, Field(ge=0)], ...]
+    knots: tuple[FiniteFloat, ...]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Bin:
+        if len(self.shares) != len(self.common) + 1 or sum(self.shares) <= 0:
+            raise ValueError("A bin has a share for each common value and one for the others, not all of them 0.")
+        if list(self.knots) != sorted(self.knots) or not (self.common or self.knots):
+            raise ValueError("A bin has values, and the knots between them rise.")
+        return self
 
 
 class CategoricalCode(BaseModel):
@@ -62,9 +71,15 @@ class CategoricalCode(BaseModel):
     name: str
     kind: Kind
     kept: tuple[str, ...]
-    counts: tuple[int, ...]
-    merged: int = Field(description="Number of distinct rare values merged into one code.")
+    counts: tuple[Annotated[int, Field(ge=1)], ...]
+    merged: int = Field(ge=0, description="Number of distinct rare values merged into one code.")
     missing: bool
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> CategoricalCode:
+        if len(self.counts) != len(self.kept) or len(set(self.kept)) != len(self.kept):
+            raise ValueError("Each kept category stands once and has a count.")
+        return self
 
     @property
     def size(self) -> int:
@@ -102,10 +117,20 @@ class NumericCode(BaseModel):
     type: Literal["numeric"] = "numeric"
     name: str
     kind: Kind
-    edges: tuple[float, ...] = Field(description="Lower edges of all bins but the first; a bin is [lower, upper).")
+    edges: tuple[FiniteFloat, ...] = Field(
+        description="Lower edges of all bins but the first; a bin is [lower, upper)."
+    )
     bins: tuple[Bin, ...]
-    unit: float = Field(description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds.")
+    unit: FiniteFloat = Field(
+        gt=0, description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds."
+    )
     missing: bool
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> NumericCode:
+        if self.edges and (len(self.edges) != len(self.bins) - 1 or list(self.edges) != sorted(self.edges)):
+            raise ValueError("There is one edge between any two neighbouring bins, or none at all; edges rise.")
+        return self
 
     @property
     def size(self) -> int:
@@ -133,7 +158,7 @@ class NumericCode(BaseModel):
             rows = np.flatnonzero(codes == code)
             if rows.size:
                 numbers[rows] = _draw(part, uniforms[rows], self.unit)
-        return _typed(numbers, self.kind, self.name, self.unit)
+        return typed_numbers(numbers, self.kind, self.name, self.unit)
 
 
 Code = CategoricalCode | NumericCode
@@ -255,10 +280,13 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
     return 1e-9
 
 
-def _typed(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
     if kind is Kind.DATETIME:
         is_missing = np.isnan(numbers)
-        times = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
+        # Near the year 9999 a float is exact to 32 microseconds, which must not round up into the year 10000.
+        moments = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").clip(max=_LAST_MOMENT)
+        times = moments.astype("datetime64[us]")
         return pd.Series(times, name=name).mask(is_missing)
     if kind is Kind.INTEGER:
         is_missing = np.isnan(numbers)

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
 from core.data.groups import as_text, group_labels, positive_name, target_labels
+from core.data.relations.found import find_relations
+from core.data.relations.kept import with_relations
+from core.data.relations.kinds import Relation
 from core.data.schema import Kind, Role, Schema
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER_GROUPS = "(other groups)"
+TOLD_RELATIONS = 8
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,28 @@ class TableEncoding(BaseModel):
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
         description="For each group and each sensitive column: the codes that occur together in the train rows."
     )
+    relations: tuple[Relation, ...] = Field(
+        default=(), description="What holds between columns in every train row; decoded rows keep it."
+    )
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> TableEncoding:
+        """Refuse codes that no column has; ``allowed`` is empty until it is found."""
+        if len(set(self.names)) != len(self.names) or not set(self.sensitive) <= set(self.names):
+            raise ValueError("Each column stands once, the sensitive ones among them.")
+        if not self.groups or len(set(self.groups)) != len(self.groups):
+            raise ValueError("Each group stands once.")
+        if len(set(self.positive)) != len(self.positive) or not set(self.positive) <= set(range(self.target.size)):
+            raise ValueError("The positive codes are codes of the target.")
+        if not {name for relation in self.relations for name in relation.columns} <= set(self.names):
+            raise ValueError("Relations are between columns of the table.")
+        if self.allowed and len(self.allowed) != len(self.groups):
+            raise ValueError("Every group has its codes.")
+        for columns in self.allowed:
+            for name, codes in zip(self.sensitive, columns, strict=True):
+                if not set(codes) <= set(range(self.columns[self.names.index(name)].size)):
+                    raise ValueError(f"A group has a code that column {name!r} does not have.")
+        return self
 
     @property
     def sizes(self) -> list[int]:
@@ -94,7 +120,9 @@ class TableEncoding(BaseModel):
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
         """Return the typed values of the codes, with the target as last column."""
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
-        return pd.DataFrame({**values, self.target.name: self.target.decode(rows.target, rng)})
+        target = self.target.decode(rows.target, rng)
+        features = with_relations(pd.DataFrame(values), self.relations, self.sensitive, rng)
+        return pd.concat([features, target.rename(self.target.name)], axis=1)
 
     def allowed_mask(self) -> NDArray[np.bool_]:
         """Return a mask, shape (G, sum(sizes)), that is false where a group excludes a sensitive column's code."""
@@ -106,6 +134,18 @@ class TableEncoding(BaseModel):
                 mask[group, starts[at] : starts[at + 1]] = False
                 mask[group, starts[at] + np.asarray(codes, dtype=int)] = True
         return mask
+
+    def relation_notes(self) -> list[str]:
+        """Return one sentence on the relations that generated rows keep; none if there is no relation."""
+        if not self.relations:
+            return []
+        told = "; ".join(relation.text for relation in self.relations[:TOLD_RELATIONS])
+        more = len(self.relations) - TOLD_RELATIONS
+        return [
+            f"What holds in every train row is kept in generated rows, as far as possible: {told}"
+            + (f"; and {more} more" if more > 0 else "")
+            + "."
+        ]
 
     def rare_value_notes(self) -> list[str]:
         """Return one sentence for each column with merged rare values."""
@@ -137,7 +177,8 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
         allowed=(),
     )
     rows = draft.encode(frame, schema)
-    return draft.model_copy(update={"allowed": _co_occurring_codes(rows, draft)})
+    relations = find_relations(frame, schema)
+    return draft.model_copy(update={"allowed": _co_occurring_codes(rows, draft), "relations": relations})
 
 
 def conditioning_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:

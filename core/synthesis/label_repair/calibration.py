@@ -24,7 +24,7 @@ from core.synthesis.label_repair.criteria import Compared, distance, thresholds
 from core.synthesis.label_repair.repair import LabelChannel
 
 MAX_OFFSET = 3.0
-LOWEST_THRESHOLD = 0.36
+LOWEST_THRESHOLD = 0.25
 PROBABILITY_RANGE = (1e-3, 1.0 - 1e-3)
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -75,10 +75,6 @@ class CalibrationSample:
         )
         return scored, scores.clip(*PROBABILITY_RANGE), changed
 
-    def keeping_shares(self, channel: LabelChannel) -> LabelChannel:
-        """Return the channel that keeps the distribution of outcomes on the generated rows."""
-        return channel.keeping_shares(self.levels, self.generated.groups)
-
     def _matrix(self, rows: CodedRows) -> NDArray[np.int64]:
         return self.encoding.predictors(rows, with_groups=True)
 
@@ -96,7 +92,7 @@ def calibrate(
     The rates are those among the compared true outcomes. At its threshold t (``criteria.py``), a group reaches the
     rates of all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold,
     sharpness multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the
-    sharpness, and repeated. No step exceeds that of a threshold of .36, since the classifier changes with the labels.
+    sharpness, and repeated. No step exceeds that of a threshold of .25, since the classifier changes with the labels.
     No offset exceeds 3 (a factor of 20 in the odds).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
@@ -104,7 +100,7 @@ def calibrate(
     """
     groups, size = calibration_sample.rows.groups, len(channel.offsets)
     label = channel.positive[calibration_sample.rows.target].astype(np.int64)
-    current = calibration_sample.keeping_shares(replace(channel, repair_level=1.0))
+    current = replace(channel, repair_level=1.0)
     best, least = current, np.inf
     for step in range(rounds + 1):
         scored, scores, _share_changed = calibration_sample.scores(current)
@@ -115,7 +111,7 @@ def calibrate(
             yield replace(best, repair_level=channel.repair_level)
         lacking = -logit(thresholds(compared, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
         offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
-        current = calibration_sample.keeping_shares(replace(current, offsets=offsets))
+        current = replace(current, offsets=offsets)
 
 
 def repair_level_curve(

@@ -69,11 +69,10 @@ def distil_score(
 
 def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: LevelledScore) -> LabelChannel:
     """Return the channel of a trained score, all offsets 0."""
-    positive = _positive(encoding)
-    shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
-    offsets = np.zeros(len(encoding.groups))
-    weights = np.ones(encoding.target.size)
-    return LabelChannel(score, positive, shares, offsets, weights, settings.repair_level, settings.sharpness)
+    target_shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
+    group_shares = np.bincount(rows.groups, minlength=len(encoding.groups)) / len(rows)
+    shares, offsets = (target_shares, group_shares), np.zeros(len(encoding.groups))
+    return LabelChannel(score, _positive(encoding), *shares, offsets, settings.repair_level, settings.sharpness)
 
 
 def _positive(encoding: TableEncoding) -> NDArray[np.bool_]:

@@ -5,7 +5,8 @@
 far from the threshold, so the ranking of clear cases stays that of the data.
 
 *Tail*. Since more rows lie below the threshold than above it, or the reverse, this alone would move the base rate. A
-tail c adds ``c (1 - exp(-|m|))``, which is nothing at the threshold either. One c keeps the base rate.
+tail c adds ``c (1 - exp(-|m|))``, which is nothing at the threshold either. One c keeps the base rate, unless groups
+were moved very far; then a shift of all log-odds does the rest.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+LARGEST_SHIFT = 20.0
 
 
 def with_noise(log_odds: Floats, sharpness: float, tail: float) -> Floats:
@@ -32,20 +37,29 @@ def with_noise(log_odds: Floats, sharpness: float, tail: float) -> Floats:
     return np.asarray(log_odds + (sharpness - 1.0) * log_odds * near + tail * (1.0 - near))
 
 
-def tail_for(log_odds: Floats, sharpness: float, base_rate: float) -> float:
-    """Return the tail with which the mean probability is the base rate, or comes closest to it.
+def with_noise_keeping(log_odds: Floats, rows: Floats, sharpness: float, positives: float) -> Floats:
+    """Return log-odds after sharpening, with which as many rows as wanted are expected to be positive.
+
+    A tail brings that about. Where none is large enough, all log-odds are shifted too.
 
     Args:
-        log_odds: Of rows, shape (n,).
-        sharpness: At least 1. The tail lies between minus and plus this: beyond, the log-odds would fall at the
-            threshold as the score rises.
-        base_rate: The mean probability to keep, 0 to 1.
+        log_odds: Of cells of rows, any shape.
+        rows: Number or share of the rows in each cell, of the same shape.
+        sharpness: At least 1.
+        positives: Number or share of the rows that shall be positive, more than none and fewer than all.
     """
+    most = sharpness / 2  # beyond, the log-odds could fall as the score rises
 
-    def excess(tail: float) -> float:
-        return float(expit(with_noise(log_odds, sharpness, tail)).mean()) - base_rate
+    def excess(values: Floats) -> float:
+        return float((rows * expit(values)).sum()) - positives
 
-    most = 0.99 * sharpness
-    if excess(most) <= 0:
+    tail = _nearest_root(lambda tail: excess(with_noise(log_odds, sharpness, tail)), most)
+    noisy = with_noise(log_odds, sharpness, tail)
+    return noisy + _nearest_root(lambda shift: excess(noisy + shift), LARGEST_SHIFT)
+
+
+def _nearest_root(rising: Callable[[float], float], most: float) -> float:
+    """Return where a rising function is 0, between minus and plus ``most``; the nearer end if it is nowhere."""
+    if rising(most) <= 0:
         return most
-    return -most if excess(-most) >= 0 else float(brentq(excess, -most, most, xtol=1e-4))
+    return -most if rising(-most) >= 0 else float(brentq(rising, -most, most, xtol=1e-6))

@@ -24,6 +24,7 @@ side, so that every group has the number of positive ones that it should have (`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ from scipy.special import expit
 from core.synthesis.label_repair.code_shares import weights_keeping_shares, with_sides
 from core.synthesis.label_repair.coupling import couple
 from core.synthesis.label_repair.even_counts import moves
-from core.synthesis.label_repair.label_noise import tail_for, with_noise
+from core.synthesis.label_repair.label_noise import with_noise_keeping
 from core.synthesis.label_repair.score_levels import levels_of
 from core.synthesis.sampling import SHARD_ROWS
 
@@ -54,21 +55,19 @@ class LabelChannel:
         score: The score, its levels, and the distribution of fair outcomes by group and level.
         positive: Whether each target code is positive, shape (codes,).
         target_shares: Share of the train rows with each target code, shape (codes,).
+        group_shares: Share of the train rows of each group, shape (G,).
         offsets: Log-odds of a positive outcome added to those of each group at full repair level, shape (G,).
-        code_weights: Factor of each code's probability among the outcomes of its side, shape (codes,).
         repair_level: alpha in 0 .. 1.
         sharpness: 1 keeps the label noise of the data; larger values reduce it near the threshold.
-        tail: Log-odds added far from the threshold, between minus and plus ``sharpness``.
     """
 
     score: LevelledScore
     positive: NDArray[np.bool_]
     target_shares: Floats
+    group_shares: Floats
     offsets: Floats
-    code_weights: Floats
     repair_level: float = 1.0
     sharpness: float = 1.0
-    tail: float = 0.0
 
     @property
     def sees_groups(self) -> bool:
@@ -80,47 +79,50 @@ class LabelChannel:
         """The share of the train rows with a positive outcome."""
         return float(self.target_shares[self.positive].sum())
 
+    @cached_property
+    def group_rates(self) -> Floats:
+        """The share of positive outcomes of each group, shape (G,); over the train rows, they make the base rate."""
+        levels = self._buffer("log_odds").shape[1]
+        rates = self._rates(np.repeat(self.group_shares[:, None] / levels, levels, axis=1), self.base_rate)
+        return np.asarray(rates.mean(axis=1))
+
     def drawn_from(self, score: LevelledScore) -> LabelChannel:
-        """Return the channel that draws outcomes from the levels of a score, with neither of the two steps."""
-        plain = np.zeros_like(self.offsets), np.ones_like(self.code_weights)
-        return LabelChannel(score, self.positive, self.target_shares, *plain)
-
-    def keeping_shares(self, levels: Codes, groups: Codes) -> LabelChannel:
-        """Return the channel that keeps the train rows' distribution of outcomes on rows of these levels, or nearly.
-
-        The tail keeps the base rate, the code weights the distribution of the codes of each side.
-        """
-        logits = self.log_odds(levels, groups)
-        tail = tail_for(logits + self.offsets[groups], self.sharpness, self.base_rate)
-        channel = replace(self, tail=tail)
-        rates = expit(channel.adjusted(logits, groups))
-        within = self._buffer("within")
-        sums = np.zeros((2, *within.shape[:2]))
-        for total, side in zip(sums, (1.0 - rates, rates), strict=True):
-            np.add.at(total, (groups, levels), side)
-        return replace(channel, code_weights=weights_keeping_shares(within, sums, self.positive, self.target_shares))
+        """Return the channel that draws outcomes from the levels of a score, without sharpening and calibration."""
+        return replace(self, score=score, offsets=np.zeros_like(self.offsets), repair_level=1.0, sharpness=1.0)
 
     def levels(self, rows: CodedRows, rng: np.random.Generator) -> Codes:
         """Return the level of each row, shape (m,)."""
         return levels_of(self.score, rows, rng.random(len(rows)))
 
-    def log_odds(self, levels: Codes, groups: Codes) -> Floats:
-        """Return the log-odds of a positive fair outcome, shape (m,)."""
-        return np.asarray(self._buffer("log_odds")[groups, levels])
-
     def own_probabilities(self, rows: CodedRows, rng: np.random.Generator) -> Floats:
         """Return the distribution of outcomes among train rows of the same group and level, shape (m, codes)."""
         return np.asarray(self._buffer("observed")[rows.groups, self.levels(rows, rng)])
 
-    def adjusted(self, logits: Floats, groups: Codes) -> Floats:
-        """Return log-odds with offset and noise, shape (m,)."""
-        return with_noise(logits + self.offsets[groups], self.sharpness, self.tail)
-
     def fair_probabilities(self, levels: Codes, groups: Codes) -> Floats:
-        """Return the distribution of the fair outcome of rows of these levels, shape (m, codes)."""
-        rates = expit(self.adjusted(self.log_odds(levels, groups), groups))
-        within = with_sides(self._buffer("within"), self.code_weights, self.positive)[groups, levels]
-        return np.asarray(within * np.where(self.positive, rates[:, None], 1.0 - rates[:, None]))
+        """Return the distribution of the fair outcome of each of these rows, shape (m, codes).
+
+        Generated rows do not have each level exactly as often as the train rows have. So the noise and the weights of
+        the codes are those with which these rows have the groups' shares of positive outcomes (`group_rates`), and on
+        each side the distribution of codes that the train rows have.
+        """
+        within = self._buffer("within")
+        rows = np.zeros(within.shape[:2])
+        np.add.at(rows, (groups, levels), 1.0)
+        rates = self._rates(rows, float(rows.sum(axis=1) @ self.group_rates))
+        sums = np.stack([rows * (1.0 - rates), rows * rates])
+        weights = weights_keeping_shares(within, sums, self.positive, self.target_shares)
+        sides = np.where(self.positive, rates[:, :, None], 1.0 - rates[:, :, None])
+        return np.asarray((with_sides(within, weights, self.positive) * sides)[groups, levels])
+
+    def _rates(self, rows: Floats, positives: float) -> Floats:
+        """Return the probability of a positive outcome by group and level, shape (G, L).
+
+        Args:
+            rows: Number or share of the rows by group and level, shape (G, L).
+            positives: Number or share of these rows with a positive outcome.
+        """
+        log_odds = self._buffer("log_odds") + self.offsets[:, None]
+        return np.asarray(expit(with_noise_keeping(log_odds, rows, self.sharpness, positives)))
 
     def fair_codes(self, generated: CodedRows, levels: Codes, own: Floats, uniform: Floats) -> Codes:
         """Draw the fair outcomes of generated rows, target codes, shape (m,).
@@ -131,13 +133,14 @@ class LabelChannel:
             own: As in :meth:`apply`.
             uniform: U(0, 1) draws that decide the outcomes, shape (m,).
         """
-        fair = self.fair_probabilities(levels, generated.groups)
-        fair = self.repair_level * fair + (1.0 - self.repair_level) * own
-        codes = couple(generated.target, own, fair, uniform)
+        codes = np.empty_like(generated.target)
         for start in range(0, len(codes), SHARD_ROWS):
             part = slice(start, start + SHARD_ROWS)
-            cells = generated.groups[part], levels[part]
-            codes[part] = self._evened(codes[part], generated.target[part], fair[part], cells, uniform[part])
+            cells, target = (generated.groups[part], levels[part]), generated.target[part]
+            fair = self.fair_probabilities(levels[part], generated.groups[part])
+            fair = self.repair_level * fair + (1.0 - self.repair_level) * own[part]
+            drawn = couple(target, own[part], fair, uniform[part])
+            codes[part] = self._evened(drawn, target, fair, cells, uniform[part])
         return codes
 
     def _evened(self, codes: Codes, own: Codes, fair: Floats, cells: tuple[Codes, Codes], uniform: Floats) -> Codes:

@@ -23,7 +23,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from core.synthesis.label_repair.class_codewords import fit_codewords
 from core.synthesis.label_repair.code_shares import with_sides
-from core.synthesis.label_repair.label_noise import tail_for, with_noise
+from core.synthesis.label_repair.label_noise import with_noise_keeping
 from core.synthesis.settings import Optimisation
 from core.synthesis.training import Losses, train
 from core.synthesis.training_data import TrainingData
@@ -124,9 +124,10 @@ def fit_levels(
         score.observed[group] = torch.from_numpy(observed)
         codes = observed if by_group else all_codes
         score.within[group] = torch.from_numpy(with_sides(codes, np.ones(len(positive)), positive))
-    base_rate = float(positive[rows.target].mean())
-    tail = tail_for(log_odds[rows.groups, levels], 1.0, base_rate)
-    score.log_odds.copy_(torch.from_numpy(with_noise(log_odds, 1.0, tail)))
+    cells = np.zeros_like(log_odds)
+    np.add.at(cells, (rows.groups, levels), 1.0)
+    kept = with_noise_keeping(log_odds, cells, 1.0, float(positive[rows.target].sum()))
+    score.log_odds.copy_(torch.from_numpy(kept))
 
 
 def _inputs(score: LevelledScore, rows: CodedRows) -> tuple[torch.Tensor, torch.Tensor]:

@@ -56,11 +56,9 @@ class _Facts(BaseModel):
     Args:
         group_shares: Share of the train rows of each group.
         target_shares: Share of the train rows with each target code.
-        offsets: Log-odds added to those of each group; ``None`` if the label channel is off, as the next three.
+        offsets: Log-odds added to those of each group; ``None`` if the label channel is off.
         repair_level: Repair level, 0 to 1.
         sharpness: At least 1.
-        tail: Log-odds added far from the threshold.
-        code_weights: Factor of each target code's probability among the outcomes of its side.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -70,8 +68,6 @@ class _Facts(BaseModel):
     offsets: tuple[float, ...] | None = None
     repair_level: float = Field(default=1.0, ge=0, le=1)
     sharpness: float = Field(default=1.0, ge=1)
-    tail: float = 0.0
-    code_weights: tuple[float, ...] = ()
 
 
 def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
@@ -103,8 +99,6 @@ def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
                 "offsets": tuple(channel.offsets.tolist()),
                 "repair_level": channel.repair_level,
                 "sharpness": channel.sharpness,
-                "tail": channel.tail,
-                "code_weights": tuple(channel.code_weights.tolist()),
             }
         )
     encoding = coarsened(model.encoding, train, model.schema)
@@ -200,11 +194,10 @@ def _channel(encoding: TableEncoding, facts: _Facts, tensors: Mapping[str, Tenso
         _with_weights(score, tensors, "score", _UNUSED),
         np.isin(np.arange(encoding.target.size), encoding.positive),
         np.asarray(facts.target_shares),
+        np.asarray(facts.group_shares),
         np.asarray(facts.offsets),
-        np.asarray(facts.code_weights),
         facts.repair_level,
         facts.sharpness,
-        facts.tail,
     )
 
 
@@ -226,8 +219,6 @@ def _is_consistent(source: CodewordLatents, facts: _Facts, encoding: TableEncodi
     groups, codes = len(encoding.groups), encoding.target.size
     offsets = facts.group_shares if facts.offsets is None else facts.offsets
     lengths = len(facts.group_shares), len(facts.target_shares), len(offsets)
-    if facts.offsets is not None and (len(facts.code_weights) != codes or min(facts.code_weights) <= 0):
-        return False
     if max(np.abs(offsets), default=0.0) > LARGEST_OFFSET:
         return False
     proportions = (source.weights, source.shares, np.asarray(facts.target_shares))

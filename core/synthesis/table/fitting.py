@@ -119,7 +119,6 @@ def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
         channel = channel_of(model.encoding, model.rows, labels, model.score(STUDENT))
         model.channel = channel  # the sample's own outcomes are drawn from its levels if the decoder makes none
         calibration_sample = model.calibration_sample(channel, seed)
-        model.channel = calibration_sample.keeping_shares(channel)
         calibrated = calibrate(channel, calibration_sample, model.compared, rounds)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))

@@ -29,8 +29,6 @@ from core.synthesis.teacher_student import load_networks, save_networks, train_r
 
 ROWS = "train_codes"
 OFFSETS = "label_offsets"
-TAIL = "tail"
-CODE_WEIGHTS = "code_weights"
 REPAIR_LEVEL = "repair_level"
 
 
@@ -111,28 +109,17 @@ def _save_rows(model: TableModel, folder: RunFolder) -> None:
 
 
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
-    """Save offsets, tail and code weights; last, since they mark the stage as done."""
+    """Save the curve and the offsets; these last, since they mark the stage as done."""
     if model.channel is None:
         return
     if model.repair_level_curve is not None:
         folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
-    tensors = {
-        OFFSETS: torch.from_numpy(model.channel.offsets),
-        TAIL: torch.tensor(model.channel.tail).double(),
-        CODE_WEIGHTS: torch.from_numpy(model.channel.code_weights),
-    }
-    folder.artifacts.save_tensors(OFFSETS, tensors)
+    folder.artifacts.save_tensors(OFFSETS, {OFFSETS: torch.from_numpy(model.channel.offsets)})
 
 
 def _load_labels(model: TableModel, folder: RunFolder) -> None:
     if not repairs_labels(model.encoding, model.settings):
         return
-    tensors = folder.artifacts.tensors(OFFSETS)
     channel = channel_of(model.encoding, model.rows, model.settings.labels, model.score(STUDENT))
-    model.channel = replace(
-        channel,
-        offsets=tensors[OFFSETS].numpy(),
-        code_weights=tensors[CODE_WEIGHTS].numpy(),
-        tail=float(tensors[TAIL]),
-    )
+    model.channel = replace(channel, offsets=folder.artifacts.tensors(OFFSETS)[OFFSETS].numpy())
     model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)

@@ -116,7 +116,7 @@ def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelC
 
 
 def test_calibration_never_ends_worse_than_it_began(loop: tuple[LabelChannel, CalibrationSample]) -> None:
-    fair = loop[1].keeping_shares(replace(loop[0], offsets=np.zeros(2)))
+    fair = replace(loop[0], offsets=np.zeros(2))
     before = _ratio(fair, loop[1])
     *_, last = calibrate(fair, loop[1], EVERYBODY, rounds=5)
     assert _ratio(last, loop[1]) >= before - 1e-9
