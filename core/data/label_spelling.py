@@ -22,7 +22,7 @@ def spellings(told: Iterable[str], known: Collection[str]) -> dict[str, str]:
     """Return the known spelling of each told value that is written differently, where only one can be meant.
 
     Spellings of one value differ in case, blanks, a full stop at the end, or in how a number is written. Where two
-    values are known that say yes and no, all such pairs of words mean the same.
+    values are known that say yes and no, all such pairs of words mean the same, if no other word is told.
 
     Args:
         told: Values as text.
@@ -35,17 +35,13 @@ def spellings(told: Iterable[str], known: Collection[str]) -> dict[str, str]:
     """
     counts = Counter(spelling_key(value) for value in known)
     by_key = {key: value for value in known if counts[key := spelling_key(value)] == 1}
-    truth = _truth_values(by_key)
-    found: dict[str, str] = {}
-    for value in dict.fromkeys(told):
-        key = spelling_key(value)
-        meant = by_key.get(key) or truth.get(key in _TRUE if key in _TRUE | _FALSE else None)
-        if value not in known and meant is not None:
-            found[value] = meant
-    return found
+    other = {value: spelling_key(value) for value in dict.fromkeys(told) if value not in known}
+    truth = _truth_values(by_key) if {*other.values()} - {*by_key} <= _TRUE | _FALSE else {}
+    meant = {value: by_key.get(key) or truth.get(key in _TRUE) for value, key in other.items()}
+    return {value: spelling for value, spelling in meant.items() if spelling is not None}
 
 
-def _truth_values(by_key: Mapping[str, str]) -> dict[bool | None, str]:
+def _truth_values(by_key: Mapping[str, str]) -> dict[bool, str]:
     """Return which of two known values says yes and which says no; empty if they do not."""
     said = {True: [key for key in by_key if key in _TRUE], False: [key for key in by_key if key in _FALSE]}
     if len(by_key) != 2 or any(len(keys) != 1 for keys in said.values()):
@@ -76,8 +72,8 @@ def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.obje
         told: Labels as text, shape (n,).
         known: The target's values as text.
 
-    >>> as_the_target(np.array(["True", "false", "2"], dtype=object), {"0", "1"}).tolist()
-    ['1', '0', '2']
+    >>> as_the_target(np.array(["True", "false"], dtype=object), {"0", "1"}).tolist()
+    ['1', '0']
     """
     meant = spellings(told.tolist(), known)
     return np.asarray([meant.get(value, value) for value in told.tolist()], dtype=object)

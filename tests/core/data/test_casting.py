@@ -16,8 +16,8 @@ from core.data.external import external_frame, read_external
 from core.data.fingerprint import fingerprint
 from core.data.schema import Column, Schema
 from core.data.schema_match import DTYPES, schema_mismatches
-from core.data.sources.demo import demo_table
 from core.data.second_file import check_second_file
+from core.data.sources.demo import demo_table
 from core.errors import DataError
 
 SCHEMA = Schema(

@@ -125,7 +125,7 @@ def test_a_column_with_two_rules_has_two_names():
 
 
 def test_what_cannot_be_read_is_named_with_a_remedy():
-    assert "has none of the target's values" in message(LABELS, said=["1", "0", "1", "0"])
+    assert "has none of the target's values" in message(LABELS, said=["a", "b", "a", "b"])
     assert "runs from -3 to 4, so 0.5 is no threshold" in message(SCORES, risk=[-3.0, 0.0, 1.0, 4.0])
     assert "is no number, so it is no score" in message(DecisionColumn("said", is_score=True))
     assert "has no finite number" in message(SCORES, risk=[np.inf] * 4)
