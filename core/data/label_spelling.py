@@ -33,12 +33,17 @@ def spellings(told: Iterable[str], known: Collection[str]) -> dict[str, str]:
     >>> spellings(["1.0", "2.0"], {"1", "2"}), spellings(["1", "0"], {"Yes", "No"}), spellings(["x"], {"X", "x "})
     ({'1.0': '1', '2.0': '2'}, {'1': 'Yes', '0': 'No'}, {})
     """
-    counts = Counter(spelling_key(value) for value in known)
-    by_key = {key: value for value in known if counts[key := spelling_key(value)] == 1}
+    by_key = _by_key(known)
     other = {value: spelling_key(value) for value in dict.fromkeys(told) if value not in known}
     truth = _truth_values(by_key) if {*other.values()} - {*by_key} <= _TRUE | _FALSE else {}
     meant = {value: by_key.get(key) or truth.get(key in _TRUE) for value, key in other.items()}
     return {value: spelling for value, spelling in meant.items() if spelling is not None}
+
+
+def _by_key(known: Collection[str]) -> dict[str, str]:
+    """Return the known values by key, without those that share theirs with another."""
+    counts = Counter(spelling_key(value) for value in known)
+    return {key: value for value in known if counts[key := spelling_key(value)] == 1}
 
 
 def _truth_values(by_key: Mapping[str, str]) -> dict[bool, str]:
@@ -80,9 +85,9 @@ def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.obje
 
 
 def spelled_like(value: str, known: Collection[str]) -> str:
-    """Return the known spelling of one value, or the value itself if it is known or no spelling of a known one.
+    """Return the known spelling of one value that a user typed, or the value itself; ``no`` is not taken for 0.
 
-    >>> spelled_like("1.0", ["0", "1"]), spelled_like("maybe", ["yes", "no"])
-    ('1', 'maybe')
+    >>> spelled_like("1.0", ["0", "1"]), spelled_like("yes", ["Yes", "No"]), spelled_like("no", ["0", "1"])
+    ('1', 'Yes', 'no')
     """
-    return spellings([value], known).get(value, value)
+    return value if value in known else _by_key(known).get(spelling_key(value), value)

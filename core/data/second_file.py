@@ -88,7 +88,7 @@ def _check_outcome(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> 
 
 
 def _check_groups(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema, name: str) -> None:
-    told, known = (group_labels(rows, schema, [name]) for rows in (frame, table))
+    told, known = (group_labels(rows[rows[name].notna()], schema, [name]) for rows in (frame, table))
     if not len(told) or not len(known):
         return
     new, gone = ~np.isin(told, known), ~np.isin(known, told)
