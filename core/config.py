@@ -71,6 +71,13 @@ class RunConfig(BaseModel):
         description="Difference of the compared rates between groups that suffices. A search on part of the train rows "
         "then sets the lowest repair level that reaches it.",
     )
+    epsilon_dp: float | None = Field(
+        default=None,
+        gt=0,
+        le=100,
+        description="epsilon of a differential privacy guarantee for each train row. The method then learns from "
+        "private rows in place of the train rows; delta is 1 / (10 n) for n train rows, at most 1e-5.",
+    )
     proportions: dict[str, float] = Field(
         default_factory=dict,
         description="Share by group or intersection. The other groups divide the rest.",

@@ -59,6 +59,7 @@ FieldName = Literal[
     "repair_level",
     "target_dpr",
     "epsilon",
+    "epsilon_dp",
     "proportions",
     "group",
     "epochs",

@@ -154,6 +154,7 @@ class RunSettings(TypedDict, total=False):
     repair_level: float
     target_dpr: float
     epsilon: float
+    epsilon_dp: float
     proportions: Mapping[str, float]
     epochs: int
     fairness_weight: float

@@ -56,7 +56,7 @@ def run(
         preset: ``paper``: the authors' settings; ``default``: the best in our benchmarks; ``fast``: takes seconds.
         seed: The same seed gives the same results.
         **options: See `evenhand.options.RunOptions`: ``method``, ``rows``, ``repair_level``, ``target_dpr``,
-            ``epsilon``, ``epochs``, ``pictures``, ``progress`` and more.
+            ``epsilon``, ``epsilon_dp``, ``epochs``, ``pictures``, ``progress`` and more.
 
     Raises:
         EvenhandError: The data or a setting are not usable. The sentence names the column or the keyword.

@@ -20,10 +20,9 @@ from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
-    HOLDS,
-    LACKS,
     GenerateRequest,
     accepted_conditions,
+    disclosed,
     exportable,
     exported,
     group_choices,
@@ -239,10 +238,11 @@ def take_along(folder: RunFolder) -> None:
         key="generator",
         on_click="ignore",
     )
+    holds, lacks = disclosed(folder)
     with st.expander("What the file holds of the real rows"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in HOLDS))
+        st.markdown("\n".join(f"- {sentence}" for sentence in holds))
         st.markdown("What it does not hold, and what that does not guarantee:")
-        st.markdown("\n".join(f"- {sentence}" for sentence in LACKS))
+        st.markdown("\n".join(f"- {sentence}" for sentence in lacks))
 
 
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")

@@ -28,7 +28,7 @@ ABOUT_PRESETS = {
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The settings that the method's authors published, without outcome repair. Long; better on a GPU.",
 }
-TARGET, TOLERATED, WIDTH = 0.9, 50, 560
+TARGET, TOLERATED, EPSILON_DP, WIDTH = 0.9, 50, 3.0, 560
 
 
 def preset() -> str:
@@ -70,11 +70,33 @@ def table_settings(name: str) -> dict[str, Any]:
             f"{base.teacher.hidden}. In the paper: student ψ, teacher φ."
         )
         target = aim(name)
+    private = guarantee(name)
     changed = changed_from_preset(
         student_hidden=(size, base.student.hidden),
         label_channel=(channel, base.labels.channel),
     )
-    return {**target, "classifier": downstream(), **changed}
+    return {**target, **private, "classifier": downstream(), **changed}
+
+
+def guarantee(name: str) -> dict[str, Any]:
+    """Show the choice of a privacy guarantee; return it, if there is one."""
+    wanted = st.checkbox("Guarantee privacy, with an epsilon of", **widget_state(name, "private"))
+    epsilon = st.number_input(
+        LABELS["epsilon_dp"],
+        0.1,
+        100.0,
+        EPSILON_DP,
+        0.5,
+        disabled=not wanted,
+        label_visibility="collapsed",
+        **widget_state(name, "epsilon_dp"),
+    )
+    st.caption(
+        "Noise hides whether any single row was among the train rows (differential privacy). A smaller epsilon hides "
+        "it better and costs more quality. The synthetic rows and an exported generator keep this guarantee. It covers "
+        "one row each, not all rows of a person, and not the figures of the audit."
+    )
+    return {"epsilon_dp": float(epsilon)} if wanted else {}
 
 
 def downstream() -> str:

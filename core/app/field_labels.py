@@ -50,6 +50,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "repair_level": "Outcome repair, amount",
     "target_dpr": "Aim for a parity ratio",
     "epsilon": "Difference that suffices",
+    "epsilon_dp": "Privacy guarantee",
     "proportions": "Groups",
     "group": "Group",
     "epochs": "Epochs",

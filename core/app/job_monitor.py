@@ -17,6 +17,7 @@ from core.events import Event
 from core.modalities.catalog import modality_of
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
+from core.runs.artifacts import PRIVATE
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
 from core.synthesis.base import ENCODERS, LEARN
@@ -27,6 +28,7 @@ TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
 TRAINING: Final = (*ENCODERS, "labels")
 STAGES: Final = {
+    PRIVATE: "Private rows: learned from the train rows with noise; all later steps learn from these rows alone",
     TRADE_OFF: "Trade-off: the amount of outcome repair for the target is tried on a part of the rows",
     "teacher": "Full model: learns the rows without the sensitive columns",
     "student": "Compact model: learns from the full model",
@@ -50,7 +52,8 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
         config = run_results.config_of(folder)
         schema = folder.schema.read()
         one = config.method_info(schema)
-        stages = [TRADE_OFF] if config.searches_repair_level else []
+        stages = [PRIVATE] if config.epsilon_dp is not None else []
+        stages += [TRADE_OFF] if config.searches_repair_level else []
         stages += [*one.stages, *(["generate"] if one.makes == "rows" else []), "audit"]
         stages += [PICTURES] if config.pictures != "none" else []
         words = {**STAGES, **modality_of(schema).words.stages}

@@ -88,9 +88,11 @@ class ClassifierSteps:
             yield Step(f"Decisions of {name}.", 2, partial(self._decisions, name))
 
     def of_latents(self) -> Iterator[Step]:
-        """Yield protocol C for each encoder."""
+        """Yield protocol C for each encoder, but not for latents that were made with regard to the target."""
         weight = len(self._inputs.train.frame) / 50
         for name, latents in self._inputs.latents.items():
+            if latents.given_target:
+                continue
             work = partial(self._on_latents, name, latents)
             yield Step(f"Protocol C: classifiers trained on the latents of {name}.", weight, work)
 

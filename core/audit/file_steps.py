@@ -10,7 +10,7 @@ import pandas as pd
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.estimate import Estimate, Tag
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics.file_checks import copies, pairs, relations, repeats, rounding, shares, values
+from core.audit.metrics.file_checks import broken_relations, copies, pairs, relations, repeats, rounding, shares, values
 from core.audit.records import Record
 from core.audit.step import Step
 
@@ -54,6 +54,7 @@ def _of_source(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, 
         labelled = with_target(inputs.sources[name], schema)[0].frame
         mine, known, unknown = rounding.rounded_alike(schema, rows, train, holdout)
         found += values.records(schema, known, unknown, mine, name)
+        found += broken_relations.records(schema, train, holdout, rows, name)
         found += relations.records(schema, train, holdout, labelled, name)
         found += pairs.records(schema, train, labelled, name)
     return found

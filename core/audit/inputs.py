@@ -17,8 +17,14 @@ from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
 ORIGINAL, CONSTANT = "original", "constant"
-MEANS, MEANS_AND_SPREADS, SAMPLES = LATENT_VIEWS = ("means", "means_and_spreads", "samples")
-"""Views of latents: posterior means; means and standard deviations (as logarithms); one draw a row."""
+MEANS, MEANS_AND_SPREADS, SAMPLES, MEANS_GIVEN_TARGET = LATENT_VIEWS = (
+    "means",
+    "means_and_spreads",
+    "samples",
+    "means_given_target",
+)
+"""Views of latents: posterior means; means and standard deviations (as logarithms); one draw a row; and means that were
+made with regard to the target, which are judged among rows with the same value of it."""
 _TINY = 1e-12
 
 
@@ -32,12 +38,24 @@ class Latents:
         holdout: Shape (m, d), rows aligned with the hold-out frame.
         train_spread: Standard deviations of the posteriors, above 0, shape (n, d); ``None`` if there are none.
         holdout_spread: The same, shape (m, d).
+        holdout_codes: Codeword of each hold-out row, shape (m,), where it is all that the latent tells of the row.
+        train_targets: Value of the target of each row, an index, shape (n,), where the latents were made with regard
+            to it; what they tell of the group is then judged among rows with the same value.
+        holdout_targets: The same, shape (m,).
     """
 
     train: NDArray[np.floating]
     holdout: NDArray[np.floating]
     train_spread: NDArray[np.floating] | None = None
     holdout_spread: NDArray[np.floating] | None = None
+    holdout_codes: NDArray[np.int64] | None = None
+    train_targets: NDArray[np.int64] | None = None
+    holdout_targets: NDArray[np.int64] | None = None
+
+    @property
+    def given_target(self) -> bool:
+        """Whether the latents were made with regard to the target, so that they cannot predict it."""
+        return self.train_targets is not None
 
     def views(self, seed: int = 0) -> dict[str, tuple[NDArray[np.floating], NDArray[np.floating]]]:
         """Return what can be read of a row, for train and hold-out rows, by name of the view; see `LATENT_VIEWS`.
@@ -46,6 +64,8 @@ class Latents:
             seed: Seed of the samples.
         """
         means = self.train, self.holdout
+        if self.given_target:
+            return {MEANS_GIVEN_TARGET: means}
         if self.train_spread is None or self.holdout_spread is None:
             return {MEANS: means}
         pairs = [(mean, spread) for mean, spread in zip(means, (self.train_spread, self.holdout_spread), strict=True)]
@@ -147,6 +167,16 @@ def _check_latents(inputs: AuditInput) -> None:
                 f"The latents of {name!r} have {len(latents.train)} train and {len(latents.holdout)} hold-out rows, "
                 f"but the tables have {len(inputs.train.frame)} and {len(inputs.holdout.frame)}."
             )
+        for values, frame in (
+            (latents.train_targets, inputs.train.frame),
+            (latents.holdout_targets, inputs.holdout.frame),
+            (latents.holdout_codes, inputs.holdout.frame),
+        ):
+            if values is not None and len(values) != len(frame):
+                raise DataError(
+                    f"The latents of {name!r} have {len(values)} codewords or targets, but the table has {len(frame)} "
+                    "rows."
+                )
         for mean, spread in ((latents.train, latents.train_spread), (latents.holdout, latents.holdout_spread)):
             if spread is not None and np.shape(spread) != np.shape(mean):
                 raise DataError(f"The spreads of the latents of {name!r} do not have the shape of their means.")

@@ -9,8 +9,13 @@ from core.audit.comparison_space import ComparisonSpace
 from core.audit.inputs import ORIGINAL, AuditInput
 from core.audit.metrics import code_usage, distillation, fidelity, group_fidelity, independence, leakage, privacy
 from core.audit.records import Record
-from core.audit.step import Step, with_note
+from core.audit.step import Step, noted, with_note
 from core.data.groups import GroupedFrame
+
+_OVER_ALL = (
+    "Over all rows. The latent tells the {target}, and so the group as far as the two go together; the leakage figures "
+    "compare rows with the same {target}."
+)
 
 
 def row_steps(inputs: AuditInput, space: ComparisonSpace) -> Iterator[Step]:
@@ -43,7 +48,8 @@ def latent_steps(
     def independence_of(name: str) -> list[Record]:
         latents = inputs.latents[name]
         adversaries[name] = independence.adversaries((train, holdout), (latents.train, latents.holdout))
-        return independence.latent_records(holdout, latents.holdout, adversaries[name], name)
+        found = independence.latent_records(holdout, latents.holdout, adversaries[name], name)
+        return noted(found, _OVER_ALL.format(target=space.schema.target) if latents.given_target else "")
 
     def leakage_of_rows() -> list[Record]:
         real = (GroupedFrame(rows, space.schema) for rows in (space.train, space.holdout))

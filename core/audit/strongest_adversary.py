@@ -57,14 +57,40 @@ class Points(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Points and the group of each, an index from 0, shape (n,)."""
+    """Points and the group of each.
+
+    Args:
+        points: The points of n rows.
+        codes: Their groups, indices from 0, shape (n,).
+        strata: Stratum of each row, shape (n,), where groups are told within strata.
+    """
 
     points: Points
     codes: Codes
+    strata: Codes | None = None
 
     def at(self, rows: NDArray[np.intp]) -> Sample:
         """Return the rows at these positions."""
-        return Sample(self.points.at(rows), self.codes[rows])
+        return Sample(self.points.at(rows), self.codes[rows], None if self.strata is None else self.strata[rows])
+
+    def balanced(self, seed: int) -> Sample:
+        """Return as many rows, drawn so that all groups are equally frequent within each stratum, if there are strata.
+
+        Where strata and groups go together, an adversary would otherwise learn strata in place of groups.
+        """
+        if self.strata is None:
+            return self
+        _, cell, counts = np.unique(
+            np.stack([self.strata, self.codes]), axis=1, return_inverse=True, return_counts=True
+        )
+        weights = 1.0 / counts[cell.ravel()]
+        for stratum in np.unique(self.strata):
+            rows = self.strata == stratum
+            weights[rows] *= rows.sum() / weights[rows].sum()
+        rng = np.random.default_rng([seed, 6])
+        rows = rng.choice(len(self.codes), len(self.codes), p=weights / weights.sum())
+        missing = np.setdiff1d(np.unique(self.codes), self.codes[rows])
+        return self.at(np.concatenate([rows, *(np.flatnonzero(self.codes == code) for code in missing)]))
 
 
 class Adversary(Protocol):
@@ -154,7 +180,7 @@ def strongest(train: Sample, tested: Points, seed: int = 0) -> Strongest:
     """
     train = train.at(sample_positions(len(train.codes), MAX_ROWS, seed))
     inside, outside = _split(train.codes, seed)
-    learned, validation = train.at(inside), train.at(outside)
+    learned, validation = train.at(inside).balanced(seed), train.at(outside).balanced(seed)
     # One thread, so that the number of cores changes nothing, and small fits do not wait for threads.
     with threadpool_limits(1):
         models = {name: fit(learned, validation, seed) for name, fit in ADVERSARIES.items()}

@@ -132,7 +132,7 @@ def _table1(
 
 def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
     """Measure classifiers trained on biased and on synthetic images; with ``--quick`` on a few coloured digits."""
-    from core.benchmarks import image_bias
+    from core.benchmarks import image_bias, image_bias_page
 
     options: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
     if len(problems or ()) > 1:
@@ -146,7 +146,7 @@ def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, 
     plan = image_bias.Plan(**options)
     with _progress() as listener:
         table = image_bias.measure(plan, listener)
-    typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
+    typer.echo(f"Tables: {image_bias_page.write_tables(table, plan, readme=readme)}")
     typer.echo(f"Every figure: {plan.out / 'images.parquet'}")
 
 

@@ -48,6 +48,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "repair_level": "--repair-level",
     "target_dpr": "--target-dpr",
     "epsilon": "--epsilon",
+    "epsilon_dp": "--epsilon-dp",
     "proportions": "--proportion",
     "group": "--group",
     "epochs": "--epochs",

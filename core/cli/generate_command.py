@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from core.cli.aim_options import RepairLevel
 from core.cli.failures import guarded
-from core.cli.options import Proportion, RepairLevel, shares
+from core.cli.options import Proportion, shares
 
 
 def generate(

@@ -10,6 +10,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
+from core.cli.aim_options import Criterion, Epsilon, EpsilonDp, RepairLevel, TargetDpr
 from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
@@ -18,11 +19,9 @@ from core.cli.options import (
     BinEdges,
     Classifier,
     Confidence,
-    Criterion,
     Data,
     DecisionKind,
     Encoding,
-    Epsilon,
     Favorable,
     Holdout,
     HoldoutFraction,
@@ -34,14 +33,12 @@ from core.cli.options import (
     Positive,
     Proportion,
     Reference,
-    RepairLevel,
     Require,
     SchemaFile,
     Seed,
     Sensitive,
     Strata,
     Target,
-    TargetDpr,
     Threshold,
     fraction,
     loaded,
@@ -113,6 +110,7 @@ def run(
     repair_level: RepairLevel = None,
     target_dpr: TargetDpr = None,
     epsilon: Epsilon = None,
+    epsilon_dp: EpsilonDp = None,
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data (epochs), instead of the preset's.")] = None,
     classifier: Classifier = DEFAULT_CLASSIFIER,
@@ -157,6 +155,7 @@ def run(
             "repair_level": repair_level,
             "target_dpr": target_dpr,
             "epsilon": epsilon,
+            "epsilon_dp": epsilon_dp,
             "proportions": shares(proportion or ()),
             "epochs": epochs,
             "pictures": pictures,

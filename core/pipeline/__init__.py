@@ -2,7 +2,7 @@
 
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.bias_audit import BiasAudit, BiasAuditRequest, bias_audit, write_summary
-from core.pipeline.exported_generator import HOLDS, LACKS, export, exportable, exported
+from core.pipeline.exported_generator import disclosed, export, exportable, exported
 from core.pipeline.generate_request import GenerateRequest
 from core.pipeline.generation import (
     accepted_conditions,
@@ -27,8 +27,6 @@ from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save
 from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
 
 __all__ = [
-    "HOLDS",
-    "LACKS",
     "BiasAudit",
     "BiasAuditRequest",
     "FileCheck",
@@ -40,6 +38,7 @@ __all__ = [
     "audited_roles",
     "bias_audit",
     "counted_outcomes",
+    "disclosed",
     "effective_config",
     "export",
     "exportable",

@@ -17,12 +17,14 @@ from core.errors import ConfigError, FieldName, RunError, about_field, change
 from core.events import Event, Listener, ignore
 from core.pipeline.finished_runs import check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
+from core.pipeline.private_rows import learned_rows, private_account
 from core.pipeline.repair_level_search import effective_config
 from core.runs import environment, files
 from core.runs.generator_archive import GeneratorManifest, packed, unpacked
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Sample
 from core.synthesis.methods.method_info import EVENHAND
+from core.synthesis.private_rows.wording import guarantee, limits
 from core.synthesis.sampling import group_shares
 from core.synthesis.settings import SynthesisSettings
 
@@ -42,6 +44,7 @@ HOLDS: Final = (
     "with the share of outcomes at each level. In a small group these numbers rest on few people.",
 )
 """What an exported generator holds of the real rows."""
+STANDING_IN: Final = "All was learned from private rows, which stand for the train rows; what follows is about these."
 LACKS: Final = (
     "It holds no train row, no latent of a train row, and no number or category that a single person has.",
     "All of this comes from the real rows without a formal guarantee such as differential privacy. The networks may "
@@ -88,19 +91,28 @@ def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorMa
     assert isinstance(settings, SynthesisSettings)  # noqa: S101  # `exportable` has checked it
     model = persistence.load(run, settings, seed=config.seed, device=choose_device("cpu"))
     listener(Event(STAGE, 1, 2))
-    contents = generators.exported_files(model, run.artifacts.table("train"))
+    contents = generators.exported_files(model, learned_rows(run))
+    holds, lacks = disclosed(run)
     manifest = GeneratorManifest(
         evenhand=environment.version("evenhand") or "unknown",
         name=str(run.manifest.read().get("name", run.path.name)),
         settings=config.model_dump(mode="json"),
         columns=tuple(schema.generated.names),
         groups=model.encoding.groups,
-        holds=HOLDS,
-        lacks=LACKS,
+        holds=holds,
+        lacks=lacks,
     )
     content = packed(manifest, contents)
     listener(Event(STAGE, 2, 2))
     return manifest, content
+
+
+def disclosed(run: RunFolder) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the exported file holds of the real rows, and what it lacks or does not guarantee."""
+    account = private_account(run)
+    if account is None:
+        return HOLDS, LACKS
+    return (STANDING_IN, *HOLDS), (LACKS[0], guarantee(account), *(f"{what}: {why}" for what, why in limits()))
 
 
 def exportable(run_folder: Path) -> RunFolder:

@@ -29,6 +29,7 @@ from core.pipeline.exported_generator import (
 )
 from core.pipeline.finished_runs import check_makes_rows, check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
+from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
@@ -208,10 +209,10 @@ def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sam
 
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
-    """Return the train rows of each group, the names of all groups, and the number of sensitive columns."""
-    schema, train = run.schema.read(), run.artifacts.table("train")
-    names = conditioning_groups(train, schema)
-    counts = np.bincount(group_codes(train, schema, names), minlength=len(names))
+    """Return the number of learned rows of each group, the names of all groups, and the number of sensitive columns."""
+    schema, learned = run.schema.read(), learned_rows(run)
+    names = conditioning_groups(learned, schema)
+    counts = np.bincount(group_codes(learned, schema, names), minlength=len(names))
     return counts, names, len(schema.sensitive)
 
 

@@ -15,8 +15,9 @@ from core.events import Event, Listener
 from core.modalities.base import COUNTERFACTUAL
 from core.modalities.catalog import modality_of
 from core.pipeline import generation_records as records
+from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
-from core.runs.artifacts import REAL
+from core.runs.artifacts import REAL, RealLatents
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import SOURCES, Conditions, Generator, Observations
 
@@ -50,8 +51,9 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     device = choose_device(config.device)
     folder.environment.save(str(device), thread_count())
     train, holdout = (_observations(folder, name) for name in REAL)
+    learned = replace(train, frame=learned_rows(folder))
     synthesizer = config.synthesizer(schema).fit_resumable(
-        folder, train, seed=config.seed, device=device, listener=listener
+        folder, learned, seed=config.seed, device=device, listener=listener
     )
     repaired, costs = _save_rows(folder, synthesizer, config, len(train), listener)
     _save_latents(folder, synthesizer, train, holdout)
@@ -124,9 +126,12 @@ def _sample_progress(listener: Listener, done: int, total: int) -> Listener:
 
 def _save_latents(folder: RunFolder, synthesizer: Synthesizer[Any], train: Observations, holdout: Observations) -> None:
     of_train, of_holdout = synthesizer.latents(train), synthesizer.latents(holdout)
-    for encoder, (mean, spread) in of_train.items():
-        tested = of_holdout[encoder]
-        folder.artifacts.save_latents(encoder, mean, tested.mean, spreads=(spread, tested.spread))
+    for encoder, inside in of_train.items():
+        outside = of_holdout[encoder]
+        latents = RealLatents(
+            inside.mean, outside.mean, inside.spread, outside.spread, outside.codes, inside.targets, outside.targets
+        )
+        folder.artifacts.save_latents(encoder, latents)
 
 
 def _save_decisions(folder: RunFolder, synthesizer: Synthesizer[Any], holdout: Observations) -> None:

@@ -30,6 +30,7 @@ from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
+from core.pipeline.private_rows import learned_rows
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, Conditions, Generator, Observations
 from core.synthesis.sampling import shares_of
@@ -97,7 +98,7 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.training import choose_device  # torch takes seconds to import
 
     schema = folder.schema.read()
-    parts = _Parts(schema, *validation_split(folder.artifacts.table("train"), schema, VALIDATION_SHARE, config.seed))
+    parts = _Parts(schema, *validation_split(learned_rows(folder), schema, VALIDATION_SHARE, config.seed))
     if target_labels(parts.fit, schema).min() == target_labels(parts.fit, schema).max():
         raise DataError(
             "Without the validation rows, a quarter of the train rows, the rest has one outcome only; "

@@ -12,6 +12,7 @@ from core.data.holdout_split import check_holdout_fraction, split
 from core.data.readiness import check_ready
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
+from core.pipeline.private_rows import check_private
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import run_generation_stages, run_stages
 from core.runs.locks import exclusive_job, record_result
@@ -45,6 +46,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
         device_name(config)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     config.settings_for(dataset.schema).check_table(dataset.schema)
+    check_private(config, dataset.schema)
     modality = modality_of(dataset.schema)
     modality.audit_kind(config.classifier)  # raises if the classifier does not support this kind of data
     modality.check_count(config.rows or 1, dataset.attachments)

@@ -11,7 +11,8 @@ from core.modalities.catalog import modality_of
 from core.pipeline import repair_level_search
 from core.pipeline.generation_stage import DECISIONS, REPRESENTATION, draw_name, further_seeds, generate_product
 from core.pipeline.plots import PROJECTIONS, STAGE, make_run_plots
-from core.runs.artifacts import REAL
+from core.pipeline.private_rows import make_private_rows
+from core.runs.artifacts import PRIVATE, REAL
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS
 
@@ -31,6 +32,7 @@ def run_stages(folder: RunFolder, listener: Listener) -> None:
 def run_generation_stages(folder: RunFolder, listener: Listener) -> None:
     """Run every unfinished stage up to the synthetic rows."""
     folder.job.keep_events(_finished_stages(folder))
+    make_private_rows(folder, listener)
     if not folder.repair_level_search.exists():
         repair_level_search.search_repair_level(folder, listener)
     if not folder.generation.exists():
@@ -40,6 +42,8 @@ def run_generation_stages(folder: RunFolder, listener: Listener) -> None:
 def _finished_stages(folder: RunFolder) -> set[str]:
     """Return the names of the finished stages, as in the events."""
     stages = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
+    if folder.artifacts.has_table(PRIVATE):
+        stages.add(PRIVATE)
     if folder.repair_level_search.exists():
         stages.add(repair_level_search.STAGE)
     if folder.generation.exists():

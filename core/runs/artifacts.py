@@ -26,23 +26,32 @@ if TYPE_CHECKING:
     import torch
 
 REAL = ("train", "holdout")
+PRIVATE = "private_rows"
+"""Table of the rows with a privacy guarantee that stand for the train rows; only runs with a guarantee have it."""
 _PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
 
 
 class RealLatents(NamedTuple):
-    """One encoder's latents of the real rows, float32.
+    """One encoder's latents of the real rows, float32 where no other type is named.
 
     Args:
         train: Means, shape (n, d).
         holdout: Means, shape (m, d).
         train_spread: Standard deviations, shape (n, d); ``None`` if the encoder has none.
         holdout_spread: The same, shape (m, d).
+        holdout_codes: Codeword of each hold-out row, int64, shape (m,), where the latents are drawn by it alone.
+        train_targets: Value of the target of each row, int64, shape (n,), where the latents were made with regard to
+            it.
+        holdout_targets: The same, shape (m,).
     """
 
     train: np.ndarray
     holdout: np.ndarray
     train_spread: np.ndarray | None = None
     holdout_spread: np.ndarray | None = None
+    holdout_codes: np.ndarray | None = None
+    train_targets: np.ndarray | None = None
+    holdout_targets: np.ndarray | None = None
 
 
 class ArtifactStore:
@@ -82,27 +91,16 @@ class ArtifactStore:
         """Return whether tensors are saved under ``name``."""
         return self._weights(name).exists()
 
-    def save_latents(
-        self,
-        encoder: str,
-        train: np.ndarray,
-        holdout: np.ndarray,
-        *,
-        spreads: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
-    ) -> None:
-        """Save an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables.
-
-        Args:
-            encoder: Its name.
-            train: Means of the train rows.
-            holdout: Means of the hold-out rows.
-            spreads: Standard deviations of both, if there are any.
-        """
+    def save_latents(self, encoder: str, latents: RealLatents) -> None:
+        """Save an encoder's latents of the real rows, aligned with the tables."""
         import numpy as np
         from safetensors.numpy import save
 
-        arrays = RealLatents(train, holdout, *spreads)._asdict().items()
-        known = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays if array is not None}
+        known = {
+            name: np.ascontiguousarray(array, dtype=np.float32 if array.dtype.kind == "f" else np.int64)
+            for name, array in latents._asdict().items()
+            if array is not None
+        }
         content = save(known)
         with _private(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
@@ -119,8 +117,8 @@ class ArtifactStore:
         file = self._latents(encoder)
         try:
             arrays = load(file.read_bytes())
-            return RealLatents(arrays["train"], arrays["holdout"], *(arrays.get(f"{name}_spread") for name in REAL))
-        except (SafetensorError, KeyError) as error:
+            return RealLatents(**arrays)
+        except (SafetensorError, TypeError) as error:
             raise file.damaged_error() from error
 
     def has_latents(self, encoder: str) -> bool:

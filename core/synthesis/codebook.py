@@ -1,10 +1,12 @@
 """Find the codewords, and the potentials with which every group uses each codeword equally often.
 
-Codewords are the centres of k-means of the posterior means; codeword k has the weight w_k, its share of all rows. The
-potentials are found by Sinkhorn's iteration within each group: each is raised by ``log w_k`` minus the logarithm of the
-codeword's mean probability in the group, until they agree (entropic optimal transport with these two marginals; Cuturi
-2013). A codeword that was drawn with them says nothing of the group among the rows that they were fitted on; what is
-left on other rows is bounded in `core.audit.metrics.code_usage`.
+Groups are compared over all rows, or within each value of a target, which then has codewords of its own. Codewords are
+the centres of k-means of the posterior means; codeword k has the weight w_k, its share of the rows that are compared.
+The potentials are found by Sinkhorn's iteration within each stratum, which is a group or a group within a value: each
+is raised by ``log w_k`` minus the logarithm of the codeword's mean probability in the stratum, until they agree
+(entropic optimal transport with these two marginals; Cuturi 2013). A codeword that was drawn with them says nothing of
+the group among the rows that they were fitted on; what is left on other rows is bounded in
+`core.audit.metrics.code_usage`.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ BANDWIDTH = 0.5  # of the mean squared distance of a row to the nearest codeword
 ITERATIONS = 300
 TOLERANCE = 1e-4
 ENCODED_AT_ONCE = 4_096
+CODE_SEED = 61
+"""Seed of the codewords that stand for rows wherever they are shown or measured."""
 
 
 def codebook_name(encoder: str) -> str:
@@ -50,56 +54,85 @@ def codebook_size(rows: int, most: int) -> int:
     return min(most, max(rows // ROWS_PER_CODEWORD, MIN_CODEWORDS), rows)
 
 
-def fit_codebook(codebook: Codebook, mean: NDArray[np.float32], groups: NDArray[np.int64], *, seed: int) -> None:
-    """Find points, bandwidth and potentials, in place.
+def fit_codebook(
+    codebook: Codebook,
+    mean: NDArray[np.float32],
+    strata: NDArray[np.int64],
+    *,
+    seed: int,
+    sizes: NDArray[np.int64] | None = None,
+) -> NDArray[np.float64]:
+    """Find points, bandwidth and potentials, in place; return the weights of the codewords, shape (values, K).
 
     Args:
         codebook: Its size is the number of codewords.
         mean: Posterior means of the train rows, shape (n, latent).
-        groups: Their groups, shape (n,).
+        strata: Their strata, shape (n,): ``value * groups + group``.
         seed: Seed of k-means.
+        sizes: Number of codewords of each value of the target, shape (values,); one value for all by default.
     """
-    size = len(codebook.points)
+    sizes = np.asarray([len(codebook.points)]) if sizes is None else sizes
     scale = codebook.scale.cpu().numpy()
-    clusters = MiniBatchKMeans(size, random_state=seed, n_init=3, batch_size=4_096).fit(mean * scale)
-    with torch.no_grad():
-        codebook.points.copy_(torch.from_numpy((clusters.cluster_centers_ / scale).astype(np.float32)))
-        nearest = codebook.squares(torch.from_numpy(mean).to(codebook.points)).min(dim=1)
-        codebook.bandwidth.copy_(BANDWIDTH * nearest.values.mean().clamp(min=1e-6))
+    values = strata // (len(codebook.potentials) // len(sizes))
+    weights = np.zeros((len(sizes), len(codebook.points)))
+    squares = np.empty(len(mean), dtype=np.float32)
+    for value, (size, end) in enumerate(zip(sizes, np.cumsum(sizes), strict=True)):
+        rows, own = values == value, slice(end - size, end)
+        clusters = MiniBatchKMeans(size, random_state=seed, n_init=3, batch_size=4_096).fit(mean[rows] * scale)
+        with torch.no_grad():
+            codebook.points[own] = torch.from_numpy((clusters.cluster_centers_ / scale).astype(np.float32))
+            nearest = codebook.squares(torch.from_numpy(mean[rows]).to(codebook.points))[:, own].min(dim=1)
+        squares[rows] = nearest.values.cpu().numpy()
         shares = np.bincount(nearest.indices.cpu().numpy(), minlength=size) + 0.5
-    balance(codebook, mean, groups, shares / shares.sum())
+        weights[value, own] = shares / shares.sum()
+    with torch.no_grad():
+        codebook.bandwidth.copy_(BANDWIDTH * torch.from_numpy(squares).to(codebook.points).mean().clamp(min=1e-6))
+    balance(codebook, mean, strata, weights)
+    return weights
 
 
 def balance(
-    codebook: Codebook, mean: NDArray[np.float32], groups: NDArray[np.int64], weights: NDArray[np.float64]
+    codebook: Codebook, mean: NDArray[np.float32], strata: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> None:
-    """Find the potentials with which every group uses each codeword with its weight, in place.
+    """Find the potentials with which every stratum uses each codeword with its weight, in place.
 
     Args:
         codebook: Points and bandwidth are kept.
         mean: Posterior means, shape (n, latent).
-        groups: Shape (n,).
-        weights: Shape (K,), summing to 1.
+        strata: Shape (n,).
+        weights: Shape (K,), or one row for each value of the target, shape (values, K); each sums to 1. A codeword
+            without weight is ruled out.
     """
     bandwidth = codebook.bandwidth.double()
-    aim = torch.from_numpy(np.log(weights)).to(bandwidth)
-    for group in np.unique(groups):
-        rows = torch.from_numpy(mean[groups == group]).to(bandwidth)
-        scores = -codebook.squares(rows) / bandwidth
+    by_value = np.atleast_2d(weights)
+    groups = len(codebook.potentials) // len(by_value)
+    for stratum in range(len(codebook.potentials)):
+        own = np.flatnonzero(by_value[stratum // groups])
+        aim = torch.from_numpy(np.log(by_value[stratum // groups][own])).to(bandwidth)
+        rows = torch.from_numpy(mean[strata == stratum]).to(bandwidth)
         potential = torch.zeros_like(aim)
-        for _ in range(ITERATIONS):
-            used = torch.logsumexp(torch.log_softmax(scores + potential, dim=1), dim=0) - np.log(len(rows))
-            step = aim - used
-            potential = potential + step
-            if float((step.exp() - 1).abs().max()) < TOLERANCE:
-                break
-        codebook.potentials[int(group)] = (potential - potential.mean()).to(codebook.potentials)
+        if len(rows):
+            potential = _potential(-codebook.squares(rows)[:, own] / bandwidth, aim)
+        codebook.potentials[stratum] = -torch.inf
+        codebook.potentials[stratum, own] = (potential - potential.mean()).to(codebook.potentials)
 
 
-def weights_of(codebook: Codebook, mean: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+def _potential(scores: torch.Tensor, aim: torch.Tensor) -> torch.Tensor:
+    """Return the potentials, shape (K,), that give scores (n, K) the mean probabilities whose logarithms are given."""
+    potential = torch.zeros_like(aim)
+    for _ in range(ITERATIONS):
+        used = torch.logsumexp(torch.log_softmax(scores + potential, dim=1), dim=0) - np.log(len(scores))
+        step = aim - used
+        potential = potential + step
+        if float((step.exp() - 1).abs().max()) < TOLERANCE:
+            break
+    return potential
+
+
+def weights_of(codebook: Codebook, mean: NDArray[np.float32], strata: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how often all rows together use each codeword, shape (K,)."""
     points = codebook.points
-    used = codebook.log_probabilities(torch.from_numpy(mean).to(points), torch.from_numpy(groups).to(points.device))
+    used = codebook.log_probabilities(torch.from_numpy(mean).to(points), torch.from_numpy(strata).to(points.device))
     return np.asarray(used.exp().double().mean(dim=0).cpu().numpy())
 
 

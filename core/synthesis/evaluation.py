@@ -27,10 +27,15 @@ class Posterior(NamedTuple):
     Args:
         mean: Means, shape (n, d).
         spread: Standard deviations, the same shape; ``None`` if the encoder gives points and no distribution.
+        codes: Codeword of each row, shape (n,), where all that ``mean`` tells of the row is its codeword.
+        targets: Value of the target of each row, an index, shape (n,), where the latent was made with regard to it;
+            what it tells of the group is then what it tells within the value.
     """
 
     mean: NDArray[np.float32]
     spread: NDArray[np.float32] | None = None
+    codes: NDArray[np.int64] | None = None
+    targets: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

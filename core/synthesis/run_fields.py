@@ -31,6 +31,11 @@ def _epochs(value: int) -> dict[str, Any]:
     return {f"{path}.epochs": value for path in paths} | {f"{path}.min_steps": 0 for path in paths}
 
 
+def _privacy(value: float) -> dict[str, Any]:
+    """Ask for a privacy guarantee, with the default plan of private training."""
+    return {"privacy": {"epsilon": value}}
+
+
 SHARED: dict[str, RunField] = {
     "epochs": _epochs,
     "fairness_weight": sets("teacher.independence_weight"),
@@ -45,6 +50,7 @@ TABLE: dict[str, RunField] = SHARED | {
     "repair_level": sets("labels.repair_level"),
     "target_dpr": sets(),
     "epsilon": sets(),
+    "epsilon_dp": _privacy,
     "student_hidden": sets("student.hidden"),
 }
 

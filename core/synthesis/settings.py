@@ -167,6 +167,28 @@ class LabelSettings(Settings):
             )
 
 
+class PrivacySettings(Settings):
+    """Rows with a privacy guarantee, from which everything else is learned; see `core.synthesis.private_rows`.
+
+    The network is an autoregressive one without a latent.
+    """
+
+    epsilon: float = Field(gt=0, le=100, description="epsilon of the guarantee for one train row.")
+    histogram_share: float = Field(
+        default=0.3,
+        gt=0,
+        lt=1,
+        description="epsilon of the histograms alone, over epsilon. Both parts add up about as squares.",
+    )
+    hidden: int = Field(default=64, ge=1, description="Units of the hidden layer of the private network.")
+    bins: int = Field(default=32, ge=2, le=256, description="Maximum number of quantile bins of a numeric column.")
+    steps: int = Field(default=1500, ge=1, description="Steps of private training.")
+    batch_size: int = Field(default=2048, ge=1, description="Expected number of rows per step (Poisson sampling).")
+    max_sampling_rate: float = Field(default=0.5, gt=0, le=1, description="Maximum share of the rows per step.")
+    clip: float = Field(default=1.0, gt=0, description="Maximum norm of what a row adds to a gradient.")
+    learning_rate: float = Field(default=1.5e-2, gt=0, description="Peak of the one-cycle schedule of Adam.")
+
+
 class SynthesisSettings(Settings):
     """All hyperparameters of Evenhand's method on tables."""
 
@@ -177,6 +199,9 @@ class SynthesisSettings(Settings):
     labels: LabelSettings = LabelSettings()
     classifier: ClassifierName = Field(
         default=DEFAULT_CLASSIFIER, description="Downstream classifier for which label repair is calibrated."
+    )
+    privacy: PrivacySettings | None = Field(
+        default=None, description="With it, all of this is learned from private rows in place of the train rows."
     )
 
 

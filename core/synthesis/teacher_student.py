@@ -13,11 +13,11 @@ from core.errors import RunError
 from core.events import Event, Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import STUDENT, TEACHER
-from core.synthesis.codebook import codebook_name, fit_shared_codes, share_codes
+from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import size_ratio
 from core.synthesis.distillation import distil
 from core.synthesis.evaluation import Measurement
-from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
+from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.training_data import TrainingData
 
@@ -50,9 +50,8 @@ class TeacherStudentModel(Protocol):
     def examples(self) -> TrainingData:
         """Return the train rows as input of the networks."""
 
-    @property
-    def code_optimisation(self) -> Optimisation | None:
-        """How the decoder is trained on the codewords that all groups share; ``None`` with continuous latents."""
+    def fit_codes(self, encoder: str, *, seed: int, listener: Listener) -> None:
+        """Fit the codewords of the trained ``teacher`` or ``student`` that all groups share, if it has any."""
 
     def encode_time_ratio(self) -> float:
         """Return the median time to encode train rows, student over teacher."""
@@ -72,8 +71,7 @@ def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener =
             seed=seed,
             listener=listener,
         )
-        if model.code_optimisation is not None:
-            fit_shared_codes(networks, model.examples(), model.code_optimisation, seed=seed, listener=listener)
+        model.fit_codes(TEACHER, seed=seed, listener=listener)
 
 
 def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener = ignore) -> None:
@@ -89,8 +87,7 @@ def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener =
             seed=seed + 1,
             listener=listener,
         )
-        if model.code_optimisation is not None:
-            share_codes(networks, model.examples())
+        model.fit_codes(STUDENT, seed=seed, listener=listener)
 
 
 _Training = Callable[..., None]

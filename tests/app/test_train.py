@@ -196,6 +196,19 @@ def test_a_difference_that_suffices_reaches_the_run(table, tmp_path):
         jobs.cancel(folder.path)
 
 
+def test_a_privacy_guarantee_reaches_the_run(table, tmp_path):
+    pytest.importorskip("opacus", reason="A privacy guarantee needs opacus; install the extra privacy.")
+    assert table.number_input(key="epsilon_dp-fast").disabled
+    table.checkbox(key="private-fast").check().run()
+    table.number_input(key="epsilon_dp-fast").set_value(2.5).run()
+    press(table, "Start training")
+    folder = find_runs(tmp_path)[0]
+    try:
+        assert folder.config.read()["epsilon_dp"] == 2.5
+    finally:
+        jobs.cancel(folder.path)
+
+
 def test_a_parity_ratio_and_a_difference_exclude_each_other(table):
     table.checkbox(key="aim-fast").check().run()
     assert table.checkbox(key="tol-fast").disabled

@@ -1,6 +1,6 @@
 import torch
 
-from models.codebook import Codebook
+from models.codebook import Codebook, SmallStrataCodebook
 
 
 def book():
@@ -31,3 +31,20 @@ def test_codewords_are_drawn_with_their_probabilities():
 def test_the_likeliest_codeword_has_the_greatest_probability():
     mean, groups = torch.tensor([[1.3], [1.3]]), torch.tensor([0, 1])
     assert book().likeliest(mean, groups).tolist() == [1, 2]
+
+
+def test_a_base_is_given_wherever_the_row_lies_and_the_rest_by_the_row():
+    codebook = SmallStrataCodebook(3, 3, [1.0])
+    plain = book()
+    codebook.points.copy_(plain.points)
+    codebook.bandwidth.fill_(0.5)
+    codebook.potentials[:2] = plain.potentials
+    codebook.potentials[2] = torch.tensor([0.0, 0.0, -torch.inf])  # the third codeword is ruled out
+    codebook.base.copy_(torch.tensor([[0.0, 0.0, 0.0], [0.1, 0.2, 0.1], [0.5, 0.5, 0.0]]))
+    mean, groups = torch.tensor([[0.4], [0.4], [0.4], [5.0]]), torch.tensor([0, 1, 2, 2])
+    found = codebook.log_probabilities(mean, groups).exp()
+    own = plain.log_probabilities(mean[:2], groups[:2]).exp()
+    assert torch.equal(found[0], own[0])
+    assert torch.allclose(found[1], torch.tensor([0.1, 0.2, 0.1]) + 0.6 * own[1])
+    assert torch.allclose(found[2:], torch.tensor([[0.5, 0.5, 0.0]]).expand(2, 3))
+    assert codebook.draw(mean, groups, torch.full((4,), 1.0 - 1e-7)).tolist()[2:] == [1, 1]

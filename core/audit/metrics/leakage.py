@@ -5,6 +5,10 @@ with the standard deviations (all that the encoder computed of a row), and sampl
 decoded. The reference is what the same adversaries find in the features of the real rows, without sensitive columns;
 both are tested on the same hold-out rows, so that the difference is paired (DeLong et al. 1988).
 
+Latents that were made with regard to the target (`core.audit.inputs.MEANS_GIVEN_TARGET`) tell the target, and so the
+group where the two go together. They are judged within each value of the target: the adversaries learn from rows in
+which groups are equally frequent within each, and the AUC is the mean of those within (`stratified_auc`).
+
 With several groups, each is told from the rest. The leakage of an attribute is that of the group which is told best.
 Its interval is simultaneous: the lower bound is the highest of the groups' lower bounds at Bonferroni's level, the
 upper bound the highest of their upper bounds at the plain level.
@@ -26,6 +30,7 @@ from core.audit.metrics.distillation import auc_difference
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import confidence
+from core.audit.statistics.stratified_auc import stratified_auc
 from core.audit.strongest_adversary import ADVERSARIES, Points, Sample, strongest
 from core.data.encoding.distance_space import fit_distance_space
 from core.data.encoding.ordinal import fit_ordinal
@@ -49,20 +54,22 @@ class GroupsTold:
         by_group: Labels, scores and AUC by group; of two groups, one stands for both. Empty if too few are large.
         adversary: Its name; empty if none was trained.
         tested: Number of hold-out rows.
+        strata: Stratum of each hold-out row, shape (tested,), if groups are told within strata.
     """
 
     by_group: dict[str, adversary.AdversaryScores]
     adversary: str
     tested: int
+    strata: NDArray[np.int64] | None = None
 
     @property
     def worst(self) -> Estimate:
         """The AUC of the group that is told best, with an interval that holds for all groups together."""
-        parts = list(self.by_group.values())
+        parts = [part for part in self.by_group.values() if part.auc.value is not None]
         if not parts:
             return undefined(_FEW, self.tested)
         strict = 1 - (1 - confidence()) / len(parts)
-        lows = [intervals.auc(part.labels, part.scores, strict)[1] for part in parts if part.scores is not None]
+        lows = [_bounds(part.labels, part.scores, self.strata, strict)[1] for part in parts if part.scores is not None]
         value, high = (max(getattr(part.auc, name) for part in parts) for name in ("value", "high"))
         kind = "delong" if len(parts) == 1 else "delong, simultaneous over groups"
         best = max(self.by_group, key=lambda group: self.by_group[group].auc.value or 0.0)
@@ -97,22 +104,31 @@ def told_from_latents(frames: tuple[GroupedFrame, GroupedFrame], latents: Latent
         frames: Real train and hold-out rows.
         latents: Their latents.
     """
+    strata = latents.train_targets, latents.holdout_targets
     return {
-        view: _told(frames, Points(inside, inside), Points(outside, outside))
+        view: _told(frames, Points(inside, inside), Points(outside, outside), strata)
         for view, (inside, outside) in latents.views().items()
     }
 
 
-def _told(frames: tuple[GroupedFrame, GroupedFrame], inside: Points, outside: Points) -> Told:
+Strata = tuple[NDArray[np.int64] | None, NDArray[np.int64] | None]
+"""Stratum of each train and hold-out row, if groups are told within strata."""
+
+
+def _told(
+    frames: tuple[GroupedFrame, GroupedFrame], inside: Points, outside: Points, strata: Strata = (None, None)
+) -> Told:
     train, holdout = frames
     minimum = train.schema.min_group_size
     return {
-        name: _one_attribute((grouping, holdout.single[name]), inside, outside, minimum)
+        name: _one_attribute((grouping, holdout.single[name]), inside, outside, strata, minimum)
         for name, grouping in train.single.items()
     }
 
 
-def _one_attribute(groupings: tuple[Grouping, Grouping], inside: Points, outside: Points, minimum: int) -> GroupsTold:
+def _one_attribute(
+    groupings: tuple[Grouping, Grouping], inside: Points, outside: Points, strata: Strata, minimum: int
+) -> GroupsTold:
     """Return what is told of one attribute. Groups that are small in train or hold-out rows are one group."""
     learned, tested = groupings
     large = [name for name in learned.names if min(learned.mask(name).sum(), tested.mask(name).sum()) >= minimum]
@@ -123,16 +139,30 @@ def _one_attribute(groupings: tuple[Grouping, Grouping], inside: Points, outside
         codes[learned.mask(name)] = code
     others = codes == len(large)
     rows = np.flatnonzero(~others) if others.sum() < MIN_OTHERS else np.arange(len(codes))
-    best = strongest(Sample(inside, codes).at(rows), outside)
+    best = strongest(Sample(inside, codes, strata[0]).at(rows), outside)
     told = large[:1] if best.probabilities.shape[1] == 2 else large
     scores = {name: np.asarray(best.probabilities[:, large.index(name)], dtype=np.float64) for name in told}
-    by_group = {name: _auc(tested.mask(name).astype(np.int64), scores[name]) for name in told}
-    return GroupsTold(by_group, best.name, len(tested.codes))
+    by_group = {name: _auc(tested.mask(name).astype(np.int64), scores[name], strata[1]) for name in told}
+    return GroupsTold(by_group, best.name, len(tested.codes), strata[1])
 
 
-def _auc(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> adversary.AdversaryScores:
-    value, low, high = intervals.auc(labels, scores)
-    return adversary.AdversaryScores(labels, scores, estimate(value, low, high, "delong", len(labels)))
+def _auc(
+    labels: NDArray[np.int64], scores: NDArray[np.float64], strata: NDArray[np.int64] | None = None
+) -> adversary.AdversaryScores:
+    value, low, high = _bounds(labels, scores, strata)
+    why = "no value of the target has rows of the group and of others"
+    return adversary.AdversaryScores(labels, scores, estimate(value, low, high, "delong", len(labels), why=why))
+
+
+def _bounds(
+    labels: NDArray[np.integer],
+    scores: NDArray[np.float64],
+    strata: NDArray[np.int64] | None,
+    level: float | None = None,
+) -> tuple[float, float, float]:
+    if strata is None:
+        return intervals.auc(labels, scores, level)
+    return stratified_auc(labels, scores, strata, level)
 
 
 def row_records(rows: Told) -> list[Record]:
@@ -156,6 +186,8 @@ def latent_records(views: Mapping[str, Told], rows: Told, source: str) -> list[R
             tag = Tag(source, PROTOCOL, name)
             records += _auc_records(tag, told, view)
             records.append(tag.record(f"{ABOVE}_{view}", _shifted(told.worst)))
+            if told.strata is not None:
+                continue  # what real rows tell is not told within values of the target
             pairs = {
                 group: (rows[name].by_group[group], told.by_group[group])
                 for group in told.by_group

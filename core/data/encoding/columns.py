@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RARE = "(rare)"
 INNER_KNOTS = 9
+_LAST_MOMENT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype("int64"))
 
 
 class EncodingSettings(BaseModel):
@@ -157,7 +158,7 @@ class NumericCode(BaseModel):
             rows = np.flatnonzero(codes == code)
             if rows.size:
                 numbers[rows] = _draw(part, uniforms[rows], self.unit)
-        return _typed(numbers, self.kind, self.name, self.unit)
+        return typed_numbers(numbers, self.kind, self.name, self.unit)
 
 
 Code = CategoricalCode | NumericCode
@@ -279,10 +280,13 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
     return 1e-9
 
 
-def _typed(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
     if kind is Kind.DATETIME:
         is_missing = np.isnan(numbers)
-        times = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
+        # Near the year 9999 a float is exact to 32 microseconds, which must not round up into the year 10000.
+        moments = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").clip(max=_LAST_MOMENT)
+        times = moments.astype("datetime64[us]")
         return pd.Series(times, name=name).mask(is_missing)
     if kind is Kind.INTEGER:
         is_missing = np.isnan(numbers)

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
 from core.data.groups import as_text, group_labels, positive_name, target_labels
+from core.data.relations.found import find_relations
+from core.data.relations.kept import with_relations
+from core.data.relations.kinds import Relation
 from core.data.schema import Kind, Role, Schema
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER_GROUPS = "(other groups)"
+TOLD_RELATIONS = 8
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ class TableEncoding(BaseModel):
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
         description="For each group and each sensitive column: the codes that occur together in the train rows."
     )
+    relations: tuple[Relation, ...] = Field(
+        default=(), description="What holds between columns in every train row; decoded rows keep it."
+    )
 
     @model_validator(mode="after")
     def _is_consistent(self) -> TableEncoding:
@@ -65,6 +72,8 @@ class TableEncoding(BaseModel):
             raise ValueError("Each group stands once.")
         if len(set(self.positive)) != len(self.positive) or not set(self.positive) <= set(range(self.target.size)):
             raise ValueError("The positive codes are codes of the target.")
+        if not {name for relation in self.relations for name in relation.columns} <= set(self.names):
+            raise ValueError("Relations are between columns of the table.")
         if self.allowed and len(self.allowed) != len(self.groups):
             raise ValueError("Every group has its codes.")
         for columns in self.allowed:
@@ -111,7 +120,9 @@ class TableEncoding(BaseModel):
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
         """Return the typed values of the codes, with the target as last column."""
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
-        return pd.DataFrame({**values, self.target.name: self.target.decode(rows.target, rng)})
+        target = self.target.decode(rows.target, rng)
+        features = with_relations(pd.DataFrame(values), self.relations, self.sensitive, rng)
+        return pd.concat([features, target.rename(self.target.name)], axis=1)
 
     def allowed_mask(self) -> NDArray[np.bool_]:
         """Return a mask, shape (G, sum(sizes)), that is false where a group excludes a sensitive column's code."""
@@ -123,6 +134,18 @@ class TableEncoding(BaseModel):
                 mask[group, starts[at] : starts[at + 1]] = False
                 mask[group, starts[at] + np.asarray(codes, dtype=int)] = True
         return mask
+
+    def relation_notes(self) -> list[str]:
+        """Return one sentence on the relations that generated rows keep; none if there is no relation."""
+        if not self.relations:
+            return []
+        told = "; ".join(relation.text for relation in self.relations[:TOLD_RELATIONS])
+        more = len(self.relations) - TOLD_RELATIONS
+        return [
+            f"What holds in every train row is kept in generated rows, as far as possible: {told}"
+            + (f"; and {more} more" if more > 0 else "")
+            + "."
+        ]
 
     def rare_value_notes(self) -> list[str]:
         """Return one sentence for each column with merged rare values."""
@@ -154,7 +177,8 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
         allowed=(),
     )
     rows = draft.encode(frame, schema)
-    return draft.model_copy(update={"allowed": _co_occurring_codes(rows, draft)})
+    relations = find_relations(frame, schema)
+    return draft.model_copy(update={"allowed": _co_occurring_codes(rows, draft), "relations": relations})
 
 
 def conditioning_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ import pandas as pd
 
 from core.data.groups import as_text, bin_names
 from core.data.inference.favorable import with_guess
-from core.data.inference.name_hints import POSITIVE_VALUES
+from core.data.inference.name_hints import POSITIVE_VALUES, is_age_name
 from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
-_MAX_VALUES = 8  # a numeric sensitive column with more values is binned
+_MAX_VALUES = 8  # an age or a number with fractions that has more values is binned
+_MAX_CODES = 30  # so are whole numbers with more values; fewer are codes of groups more often than quantities
 
 
 def assign_roles(
@@ -137,11 +138,18 @@ def _with_bin_edges(schema: Schema, bin_edges: Mapping[str, Sequence[float]]) ->
 
 
 def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
-    """Bin the numeric sensitive columns that have many values and no bin edges yet."""
+    """Bin the numeric sensitive columns that have many values and no bin edges yet; say which ones count as codes."""
     notes = []
     for name in schema.sensitive:
         column = schema.column(name)
-        if not column.is_numeric or column.bin_edges or frame[name].nunique() <= _MAX_VALUES:
+        count = int(frame[name].nunique())
+        if not column.is_numeric or column.bin_edges or count <= _MAX_VALUES:
+            continue
+        if column.kind is Kind.INTEGER and count <= _MAX_CODES and not is_age_name(name):
+            notes.append(
+                f"Column {name!r} holds {count} different whole numbers, and each is compared as a group of its own, "
+                "as codes of groups are; if they are quantities, give cut points."
+            )
             continue
         schema = schema.edited(name, bin_edges=quantile_bin_edges(frame[name]), bin_names=())
         groups = ", ".join(bin_names(schema.column(name)))

@@ -22,7 +22,7 @@ from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, sized
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 PROTOCOL = "file"
-COPIED, REPEATED, ONE_ROW, LOST, UNSEEN, SHIFTED = 0.02, 0.2, 0.003, 0.1, 0.05, 0.2
+COPIED, REPEATED, ONE_ROW, LOST, UNSEEN, SHIFTED, BROKEN = 0.02, 0.2, 0.003, 0.1, 0.05, 0.2, 0.01
 LEAK_GAIN, BETTER = 0.1, 0.02
 _ALL: Final = (None,)  # the figures by every attribute, and those over all rows
 MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
@@ -79,6 +79,8 @@ def _claim(
 ) -> Claim:
     if kind_of(figure.metric) in _OF_ONE_COLUMN:
         told_with = SharedSentence((figure.source, f"column {column_of(figure.metric)}"), _first)
+    if kind_of(figure.metric) == "broken_relation":
+        told_with = SharedSentence((figure.source, "relations"), _all_broken)
     return Claim(
         family="file_faults",
         topic=Topic.FILE,
@@ -100,6 +102,14 @@ def _of_test_rows(source: str) -> SharedSentence:
 
 def _first(told: Sequence[Finding]) -> str:
     return told[0].sentence
+
+
+def _all_broken(told: Sequence[Finding]) -> str:
+    """Return the sentence of the relation that is broken most, with the number of the others."""
+    others = len(told) - 1
+    if not others:
+        return told[0].sentence
+    return f"{told[0].sentence} They break {others} more such {'relation' if others == 1 else 'relations'}."
 
 
 def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
@@ -217,6 +227,13 @@ def _unseen(figure: Record) -> str:
     )
 
 
+def _broken(figure: Record) -> str:
+    return (
+        f"In every real train row, {column_of(figure.metric)}. {sized(figure)} per 1,000 more of the "
+        f"{called(figure.source)} than of the real test rows break that."
+    )
+
+
 def _shifted(figure: Record) -> str:
     return (
         f"The values of the column {column_of(figure.metric)} are distributed quite differently in the "
@@ -258,6 +275,7 @@ _BEYOND_A_MARGIN: Final = (  # in the order of telling
     ("leaked_group", _leak_of_a_group, LEAK_GAIN),
     ("unseen_values", _unseen, UNSEEN),
     ("lost_values", _lost, LOST),
+    ("broken_relation", _broken, BROKEN),
     ("shifted_values", _shifted, SHIFTED),
 )
 # A column that was replaced has several faults at once; the most important one is told.

@@ -16,8 +16,8 @@ from typing import Final
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number, percent
-from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, ORIGINAL, SAMPLES
-from core.audit.metrics.code_usage import DISTANCE
+from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, MEANS_GIVEN_TARGET, ORIGINAL, SAMPLES
+from core.audit.metrics.code_usage import DISTANCES
 from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
 from core.audit.records import Record
 from core.findings.evidence import REPRESENTATION, Evidence, called, per_1000
@@ -27,7 +27,12 @@ from core.synthesis.base import STUDENT, TEACHER
 MARGIN: Final = 0.05
 """Differences of AUC below it do not matter."""
 _SOURCES = (STUDENT, REPRESENTATION, TEACHER)
-_NUMBERS = {MEANS: "means", MEANS_AND_SPREADS: "means and spreads", SAMPLES: "samples"}
+_NUMBERS = {
+    MEANS: "means",
+    MEANS_AND_SPREADS: "means and spreads",
+    SAMPLES: "samples",
+    MEANS_GIVEN_TARGET: "drawn by codewords",
+}
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -43,7 +48,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 
 
 def _of_latents(evidence: Evidence, source: str, name: str) -> Iterator[Claim]:
-    for view in (MEANS_AND_SPREADS, MEANS):
+    for view in (MEANS_AND_SPREADS, MEANS, MEANS_GIVEN_TARGET):
         above = _at(evidence, f"{ABOVE}_{view}", source, name)
         if above is not None:
             break
@@ -52,7 +57,7 @@ def _of_latents(evidence: Evidence, source: str, name: str) -> Iterator[Claim]:
     beside = [
         _at(evidence, f"{AUC}_{view}", source, name),
         _at(evidence, f"{AUC}_{SAMPLES}", source, name),
-        _at(evidence, f"{AUC}_{ROWS}", ORIGINAL, name),
+        None if view == MEANS_GIVEN_TARGET else _at(evidence, f"{AUC}_{ROWS}", ORIGINAL, name),
     ]
     yield Claim(
         family="leakage",
@@ -74,8 +79,10 @@ def _texts(
     told, samples, rows = beside
     if told is None or told.value is None:
         return {}
-    distance = _at(evidence, DISTANCE, source, name)
-    pair, seen = _pair(evidence, source, name, view), _seen(source, view, is_code=distance is not None)
+    distance = next((found for one in DISTANCES if (found := _at(evidence, one, source, name)) is not None), None)
+    within = f" with the same {evidence.schema.target}" if view == MEANS_GIVEN_TARGET else ""
+    pair = f"{_pair(evidence, source, name, view)}{f', both{within},' if within else ''}"
+    seen = _seen(source, view, is_code=distance is not None)
     real = f"; from the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
     made = (
         " These numbers are not in the file; from samples of them, of which its rows are made, it is told in "
@@ -87,7 +94,7 @@ def _texts(
     end = f"in {_figure(told)}{real}; by guessing, in 50."
     texts = {VerdictKind.GAP: f"{start} {end}{made}"}
     if source == REPRESENTATION or distance is not None:
-        texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}{_bound(distance)}"
+        texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}{_bound(distance, within)}"
         texts[VerdictKind.UNDECIDED] = (
             f"Too few rows to say whether {start[:1].lower()}{start[1:]} better than by guessing: {end}{made}"
         )
@@ -121,13 +128,20 @@ def _pair(evidence: Evidence, source: str, name: str, view: str) -> str:
     )
 
 
-def _bound(distance: Record | None) -> str:
-    """Return what bounds every adversary; empty where there is no bound."""
+def _bound(distance: Record | None, within: str) -> str:
+    """Return what bounds every adversary; empty where there is no bound.
+
+    Args:
+        distance: Between the groups' use of codewords.
+        within: Among which rows, if not all.
+    """
     if distance is None or distance.high is None:
         return ""
+    if distance.high >= 1:
+        return " The test rows are too few to say how far apart at most it selects groups."
     return (
-        f" Whatever is decided from it alone selects groups at rates at most {per_1000(distance.high)} per 1,000 "
-        f"apart, with {percent(distance.confidence)} confidence."
+        f" Whatever is decided from it alone selects groups{within} at rates at most {per_1000(distance.high)} per "
+        f"1,000 apart{' on average' if within else ''}, with {percent(distance.confidence)} confidence."
     )
 
 

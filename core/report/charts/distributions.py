@@ -133,8 +133,9 @@ def _range(found: Marginal, row: pd.Series) -> str:
         return str(row["label"])
     left, right = float(row["left"]), float(row["right"])
     if found.column.kind is Kind.DATETIME:
-        days = [pd.Timestamp(0) + pd.Timedelta(days=end) for end in (left, right)]
-        return f"{days[0]:%Y-%m-%d} to {days[1]:%Y-%m-%d}"
+        # pandas' time differences count nanoseconds, which end in 2262; days of NumPy reach every year.
+        days = np.floor([left, right]).astype("int64").astype("datetime64[D]")
+        return f"{days[0]} to {days[1]}"
     if found.column.kind is Kind.INTEGER:
         first, last = int(left + 0.5), int(right - 0.5)
         return f"{first:,}" if first == last else f"{first:,} to {last:,}"

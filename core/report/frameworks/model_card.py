@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
-from core.audit.metrics.code_usage import DISTANCE
+from core.audit.metrics.code_usage import DISTANCE, DISTANCE_GIVEN_TARGET
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
@@ -48,6 +48,12 @@ def student_sheet(facts: Facts) -> Sheet | None:
 
 def _code(facts: Facts, name: str) -> str:
     """Say what a codebook does, if the network has one."""
+    if facts.shown.where(metric=DISTANCE_GIVEN_TARGET, source=name):
+        return (
+            f" Each row is then given one of a few codewords of its {facts.schema.target}, drawn so that every group "
+            "with this value uses each of them alike. It is decoded from the group and the latent of a random train "
+            f"row with this codeword and {facts.schema.target}; its own latent is not used further."
+        )
     if not facts.shown.where(metric=DISTANCE, source=name):
         return ""
     return (
@@ -207,7 +213,8 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "Privacy",
                 "What the network may betray of the people whose rows it saw.",
                 wording.lines(
-                    "The weights were learned from real rows; keep them like the table itself.",
+                    wording.guarantee(facts)
+                    or "The weights were learned from real rows; keep them like the table itself.",
                     wording.privacy(facts, name),
                 ),
             ),

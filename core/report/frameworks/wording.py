@@ -9,7 +9,7 @@ from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.figure_text import interval, number
 from core.audit.glossary import DECIDED
 from core.audit.metrics.catalog import describe
-from core.audit.metrics.code_usage import DISTANCE
+from core.audit.metrics.code_usage import DISTANCES
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
@@ -224,8 +224,8 @@ def leakage(facts: Facts, source: str) -> str:
     """Return how well the strongest adversary tells the groups from a source's latents, by view, and from real rows."""
     said = []
     for name in facts.attributes:
-        is_code = facts.shown.at(DISTANCE, source=source, protocol="independence", sensitive=name) is not None
-        alone = "the code of each row, from which rows are made" if is_code else "means alone"
+        codes = facts.shown.where(metric=DISTANCES, source=source, protocol="independence", sensitive=name)
+        alone = "the code of each row, from which rows are made" if codes else "means alone"
         views = [
             f"{number(one.value)} {interval(one)}".rstrip() + f" from {what}"
             for what, one in (
@@ -233,6 +233,11 @@ def leakage(facts: Facts, source: str) -> str:
                 for metric, whose, what in (
                     ("leakage_auc_means_and_spreads", source, "means and spreads"),
                     ("leakage_auc_means", source, alone),
+                    (
+                        "leakage_auc_means_given_target",
+                        source,
+                        f"{alone}, among rows with the same {facts.schema.target}",
+                    ),
                     ("leakage_auc_samples", source, "samples, from which rows are made"),
                     ("leakage_auc_rows", "original", "the features of the real rows"),
                 )
@@ -246,6 +251,19 @@ def leakage(facts: Facts, source: str) -> str:
     return (
         "What the latents of hold-out rows reveal to the strongest of three adversaries (0.5 is guessing, 1 is always "
         f"right): {'; '.join(said)}."
+    )
+
+
+def guarantee(facts: Facts) -> str:
+    """Return the privacy guarantee of the run's weights; empty if there is none."""
+    stated = facts.manifest.get("privacy")
+    if stated is None:
+        return ""
+    return (
+        f"The weights were learned with differential privacy for one train row: epsilon {stated['epsilon']:.2f}, delta "
+        f"{stated['delta']:.1e}, {stated['steps']} steps at a sampling rate of {stated['sampling_rate']:.3f}, clip "
+        f"{stated['clip']:g}, noise multipliers {stated['noise_histograms']:.2f} (histograms) and "
+        f"{stated['noise_training']:.2f} (training), by the {stated['accountant']}. The figures below are not covered."
     )
 
 

@@ -29,7 +29,7 @@ _VERDICT_COLUMNS = ("attribute", "verdict", "measured on", "source", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
 # What a stage is called, where its name in the events is not the word for it.
-_STAGES = {"repair_level_search": "trade-off"}
+_STAGES = {"repair_level_search": "trade-off", "private_rows": "private rows"}
 
 
 @contextmanager

@@ -209,7 +209,7 @@ def _row_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
         "rows: the best to be expected.",
         "Rows alike in these figures need not be alike in everything; a small group can be lost while the whole looks "
         "right.",
-        [details.overall_table(mine, "fidelity")],
+        [details.overall_table(mine, "fidelity"), details.relations_table(mine)],
         [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
         plots.associations(),
     )

@@ -46,7 +46,7 @@ def utility_table(records: RecordSet) -> Table:
 
 def columns_table(records: RecordSet, protocol: str) -> Table:
     """Return the figures of one protocol about single columns of the data."""
-    mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric)
+    mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric and kind_of(r.metric) != "broken_relation")
     return by_source(
         f"{protocol_heading(protocol)} by column",
         f"{_how_to_read(mine)} One column at a time.",
@@ -54,6 +54,17 @@ def columns_table(records: RecordSet, protocol: str) -> Table:
         lambda r: (column_of(r.metric), f"{describe(kind_of(r.metric)).label}, {scope(r)}"),
         ("column", "figure"),
         split_columns=False,
+    )
+
+
+def relations_table(records: RecordSet) -> Table:
+    """Return how many of each source's rows break what holds between columns in every real train row."""
+    return by_source(
+        "Relations between columns",
+        "What holds in every real train row, and the share of rows that break it, minus that of test rows.",
+        records.filter(lambda r: kind_of(r.metric) == "broken_relation"),
+        lambda r: (column_of(r.metric), describe(kind_of(r.metric)).label),
+        ("relation", "figure"),
     )
 
 

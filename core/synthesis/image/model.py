@@ -2,9 +2,10 @@
 
 An image is decoded from the latent of a train image and a group that is drawn independently of that image. It keeps the
 target of the train image. So target and group are independent in the generated images, and no label repair is needed.
+The latent is that of a train image with the same codeword (`core.synthesis.image.codewords`).
 
-The model keeps the train images, their groups and their targets. These are personal data: every generated image starts
-from the latent of a train image.
+The model keeps the train images, their groups and their targets. These are personal data: every generated image has
+the latent of a train image.
 """
 
 from __future__ import annotations
@@ -24,14 +25,19 @@ from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
+from core.synthesis.base import ENCODERS
+from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import time_ratio
+from core.synthesis.evaluation import Posterior
+from core.synthesis.image.codewords import EncodedImages, codebook_sizes
+from core.synthesis.image.latents import ENCODE_IMAGES, ImageLatents
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.sampling import group_shares, repeat_shuffled, row_counts, shards
 from core.synthesis.training_data import TrainingData
+from models.codebook import SmallStrataCodebook
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
 
-ENCODE_IMAGES = 512
 MAX_TIMED = 2_000
 
 
@@ -59,7 +65,7 @@ class ImageModel:
         settings: All hyperparameters.
         rows: Typed rows of the train images.
         pixels: The train images, shape (n, size, size, 3), aligned with ``rows``.
-        networks: ``teacher`` and ``student`` encoders and the ``decoder``.
+        networks: ``teacher`` and ``student`` encoders, the ``decoder``, and the codebooks of both encoders if any.
         device: Device of the networks.
         seconds: Wall-clock seconds by stage.
     """
@@ -78,9 +84,18 @@ class ImageModel:
         self.group_codes = group_codes(self.rows, self.schema, self.groups)
         self.targets, codes = np.unique(target_texts(self.rows, self.schema).astype(str), return_inverse=True)
         self.target_codes = np.asarray(codes, dtype=np.int64)
+        sizes = codebook_sizes(self.target_codes, self.settings.teacher.codewords)
+        strata = self.target_codes * len(self.groups) + self.group_codes
+        self.latents = ImageLatents(self.networks, self.device, self.pixels, strata, len(self.groups), sizes)
 
     def fit_score(self, encoder: str, *, seed: int) -> None:
         """Fit nothing: an image keeps the target of its train image, and latents need not tell of it."""
+
+    def fit_codes(self, encoder: str, *, seed: int, listener: Listener) -> None:
+        """Fit the teacher's codewords, or give the student the teacher's, if there are any."""
+        del listener  # a matter of seconds
+        if codebook_name(encoder) in self.networks:
+            self.latents.fit_codes(encoder, seed=seed)
 
     def examples(self) -> TrainingData:
         """Return the train images as input of the networks."""
@@ -96,20 +111,14 @@ class ImageModel:
             else examples
         )
 
-    def encode(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> NDArray[np.float32]:
-        """Return the posterior means of images by the ``teacher`` or the ``student``; shape (n, d)."""
-        return self.posterior_of(frame, pixels, encoder)[0]
-
-    def posterior_of(
-        self, frame: pd.DataFrame, pixels: Pixels, encoder: str
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return posterior means and standard deviations of images, each of shape (n, d)."""
-        return self._posterior(pixels, group_codes(frame, self.schema, self.groups), encoder)
+    def posterior_of(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> Posterior:
+        """Return the latents of images, those that are decoded: one draw each by its codeword, or the posterior."""
+        return self.latents.released(self._images(frame, pixels, encoder), encoder)
 
     def reconstruct(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> Pixels:
-        """Decode images from their posterior means, with their own groups; shape as ``pixels``."""
-        codes = group_codes(frame, self.schema, self.groups)
-        return self._decode(self._posterior(pixels, codes, encoder)[0], codes)
+        """Decode images from their likeliest latents, with their own groups; shape as ``pixels``."""
+        latents = self.latents.likeliest(self._images(frame, pixels, encoder), encoder)
+        return self._decode(latents, group_codes(frame, self.schema, self.groups))
 
     def counterfactuals(self, source: NDArray[np.int64], encoder: str = "student") -> dict[str, Pixels]:
         """Decode the same latents with each group in turn, by group; the differences show the effect of the group.
@@ -118,9 +127,9 @@ class ImageModel:
             source: Indices of train images, shape (m,).
             encoder: ``student`` or ``teacher``.
         """
-        mean, _ = self._posterior(self.pixels[source], self.group_codes[source], encoder)
+        latents = self.latents.released(self._train_images(source, encoder), encoder).mean
         return {
-            name: self._decode(mean, np.full(len(source), group, dtype=np.int64))
+            name: self._decode(latents, np.full(len(source), group, dtype=np.int64))
             for group, name in enumerate(self.groups)
         }
 
@@ -169,15 +178,11 @@ class ImageModel:
         frame = self._frame(plan, np.concatenate(group_sources), f"{encoder}-{seed}")
         return GeneratedImages(frame, np.concatenate(pixels), plan)
 
-    @property
-    def code_optimisation(self) -> None:
-        """Latents of images are continuous."""
-        return
-
     def encode_time_ratio(self) -> float:
         """Return the median time to encode some train images, student over teacher, in alternation."""
         sample = self.pixels[:MAX_TIMED], self.group_codes[:MAX_TIMED]
-        return time_ratio(lambda: self._posterior(*sample, "teacher"), lambda: self._posterior(*sample, "student"))
+        posterior = self.latents.posterior
+        return time_ratio(lambda: posterior(*sample, "teacher"), lambda: posterior(*sample, "student"))
 
     def _plan(
         self, count: int, seed: int, proportions: Mapping[str, float], target: str | None
@@ -216,25 +221,21 @@ class ImageModel:
     def _generate_pixels(
         self, source: NDArray[np.int64], groups: NDArray[np.int64], encoder: str, rng: np.random.Generator
     ) -> Pixels:
-        mean, deviation = self._posterior(self.pixels[source], self.group_codes[source], encoder)
-        noise = rng.standard_normal(mean.shape, dtype=np.float32)
-        return self._decode(mean + deviation * noise, groups)
+        return self._decode(self.latents.draw(self._train_images(source, encoder), encoder, rng).mean, groups)
 
-    def _posterior(
-        self, pixels: Pixels, groups: NDArray[np.int64], encoder: str
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        network = self.networks[encoder]
-        means, deviations = [], []
-        with torch.inference_mode():
-            for start in range(0, len(groups), ENCODE_IMAGES):
-                part = slice(start, start + ENCODE_IMAGES)
-                images, codes = (
-                    torch.from_numpy(np.array(values[part])).to(self.device) for values in (pixels, groups)
-                )
-                mean, log_variance = network(images, codes)
-                means.append(mean.cpu().numpy())
-                deviations.append((0.5 * log_variance).exp().cpu().numpy())
-        return np.concatenate(means), np.concatenate(deviations)
+    def _train_images(self, source: NDArray[np.int64], encoder: str) -> EncodedImages:
+        """Return what an encoder says of train images."""
+        return self.latents.encoded(self.pixels[source], self.group_codes[source], self.target_codes[source], encoder)
+
+    def _images(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> EncodedImages:
+        """Return what an encoder says of the images of typed rows."""
+        codes = group_codes(frame, self.schema, self.groups)
+        return self.latents.encoded(pixels, codes, self._values_of(frame), encoder)
+
+    def _values_of(self, frame: pd.DataFrame) -> NDArray[np.int64]:
+        """Return the value of the target of each row, shape (n,); -1 if no train image has it."""
+        texts = target_texts(frame, self.schema).astype(str)
+        return np.asarray(pd.Index(self.targets).get_indexer(pd.Index(texts)), dtype=np.int64)
 
     def _decode(self, latents: NDArray[np.float32], groups: NDArray[np.int64]) -> Pixels:
         decoder = cast("ImageDecoder", self.networks["decoder"])
@@ -265,4 +266,10 @@ def untrained_image_model(
         "decoder": seeded(lambda: ImageDecoder(size, groups, teacher.channels, teacher.latent), seed + 2),
     }
     on_device: dict[str, nn.Module] = {name: network.to(device) for name, network in networks.items()}
-    return ImageModel(schema, settings, frame, pixels, on_device, device)
+    model = ImageModel(schema, settings, frame, pixels, on_device, device)
+    if teacher.codewords:
+        sizes = model.latents.sizes
+        for name in ENCODERS:
+            codebook = SmallStrataCodebook(int(sizes.sum()), len(sizes) * groups, [1.0] * teacher.latent)
+            model.networks[codebook_name(name)] = codebook.to(device)
+    return model

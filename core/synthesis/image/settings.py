@@ -24,6 +24,14 @@ class ImageTeacherSettings(FairnessSettings):
     channels: int = Field(
         default=16, ge=1, description="Channels of the first convolution; each further layer doubles them, up to 8x."
     )
+    codewords: int = Field(
+        default=0,
+        ge=0,
+        le=4096,
+        description="Codewords of each value of the target, which all groups share alike. An image's latent is that of "
+        "a random train image of its codeword. A value with few images gets fewer. 0: the latent is the image's own, "
+        "as in the papers.",
+    )
     independence_weight: float = Field(
         default=300.0, ge=0, description="beta: weight of the independence term (V^2 is multiplied by (4 pi)^(d/2))."
     )
@@ -53,7 +61,7 @@ class ImageSettings(Settings):
         "are correlated (a digit and its colour), a z that is independent of s over all images cannot predict the "
         "target.",
     )
-    teacher: ImageTeacherSettings = ImageTeacherSettings()
+    teacher: ImageTeacherSettings = ImageTeacherSettings(codewords=128)
     student: ImageStudentSettings = ImageStudentSettings()
 
 
@@ -64,6 +72,7 @@ IMAGE_PRESETS: dict[str, ImageSettings] = {
     "fast": ImageSettings(
         teacher=ImageTeacherSettings(
             channels=8,
+            codewords=128,
             optimisation=Optimisation(epochs=8, min_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.5),
         ),
         student=ImageStudentSettings(

@@ -83,7 +83,7 @@ class ImageSynthesizer(Generator[ImageSettings]):
     def latents(self, data: Observations) -> dict[str, Posterior]:
         """Return the posteriors of teacher and student."""
         pixels = _pixels(data)
-        return {name: Posterior(*self.model.posterior_of(data.frame, pixels, name)) for name in ENCODERS}
+        return {name: self.model.posterior_of(data.frame, pixels, name) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> PixelReconstructions:
         """Decode images from their posterior means, by teacher and student."""
@@ -109,12 +109,19 @@ class ImageSynthesizer(Generator[ImageSettings]):
         """Say which columns are independent in the synthetic images and in the latent."""
         schema = self.model.schema
         target, sensitive = schema.target, ", ".join(schema.sensitive)
+        shared = (
+            f" Each image is then given a codeword, which every {sensitive} within a {target} uses equally often, and "
+            f"the latent of a random train image with this codeword and {target}."
+            if self.settings.teacher.codewords
+            else ""
+        )
         return [
             f"Each synthetic image has the latent and the {target} of a train image. Its {sensitive} was drawn "
             f"independently of both, so {target} and {sensitive} are independent in the synthetic images, even if they "
             "are not in the real ones. The images of teacher and student keep both values of the train image.",
             f"The latent was trained with a penalty on its dependence on {sensitive} "
             + (f"within each {target}." if self.settings.given_target else "over all images.")
+            + shared
             + " The audit measures what it still reveals.",
         ]
 

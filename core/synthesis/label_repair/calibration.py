@@ -24,7 +24,7 @@ from core.synthesis.label_repair.criteria import Compared, distance, thresholds
 from core.synthesis.label_repair.repair import LabelChannel
 
 MAX_OFFSET = 3.0
-LOWEST_THRESHOLD = 0.36
+LOWEST_THRESHOLD = 0.25
 PROBABILITY_RANGE = (1e-3, 1.0 - 1e-3)
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -92,7 +92,7 @@ def calibrate(
     The rates are those among the compared true outcomes. At its threshold t (``criteria.py``), a group reaches the
     rates of all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold,
     sharpness multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the
-    sharpness, and repeated. No step exceeds that of a threshold of .36, since the classifier changes with the labels.
+    sharpness, and repeated. No step exceeds that of a threshold of .25, since the classifier changes with the labels.
     No offset exceeds 3 (a factor of 20 in the odds).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection

@@ -35,11 +35,7 @@ def fit_codewords(codebook: Codebook, scores: NDArray[np.float32], groups: NDArr
         scores: Scores of the train rows, shape (n, D).
         groups: Their groups, shape (n,).
     """
-    fit_codebook(codebook, scores, groups, seed=SEED)
-    points = torch.from_numpy(scores).to(codebook.points)
-    nearest = codebook.squares(points).argmin(dim=1).cpu().numpy()
-    weights = np.bincount(nearest, minlength=len(codebook.points)) + 0.5
-    weights = weights / weights.sum()
+    (weights,) = fit_codebook(codebook, scores, groups, seed=SEED)
     smallest = max(SMALLEST_BANDWIDTH * float(scores.var(axis=0).sum()), float(codebook.bandwidth))
     for doubling in range(DOUBLINGS):
         codebook.bandwidth.fill_(smallest * 2**doubling)

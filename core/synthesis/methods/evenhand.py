@@ -96,7 +96,8 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
 
     def notes(self) -> list[str]:
         """Say what the encoding protects and how outcomes are repaired."""
-        return [*self.model.encoding.rare_value_notes(), self._outcomes()]
+        encoding = self.model.encoding
+        return [*encoding.rare_value_notes(), *encoding.relation_notes(), self._outcomes()]
 
     def _outcomes(self) -> str:
         """Say how outcomes are repaired, and what this does not achieve."""

@@ -168,8 +168,8 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
 
     @property
     def _posterior(self) -> tuple[Tensor, Tensor]:
-        if not hasattr(self, "_kept_posterior"):
-            mean, deviation = self.model.posterior("teacher")
+        if not hasattr(self, "_cached_posterior"):
+            mean, deviation = self.model.posterior("teacher")[:2]
             device = self.model.device
             self._cached_posterior = torch.from_numpy(mean).to(device), torch.from_numpy(deviation).to(device)
         return self._cached_posterior

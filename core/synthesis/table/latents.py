@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from core.data.encoding.table import CodedRows
+from core.synthesis.codebook import CODE_SEED
 from core.synthesis.evaluation import Posterior
 from models.codebook import Codebook
 
 ENCODE_ROWS = 4096
-CODE_SEED = 61
 Floats = NDArray[np.float32]
 
 

@@ -21,7 +21,7 @@ from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.base import TEACHER
-from core.synthesis.codebook import codebook_name
+from core.synthesis.codebook import CODE_SEED, codebook_name, fit_shared_codes, share_codes
 from core.synthesis.costs import time_ratio
 from core.synthesis.evaluation import Posterior
 from core.synthesis.label_repair.calibration import CalibrationSample
@@ -29,9 +29,9 @@ from core.synthesis.label_repair.criteria import Compared, compared_outcomes
 from core.synthesis.label_repair.fitting import distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.sampling import shards
-from core.synthesis.settings import Optimisation, SynthesisSettings
+from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.generated_rows import GeneratedRows
-from core.synthesis.table.latents import CODE_SEED, ENCODE_ROWS, RowLatents
+from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
 from core.synthesis.table.row_generator import RowGenerator, at_repair_level, sample_codes
 from core.synthesis.table.train_latents import TrainLatents
 from core.synthesis.training_data import TrainingData
@@ -245,10 +245,15 @@ class TableModel:
         data, groups = (torch.from_numpy(part).to(self.device) for part in (codes, rows.groups))
         return TrainingData(data, groups, len(self.encoding.groups))
 
-    @property
-    def code_optimisation(self) -> Optimisation | None:
-        """How the decoder is trained on codewords; ``None`` with continuous latents."""
-        return self.settings.teacher.code_optimisation if codebook_name("teacher") in self.networks else None
+    def fit_codes(self, encoder: str, *, seed: int, listener: Listener) -> None:
+        """Fit the teacher's codewords and train the decoder on them, or give the student the teacher's, if any."""
+        if codebook_name(encoder) not in self.networks:
+            return
+        if encoder == TEACHER:
+            optimisation = self.settings.teacher.code_optimisation
+            fit_shared_codes(self.networks, self.examples(), optimisation, seed=seed, listener=listener)
+        else:
+            share_codes(self.networks, self.examples())
 
     @property
     def decodes_target(self) -> bool:

@@ -51,6 +51,23 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return RunFolder.open(out)
 
 
+def test_latents_are_drawn_by_codewords_of_the_target_and_are_not_asked_to_predict_it(run: RunFolder) -> None:
+    digits = run.artifacts.table("holdout")["digit"].to_numpy(dtype=int)
+    for name in ("teacher", "student"):
+        latents = run.artifacts.latents(name)
+        assert latents.holdout_spread is None
+        assert latents.holdout_targets is not None
+        assert latents.holdout_codes is not None
+        assert (latents.holdout_targets == digits).all()
+        digit_of = dict(zip(latents.holdout_codes, digits, strict=True))
+        assert [digit_of[code] for code in latents.holdout_codes] == list(digits)
+    records = RecordSet(run.metrics.read(Record))
+    assert not records.where(protocol="C")
+    told = list(records.where(metric="adversary_auc", group=None))
+    assert {record.source for record in told} == {"teacher", "student"}
+    assert all("Over all rows. The latent tells the digit" in record.note for record in told)
+
+
 def test_generated_images_are_saved_in_every_form_and_agree(run: RunFolder) -> None:
     made, pixels = run.synthetic.read(), run.artifacts.images("synthetic")
     assert len(made) == len(pixels) == 240

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.errors import RunError
+from core.runs.artifacts import RealLatents
 from core.runs.run_folder import RunFolder
 
 
@@ -55,8 +56,10 @@ def test_tensors_come_back(folder):
 
 def test_latents_come_back_and_need_no_torch(folder):
     train, holdout = np.arange(6.0).reshape(3, 2).T, np.zeros((1, 3))
-    folder.artifacts.save_latents("teacher", train, holdout)
+    folder.artifacts.save_latents("teacher", RealLatents(train, holdout, holdout_codes=np.array([2**40])))
     back = folder.artifacts.latents("teacher")
+    assert back.holdout_codes.tolist() == [2**40]
+    assert back.train_targets is None
     assert (back.train.dtype, back.train.tolist()) == (np.float32, train.tolist())
     assert back.holdout.shape == (1, 3)
     code = (

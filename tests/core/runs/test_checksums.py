@@ -4,6 +4,7 @@ import pytest
 
 from core.audit.records import Record
 from core.errors import RunError
+from core.runs.artifacts import RealLatents
 from core.runs.run_folder import RunFolder
 
 
@@ -16,7 +17,7 @@ def test_hashes_cover_what_is_made_but_not_the_real_rows(folder):
     folder.metrics.save([])
     for name in ("train", "holdout", "student"):
         folder.artifacts.save_table(name, pd.DataFrame({"a": [1]}))
-    folder.artifacts.save_latents("teacher", np.zeros((2, 1)), np.zeros((1, 1)))
+    folder.artifacts.save_latents("teacher", RealLatents(np.zeros((2, 1)), np.zeros((1, 1))))
     assert set(folder.checksums.for_report()) == {"metrics.json", "tables/student.parquet"}
 
 

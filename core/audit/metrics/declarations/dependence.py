@@ -16,7 +16,12 @@ _VIEWS: Final = {
         "latent samples",
         "latent features drawn at random around the mean, from which synthetic rows are made",
     ),
+    "means_given_target": (
+        "latents within an outcome",
+        "the latent features of a row, among rows with the same outcome",
+    ),
 }
+_BESIDE_REAL_ROWS: Final = ("means", "means_and_spreads", "samples")
 _STRONGEST: Final = (
     "the strongest of several classifiers (gradient boosting, a neural network, logistic regression), chosen on other "
     "rows,"
@@ -68,12 +73,23 @@ LEAKAGE: Final = (
             interval="delong, paired",
         )
         for view, (label, what) in _VIEWS.items()
+        if view in _BESIDE_REAL_ROWS
     ),
     Metric(
         "code_total_variation",
         "codewords, distance between groups",
         "How differently the groups use the codewords that their rows are made from: half the sum of the differences "
         "of their frequencies. No classifier that sees only the codeword selects groups at rates further apart.",
+        "Small groups are bounded loosely, and chance alone gives them a distance above 0.",
+        ideal="0",
+        interval="mcdiarmid, upper bound",
+    ),
+    Metric(
+        "code_total_variation_given_target",
+        "codewords, distance between groups within an outcome",
+        "How differently the groups use the codewords that their rows are made from, among rows with the same outcome: "
+        "half the sum of the differences of their frequencies, as a mean over the outcomes. No classifier that sees "
+        "only what a codeword tells selects groups with the same outcome at rates further apart, on average.",
         "Small groups are bounded loosely, and chance alone gives them a distance above 0.",
         ideal="0",
         interval="mcdiarmid, upper bound",

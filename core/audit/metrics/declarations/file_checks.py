@@ -85,6 +85,16 @@ FILE_CHECKS: Final = (
         interval="newcombe",
     ),
     Metric(
+        "broken_relation",
+        "rows that break a relation",
+        "Share of the file's rows that break a relation between columns which holds in every train row, minus that of "
+        "hold-out rows.",
+        "Found are sums of two columns, orders, columns that another determines, and values that imply another.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
         "shifted_values",
         "values shifted",
         "Share of the file's rows with values that are commoner there than in the train rows, minus the share of "

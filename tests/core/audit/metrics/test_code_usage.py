@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.audit.inputs import Latents
-from core.audit.metrics.code_usage import DISTANCE, codes_of, records, total_variation
+from core.audit.metrics.code_usage import DISTANCE, DISTANCE_GIVEN_TARGET, codes_of, records, total_variation
 from core.audit.record_set import RecordSet
 from core.data.groups import GroupedFrame
 from tests.core.audit.tables import SCHEMA, people
@@ -62,3 +62,45 @@ def test_of_several_groups_the_one_that_differs_most_is_named_and_each_has_a_bou
     assert worst.value == pytest.approx(all_found.one(group="A").value)
     assert worst.value > all_found.one(group="B").value
     assert worst.high == max(one.high for one in all_found)
+
+
+def given_target(codes, targets):
+    points = np.random.default_rng(3).normal(size=(N, 3))  # a latent of its own for each row
+    return Latents(points, points, holdout_codes=codes, train_targets=targets, holdout_targets=targets)
+
+
+def test_codewords_of_a_target_are_compared_within_each_value_and_weighted_by_its_rows():
+    inside = holdout().single["sex"].mask("f")
+    targets = np.arange(N) % 3
+    codes = 10 * targets + np.where(targets == 0, inside, 0)  # only value 0 tells the group, and it tells all
+    (one,) = records(holdout(), given_target(codes, targets), "student")
+    assert one.metric == DISTANCE_GIVEN_TARGET
+    assert one.value == pytest.approx(1 / 3)
+    assert one.n == N
+    # by hand: McDiarmid's bound of a mean of three distances
+    sizes = [(inside[targets == value].sum(), (~inside[targets == value]).sum()) for value in range(3)]
+    squares = sum((1 / 3) ** 2 * (1 / n + 1 / m) for n, m in sizes)
+    assert one.high == pytest.approx(1 / 3 + np.sqrt(np.log(20) * squares / 2))
+
+
+def test_a_target_that_goes_with_the_group_tells_nothing_within_its_values():
+    inside = holdout().single["sex"].mask("f")
+    rng = np.random.default_rng(0)
+    targets = np.where(rng.random(N) < 0.9, inside, ~inside).astype(int)
+    codes = 4 * targets + rng.integers(0, 4, N)
+    (one,) = records(holdout(), given_target(codes, targets), "student")
+    assert total_variation(codes, inside) > 0.7
+    chance = float(one.note.split("differ by ")[1].split(" ")[0])
+    assert one.value == pytest.approx(chance, abs=0.04)
+
+
+def test_the_bound_within_values_holds_in_repeated_samples():
+    rng = np.random.default_rng(1)
+    inside = holdout().single["sex"].mask("f")
+    targets = np.arange(N) % 5
+    held = 0
+    for _ in range(40):
+        codes = 8 * targets + np.where(inside, rng.integers(0, 8, N), rng.choice(8, N, p=[0.3] + [0.1] * 7))
+        (one,) = records(holdout(), given_target(codes, targets), "student")
+        held += one.high >= 0.175  # the true distance, .3 - 1/8
+    assert held >= 38

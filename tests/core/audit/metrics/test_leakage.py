@@ -116,3 +116,46 @@ def test_spreads_of_another_shape_are_refused():
     wrong = Latents(np.ones((20, 2)), np.ones((20, 2)), np.ones((20, 3)), np.ones((20, 2)))
     with pytest.raises(DataError, match="spreads"):
         check(table_input(SCHEMA, people(20), people(20, 1), latents={"teacher": wrong}))
+
+
+def given_target(shift=0.0):
+    """Latents that tell the target; where it goes with sex, they tell sex over all rows. ``shift``: also within it."""
+    rng, parts = np.random.default_rng(4), []
+    for frame in (people(N, gap=3.0), people(N, 1, gap=3.0)):
+        targets = (frame["hired"] == "yes").to_numpy().astype(int)
+        mean = rng.normal(size=(N, 3)) + 5 * targets[:, None] + shift * (frame["sex"] == "f").to_numpy()[:, None]
+        parts.append((mean.astype(np.float32), targets))
+    (train, inside), (holdout, outside) = parts
+    return Latents(train, holdout, train_targets=inside, holdout_targets=outside)
+
+
+def measured_given_target(of_latents):
+    both = GroupedFrame(people(N, gap=3.0), SCHEMA), GroupedFrame(people(N, 1, gap=3.0), SCHEMA)
+    views = leakage.told_from_latents(both, of_latents)
+    return RecordSet(leakage.latent_records(views, leakage.told_from_rows(*both), "student"))
+
+
+def test_latents_made_with_regard_to_the_target_are_judged_within_it():
+    plain = given_target()
+    over_all = Latents(plain.train, plain.holdout)
+    assert auc(measured_given_target(over_all), "means").value > 0.65  # the target tells the group
+    records = measured_given_target(plain)
+    within = auc(records, "means_given_target")
+    assert within.low < 0.5 < within.high
+    assert {record.metric for record in records} == {
+        "leakage_auc_means_given_target",
+        "leakage_above_guessing_means_given_target",
+    }
+
+
+def test_a_leak_within_the_target_is_found():
+    assert auc(measured_given_target(given_target(shift=1.0)), "means_given_target").low > 0.7
+
+
+@pytest.mark.parametrize("field", ["holdout_codes", "train_targets", "holdout_targets"])
+def test_targets_and_codewords_of_other_rows_are_refused(field):
+    from core.audit.inputs import check
+
+    wrong = Latents(np.ones((20, 2)), np.ones((20, 2)), **{field: np.zeros(3)})
+    with pytest.raises(DataError, match="3 codewords or targets, but the table has 20"):
+        check(table_input(SCHEMA, people(20), people(20, 1), latents={"teacher": wrong}))

@@ -69,6 +69,13 @@ def test_dates_stay_dates() -> None:
     assert (back.dropna() == back.dropna().dt.normalize()).all()
 
 
+def test_the_last_moment_of_the_calendar_stays_in_its_year() -> None:
+    moments = pd.Series(["0001-01-01", "9999-12-31T23:59:59.999999"] * 10).astype("datetime64[us]")
+    code = fit_column(moments, Column(name="until", kind=Kind.DATETIME), EncodingSettings())
+    drawn = code.decode(code.encode(moments), np.random.default_rng(0))
+    assert drawn.dt.year.unique().tolist() == [1, 9999]
+
+
 def test_booleans_stay_booleans() -> None:
     values = pd.Series([True, False, None, True] * 20, dtype="boolean")
     back = _back(values, Kind.BOOLEAN)

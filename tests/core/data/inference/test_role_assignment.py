@@ -212,3 +212,22 @@ def test_numbers_are_named_in_full() -> None:
     frame, schema = table()
     schema = schema.edited("pay", role="sensitive", bin_edges=(10.25,))
     assert set(group_labels(frame, schema, ["pay"])) == {"pay < 10.25", "pay ≥ 10.25"}
+
+
+@pytest.mark.parametrize(("values", "count"), [(9, 9), (30, 30), (31, 3)])
+def test_few_whole_numbers_are_groups_of_their_own_and_that_is_said(values: int, count: int) -> None:
+    raw = pd.DataFrame({"origin": [str(1 + row % values) for row in range(600)], "hired": ["y", "n"] * 300})
+    schema, _ = infer_schema(raw)
+    frame, _ = cast_to_schema(raw, schema)
+    chosen, notes = assign_roles(schema, frame, sensitive=["origin"])
+    assert len(set(group_labels(frame, chosen, ["origin"]))) == count
+    assert ("different whole numbers" in notes[0]) == (values == count)
+
+
+def test_ages_and_fractions_are_cut_however_few() -> None:
+    raw = pd.DataFrame({"age": [str(18 + row % 12) for row in range(60)], "hired": ["y", "n"] * 30})
+    raw["pay"] = [f"{row % 12}.5" for row in range(60)]
+    schema, _ = infer_schema(raw)
+    frame, _ = cast_to_schema(raw, schema)
+    chosen, _ = assign_roles(schema, frame, sensitive=["age", "pay"])
+    assert all(chosen.column(name).bin_edges for name in ("age", "pay"))

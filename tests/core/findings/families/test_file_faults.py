@@ -75,3 +75,20 @@ def test_better_than_real_must_lie_beyond_the_margin():
 
 def test_more_rows_may_teach_more():
     assert better(change(0.09, 0.05, 0.13, ratio=5.0)) == []
+
+
+def broken(relation, value):
+    figure = {"source": "f", "protocol": "file", "split": "source", "low": value - 0.01, "high": value + 0.01}
+    return Record(metric=f"broken_relation:{relation}", value=value, n=2_000, **figure)
+
+
+def test_relations_that_a_file_breaks_are_told_in_one_sentence():
+    conclusions = conclude([broken("start ≤ end", 0.06), broken("total = base + bonus", 0.96)], SCHEMA)
+    told = [one for one in conclusions.sentences if "break" in one]
+    assert len(told) == 1
+    assert "In every real train row, total = base + bonus. 960 [950, 970] per 1,000 more of the" in told[0]
+    assert "They break 1 more such relation." in told[0]
+
+
+def test_a_relation_that_few_rows_break_is_not_told():
+    assert not [one for one in conclude([broken("start ≤ end", 0.008)], SCHEMA).sentences if "break" in one]

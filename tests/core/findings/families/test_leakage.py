@@ -114,3 +114,29 @@ def test_of_a_code_the_bound_is_told_with_the_confidence_it_has():
     assert told.startswith("From the code that the compact model gives a row, of which its rows are made, ")
     assert "hardly better than by guessing" in told
     assert told.endswith("at rates at most 90 per 1,000 apart, with 90 % confidence.")
+
+
+def test_latents_given_the_target_are_told_of_two_with_the_same_target_and_bounded_within_it():
+    records = [
+        record("original", "base_rate", 0.4, group="Female", protocol="data"),
+        record("original", "base_rate", 0.3, group="Male", protocol="data"),
+        record("student", "leakage_above_guessing_means_given_target", 0.0, 0.01),
+        record("student", "leakage_auc_means_given_target", 0.5, 0.01),
+        record("student", "code_total_variation_given_target", 0.05, 0.04),
+        record("original", "leakage_auc_rows", 0.9, 0.01),
+    ]
+    (told,) = [one.sentence for one in found(records) if one.sentence]
+    target = SCHEMA.target
+    assert f"of one Female and one Male, both with the same {target}, one can tell which is which hardly" in told
+    assert "real rows" not in told
+    assert f"selects groups with the same {target} at rates at most 90 per 1,000 apart on average" in told
+
+
+def test_a_bound_that_bounds_nothing_is_not_told_as_one():
+    records = [
+        record("student", "leakage_above_guessing_means_given_target", 0.0, 0.01),
+        record("student", "leakage_auc_means_given_target", 0.5, 0.01),
+        record("student", "code_total_variation_given_target", 0.9, 0.1),
+    ]
+    (told,) = [one.sentence for one in found(records) if one.sentence]
+    assert told.endswith("The test rows are too few to say how far apart at most it selects groups.")

@@ -16,6 +16,7 @@ from core.modalities.image.subgroups import subgroups
 from core.pipeline import audit_dataset, stages
 from core.pipeline.plots import PROJECTIONS, make_run_plots, read_plot_data
 from core.pipeline.results import manifest, save_real, write_report
+from core.runs.artifacts import RealLatents
 from core.runs.run_folder import RunFolder
 from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
 
@@ -48,7 +49,7 @@ def folder(tmp_path_factory):
     modality = modality_of(SCHEMA)
     for name in ("teacher", "student"):
         modality.save(out, SCHEMA, name, inputs.sources[name])
-        out.artifacts.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
+        out.artifacts.save_latents(name, RealLatents(inputs.latents[name].train, inputs.latents[name].holdout))
     modality.save(out, SCHEMA, "synthetic_seed_1", inputs.draws["synthetic"][1])
     modality.save_product(out, SCHEMA, inputs.sources["synthetic"])
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]

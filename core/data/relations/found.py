@@ -1,0 +1,172 @@
+"""Find the relations that hold in every row of a table, and that chance does not explain.
+
+A relation counts if, were the columns unrelated, all rows would keep it with a probability below ``exp(-20)``. Most
+relations of a table are consequences of others. These are left out: an order of a part and its sum, an order that two
+others imply, a value that a determined column implies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from core.data.encoding.values import exact_numbers, is_scalar
+from core.data.groups import as_text
+from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum, unequal
+from core.data.sampling import sample_positions
+from core.data.schema import Kind, Role, Schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+EVIDENCE = 20.0
+NAMED_ROWS = 5  # a value of fewer rows is not named, since it could tell of a person
+MIN_ROWS, SAMPLE_ROWS, TESTED_ROWS = 50, 20_000, 300
+MOST_NUMBERS, MOST_CATEGORIES, MOST_RELATIONS = 60, 60, 100
+MOST_VALUES, MOST_IMPLYING_VALUES = 500, 50
+NUMBER_KINDS = (Kind.NUMERICAL, Kind.INTEGER)
+CATEGORY_KINDS = (Kind.CATEGORICAL, Kind.BOOLEAN)
+
+
+def find_relations(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
+    """Return the relations between features and sensitive columns that hold in every row.
+
+    The target takes no part, since outcomes may be repaired.
+
+    Args:
+        frame: Typed rows.
+        schema: Columns and roles.
+    """
+    columns = [one for one in schema.columns if one.role in (Role.FEATURE, Role.SENSITIVE)]
+    part = frame.iloc[np.sort(sample_positions(len(frame), min(len(frame), SAMPLE_ROWS), 37))]
+    if len(part) < MIN_ROWS:
+        return ()
+    scalars = {one.name: exact_numbers(part[one.name]) for one in columns if is_scalar(one)}
+    numbers = [one.name for one in columns if one.kind in NUMBER_KINDS]
+    times = [one.name for one in columns if one.kind is Kind.DATETIME]
+    sums = list(_sums({name: scalars[name] for name in numbers[:MOST_NUMBERS]}))
+    within = {(name, one.total) for one in sums for name in one.parts}
+    orders = _shortest([one for names in (numbers, times) for one in _orders(scalars, names[:MOST_NUMBERS])])
+    every = {one.name: _coded(part[one.name]) for one in columns if one.kind in CATEGORY_KINDS or one.name in numbers}
+    few = {name: coded for name, coded in every.items() if 2 <= len(coded.names) <= MOST_VALUES}
+    few = dict(list(few.items())[:MOST_CATEGORIES])
+    sensitive = set(schema.sensitive)
+    determined = list(_determined(few))
+    known = {pair for one in determined for pair in ((one.by, one.column), (one.column, one.by))}
+    categories = {name: few[name] for name in few if name not in numbers}
+    implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
+    found: list[Relation] = [*sums, *(one for one in orders if (one.low, one.high) not in within), *determined]
+    found += implied
+    return tuple(one for one in found[:MOST_RELATIONS] if not one.broken(frame).any())
+
+
+class _Coded(NamedTuple):
+    """A column as codes of its distinct values, shape (n,), -1 where missing; the values as text, in order."""
+
+    codes: NDArray[np.int64]
+    names: NDArray[np.str_]
+
+
+def _coded(column: pd.Series) -> _Coded:
+    known = column.notna().to_numpy(dtype=bool)
+    values, own = np.unique(as_text(column)[known].astype(str), return_inverse=True)
+    codes = np.full(len(column), -1, dtype=np.int64)
+    codes[known] = own
+    return _Coded(codes, values)
+
+
+def _counts(one: _Coded, other: _Coded) -> NDArray[np.int64]:
+    """Return the number of rows with each pair of values, shape (values of one, values of the other)."""
+    both = (one.codes >= 0) & (other.codes >= 0)
+    shape = len(one.names), len(other.names)
+    pairs = one.codes[both] * shape[1] + other.codes[both]
+    return np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
+    """Yield the columns that are sums of two others, neither of them nearly always 0."""
+    names = [name for name, values in numbers.items() if _varies(values)]
+    for one, other in combinations(names, 2):
+        added = numbers[one] + numbers[other]
+        for total in names:
+            if total in (one, other):
+                continue
+            tested = ~np.isnan(added) & ~np.isnan(numbers[total])
+            few = np.flatnonzero(tested)[:TESTED_ROWS]
+            if len(few) < MIN_ROWS or unequal(numbers[total][few], added[few]).any():
+                continue
+            if not unequal(numbers[total][tested], added[tested]).any():
+                yield Sum(total=total, parts=(one, other))
+
+
+def _varies(values: Floats) -> bool:
+    known = values[~np.isnan(values)]
+    return len(known) >= MIN_ROWS and float((known != 0).mean()) > 0.01 and float(known.min()) < float(known.max())
+
+
+def _orders(scalars: dict[str, Floats], names: Sequence[str]) -> Iterator[Order]:
+    """Yield the pairs of which the first is never greater, though it would be if rows were shuffled."""
+    rng = np.random.default_rng(38)
+    for low, high in permutations(names, 2):
+        one, other = scalars[low], scalars[high]
+        both = np.flatnonzero(~np.isnan(one) & ~np.isnan(other))
+        if len(both) < MIN_ROWS or (one[both] > other[both]).any() or (one[both] == other[both]).all():
+            continue
+        by_chance = float((one[both] > rng.permutation(other[both])).mean())
+        if -len(both) * np.log1p(-min(by_chance, 0.999)) > EVIDENCE:
+            yield Order(low=low, high=high)
+
+
+def _shortest(orders: Sequence[Order]) -> list[Order]:
+    """Return the orders that do not follow from two others."""
+    pairs = {(one.low, one.high) for one in orders}
+    middles = {name for pair in pairs for name in pair}
+    return [
+        one for one in orders if not any((one.low, name) in pairs and (name, one.high) in pairs for name in middles)
+    ]
+
+
+def _determined(columns: dict[str, _Coded]) -> Iterator[Determined]:
+    """Yield each column that another one determines; of two that determine each other, the later one."""
+    found: set[tuple[str, str]] = set()
+    for by, column in permutations(columns, 2):
+        if (column, by) in found:
+            continue
+        counts = _counts(columns[by], columns[column])
+        rows, shares = counts.sum(axis=1), counts.sum(axis=0) / max(counts.sum(), 1)
+        alike = float((shares**2).sum())
+        if ((counts > 0).sum(axis=1) > 1).any() or not 0 < alike < 1:
+            continue
+        if -float((rows - 1).clip(min=0).sum()) * np.log(alike) > EVIDENCE:
+            found.add((by, column))
+            frequent = np.flatnonzero(rows >= NAMED_ROWS)
+            expected = columns[column].names[counts[frequent].argmax(axis=1)]
+            values = dict(zip(columns[by].names[frequent].tolist(), expected.tolist(), strict=True))
+            yield Determined(column=column, by=by, values=values)
+
+
+def _implied(columns: dict[str, _Coded], sensitive: set[str]) -> Iterator[Implied]:
+    """Yield the values that imply a value of another column.
+
+    Of two columns with two values each, one relation says what another says. That whose consequence is not sensitive
+    is told.
+    """
+    usable = {name: coded for name, coded in columns.items() if len(coded.names) <= MOST_IMPLYING_VALUES}
+    told: set[tuple[str, str]] = set()
+    for name, then in permutations(sorted(usable, key=lambda one: (one not in sensitive, one)), 2):
+        counts = _counts(usable[name], usable[then])
+        if counts.shape == (2, 2) and (then, name) in told:
+            continue
+        rows, shares = counts.sum(axis=1), counts.sum(axis=0) / max(counts.sum(), 1)
+        for value in np.flatnonzero(((counts > 0).sum(axis=1) == 1) & (rows >= NAMED_ROWS)):
+            then_value = int(counts[value].argmax())
+            if -rows[value] * np.log(shares[then_value]) > EVIDENCE:
+                told.add((name, then))
+                texts = str(usable[name].names[value]), str(usable[then].names[then_value])
+                yield Implied(column=name, value=texts[0], then=then, then_value=texts[1])

@@ -1,0 +1,157 @@
+"""Relations that hold between columns in every row of a table.
+
+A row breaks a relation if all columns concerned have values and these do not fit. A row with a missing value breaks
+none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.data.encoding.values import exact_numbers
+from core.data.groups import as_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RELATIVE_ERROR = 1e-9
+
+
+class _Relation(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sum(_Relation):
+    """One number is the sum of two others.
+
+    >>> Sum(total="total", parts=("base", "bonus")).text
+    'total = base + bonus'
+    """
+
+    type: Literal["sum"] = "sum"
+    total: str
+    parts: tuple[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of the columns concerned."""
+        return (self.total, *self.parts)
+
+    @property
+    def text(self) -> str:
+        """The relation in words."""
+        return f"{self.total} = {' + '.join(self.parts)}"
+
+    def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows break the relation, shape (n,)."""
+        total, *parts = (exact_numbers(frame[name]) for name in self.columns)
+        return unequal(total, np.sum(parts, axis=0))
+
+
+class Order(_Relation):
+    """One number or time is never greater than another.
+
+    >>> Order(low="start", high="end").text
+    'start ≤ end'
+    """
+
+    type: Literal["order"] = "order"
+    low: str
+    high: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of the columns concerned."""
+        return (self.low, self.high)
+
+    @property
+    def text(self) -> str:
+        """The relation in words."""
+        return f"{self.low} ≤ {self.high}"
+
+    def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows break the relation, shape (n,)."""
+        low, high = (exact_numbers(frame[name]) for name in self.columns)
+        return np.asarray(low > high)
+
+
+class Determined(_Relation):
+    """Each value of one column goes with one value of another.
+
+    Args:
+        column: The column that is determined.
+        by: The column that determines it.
+        values: Its value, as text, for each value of the other; values that occur in too few rows are left out.
+    """
+
+    type: Literal["determined"] = "determined"
+    column: str
+    by: str
+    values: dict[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of the columns concerned: the one that has to fit, and the one that it has to fit to."""
+        return (self.column, self.by)
+
+    @property
+    def text(self) -> str:
+        """The relation in words."""
+        return f"{self.by} determines {self.column}"
+
+    def expected(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the value that each row should have, as text; missing where nothing is known, shape (n,)."""
+        return pd.Series(as_text(frame[self.by]), index=frame.index).map(self.values).where(frame[self.by].notna())
+
+    def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows break the relation, shape (n,)."""
+        expected = self.expected(frame)
+        is_known = expected.notna() & frame[self.column].notna()
+        own = pd.Series(as_text(frame[self.column]), index=frame.index)
+        return np.asarray(is_known & (own != expected), dtype=bool)
+
+
+class Implied(_Relation):
+    """Rows with one value have another.
+
+    >>> Implied(column="pregnant", value="yes", then="sex", then_value="F").text
+    'if pregnant is yes, sex is F'
+    """
+
+    type: Literal["implied"] = "implied"
+    column: str
+    value: str
+    then: str
+    then_value: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of the columns concerned: the one that has to fit, and the one that it has to fit to."""
+        return (self.then, self.column)
+
+    @property
+    def text(self) -> str:
+        """The relation in words."""
+        return f"if {self.column} is {self.value}, {self.then} is {self.then_value}"
+
+    def expected(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the value that each row should have if it has the first value, as text, shape (n,)."""
+        return pd.Series(self.then_value, index=frame.index)
+
+    def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows break the relation, shape (n,)."""
+        has, other = as_text(frame[self.column]) == self.value, as_text(frame[self.then]) != self.then_value
+        is_known = (frame[self.column].notna() & frame[self.then].notna()).to_numpy(dtype=bool)
+        return np.asarray(has & other & is_known, dtype=bool)
+
+
+Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]
+
+
+def unequal(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where two numbers differ by more than rounding; a missing number differs from none."""
+    return np.asarray(np.abs(one - other) > RELATIVE_ERROR * (1.0 + np.abs(one) + np.abs(other)))
