@@ -48,8 +48,8 @@ EXPLANATION = (
     "without them have one seed. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's intersections, "
     "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. The classifier is "
-    "the audit's random forest where none is named. Seconds are for training and for generating as many rows as there are train rows, "
-    "without audit and report."
+    "the audit's random forest where none is named. Seconds are for training and for generating as many rows as there "
+    "are train rows, without audit and report."
 )
 NAMES = {"original": "real rows", "constant": "constant predictor"}
 
@@ -82,9 +82,11 @@ def machine() -> str:
 def systems_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
     """Return all tables of all problems, with instructions to read and repeat them."""
     parts = [_opening(table, command), EXPLANATION]
-    for anchor in ANCHORS:
-        if anchor.name not in set(table["system"]):
-            parts.append(f"{anchor.name} is not included: it is not installed (`make {anchor.environment}`), not requested, or failed.")
+    parts += [
+        f"{anchor.name} is not included: it is not installed (`make {anchor.environment}`), not requested, or failed."
+        for anchor in ANCHORS
+        if anchor.name not in set(table["system"])
+    ]
     if table["note"].str.contains(UNPROVEN, regex=False).any():
         parts.append("Systems marked * may have seen the tested rows.")
     return "\n\n".join([*parts, *(problem_tables(table, name) for name in names)])
@@ -165,7 +167,11 @@ def goals_table(table: pd.DataFrame, name: str) -> str:
 def ablations_table(table: pd.DataFrame, name: str) -> str:
     """Return one line per variant, for its synthetic rows."""
     problem_rows = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
-    columns = [column for column in (*MAIN, *LEARNERS[2:6], *LEARNERS[8:], *FIDELITY_AND_PRIVACY) if column.title != "its null, p10"]
+    columns = [
+        column
+        for column in (*MAIN, *LEARNERS[2:6], *LEARNERS[8:], *FIDELITY_AND_PRIVACY)
+        if column.title != "its null, p10"
+    ]
     columns += [column for column in COSTS if column.title in ("learn, s", "labels changed")]
     rows_by_title = {}
     for system, part in problem_rows.groupby("system", sort=False):

@@ -39,6 +39,6 @@ def without_missing(train: pd.DataFrame, categories: list[str]) -> pd.DataFrame:
 
 
 def with_missing(rows: pd.DataFrame, train: pd.DataFrame, categories: list[str]) -> pd.DataFrame:
-    """Return synthetic rows with cells of the category `MISSING` empty; categories have the dtypes of the train rows."""
+    """Return synthetic rows with cells of the category `MISSING` empty, and categories in the train rows' dtypes."""
     cells = rows[categories].astype("object")
     return rows.assign(**cells.where(cells != MISSING, None).astype(train[categories].dtypes))

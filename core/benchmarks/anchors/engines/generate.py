@@ -1,6 +1,6 @@
 """Fit one engine on the train rows of a folder, and write synthetic rows and seconds there; run by the engine's Python.
 
-    python generate.py ENGINE FOLDER
+python generate.py ENGINE FOLDER
 """
 
 from __future__ import annotations
