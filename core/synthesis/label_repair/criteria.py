@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 MIN_ROWS = 50
 CANDIDATES = 400
 SMALLEST_RATE = 1e-3
-REFERENCE_THRESHOLDS = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)
-MOST_ACCURACY_GIVEN_UP = 0.015
 Compared = tuple[frozenset[int], ...]
 """The true outcomes of the rows among which each compared selection rate is taken."""
 EVERYBODY: Final[Compared] = (frozenset({0, 1}),)
@@ -62,41 +60,22 @@ def distance(compared: Compared, scores: Floats, label: NDArray[np.int64], group
 def thresholds(
     compared: Compared, scores: Floats, label: NDArray[np.int64], groups: NDArray[np.int64], size: int
 ) -> Floats:
-    """Return for each of ``size`` groups the threshold at which its rates come closest to those of all rows.
+    """Return for each of ``size`` groups the threshold at which its rates come closest to those of all rows at 1/2.
 
-    The rates of all rows are those at 1/2. One threshold for each group can make one rate equal, but not two: the
-    groups' ROC curves need not meet where all rows are at 1/2. They come closer where more rows are selected. So two
-    rates are compared at the threshold of all rows, at most 1/2, where the groups come closest to each other at little
-    cost in accuracy (`MOST_ACCURACY_GIVEN_UP`). Closest is the least of the larger log-ratio, as the lower ratio
-    counts. Small groups have the threshold of all rows. Arguments as in :func:`distance`.
+    Closest is the least of the larger log-ratio, as the lower ratio counts. Small groups keep 1/2. Arguments as in
+    :func:`distance`.
     """
     masks = _masks(compared, label)
-    references = REFERENCE_THRESHOLDS if len(compared) > 1 else (THRESHOLD,)
-    found = [_closest(masks, scores, groups, size, reference) for reference in references]
-    accuracies = [float(np.mean((scores >= by_group[groups]) == (label == 1))) for by_group, _ in found]
-    least = max(accuracies) - MOST_ACCURACY_GIVEN_UP
-    allowed = [one for one, accuracy in zip(found, accuracies, strict=True) if accuracy >= least]
-    return min(allowed, key=lambda one: one[1])[0]
-
-
-def _closest(
-    masks: Masks, scores: Floats, groups: NDArray[np.int64], size: int, reference: float
-) -> tuple[Floats, float]:
-    """Return the groups' thresholds for the rates of all rows at a reference, shape (size,), and how far they stay."""
-    aims = [_rate(scores[mask], reference) for mask in masks]
-    found, total = np.full(size, reference), 0.0
+    aims = [_rate(scores[mask], THRESHOLD) for mask in masks]
+    found = np.full(size, THRESHOLD)
     for members in _large_groups(masks, groups):
         candidates = np.unique(np.quantile(scores[members], np.linspace(0.0, 1.0, CANDIDATES), method="nearest"))
-        distances = np.max(
-            [
-                np.abs(np.log(_rate(scores[members & mask], candidates) / aim))
-                for mask, aim in zip(masks, aims, strict=True)
-            ],
-            axis=0,
-        )
-        found[groups[members][0]] = candidates[int(distances.argmin())]
-        total += members.sum() * float(distances.min())
-    return found, total
+        distances = [
+            np.abs(np.log(_rate(scores[members & mask], candidates) / aim))
+            for mask, aim in zip(masks, aims, strict=True)
+        ]
+        found[groups[members][0]] = candidates[int(np.argmin(np.max(distances, axis=0)))]
+    return found
 
 
 def _masks(compared: Compared, label: NDArray[np.int64]) -> Masks:
