@@ -88,10 +88,13 @@ MAIN = (
     MetricColumn("B: DPR", "B", DPR, "large groups"),
 )
 LEARNERS = tuple(
-    MetricColumn(f"{letter}, {title}: {head}", protocol, metric, groups)
+    column
     for letter in "AB"
     for title, protocol in _learners(letter)
-    for head, metric, groups in (("ACC", "accuracy", None), ("DPR", DPR, "large groups"))
+    for column in (
+        MetricColumn(f"{letter}, {title}: ACC", protocol, "accuracy"),
+        MetricColumn(f"{letter}, {title}: DPR", protocol, DPR, "large groups"),
+    )
 )
 """Accuracy and parity with each downstream classifier, under A and B."""
 FIDELITY_AND_PRIVACY = (

@@ -175,7 +175,8 @@ def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
     plan = _plan(tmp_path, presets=(), external=(theirs,))
     table = system_comparison.measure(plan)
     mine = table[table["source"] == "theirs"]
-    assert {"A", "B", "D"} == set(mine[mine["metric"] == "accuracy"]["protocol"])
+    learners = {f"{letter} {name}" for letter in "AB" for name in ("boosting", "logistic")}
+    assert {"A", "B", "D", *learners} == set(mine[mine["metric"] == "accuracy"]["protocol"])
     assert mine[mine["metric"] == "seconds_total"]["value"].tolist() == [12.5]
     assert mine[mine["split"] == "holdout"]["note"].str.contains("Independence unknown").all()
     assert "| **theirs*** |" in system_comparison.tables(table, plan)
