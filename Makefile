@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 REFERENCE := .venv-reference
 MOSTLY := .venv-mostly
+TABDDPM := .venv-tabddpm
+TABFAIRGDT := .venv-tabfairgdt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow docs reference mostly screenshots wheel format
+.PHONY: help setup app demo test test-slow docs reference anchors mostly tabddpm tabfairgdt screenshots wheel format
 
 help:
 	@echo "make setup       install everything into $(VENV) (once; again only when the pins change)"
@@ -17,7 +19,7 @@ help:
 	@echo "make test-slow   the tests that take minutes"
 	@echo "make docs        the documentation site, in docs/_build/html"
 	@echo "make reference   a second environment with SDMetrics, which tests compare figures with (once)"
-	@echo "make mostly      a third environment with MOSTLY AI's open engine, for the benchmarks (once)"
+	@echo "make anchors     environments of other generators, for the benchmarks: mostly, tabddpm, tabfairgdt (once; gigabytes)"
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make wheel       the wheel that others install, in dist/"
 	@echo "make format      rewrite the source in the project's style"
@@ -64,6 +66,9 @@ $(REFERENCE)/.installed: constraints-reference.txt
 	$(REFERENCE)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-reference.txt sdmetrics
 	@touch $@
 
+# Generators of others, each in an environment of its own, because their pins differ from ours and from each other.
+anchors: mostly tabddpm tabfairgdt
+
 # The engine pins an older psutil. torch comes first, so that its wish is already met and the CPU build stays.
 mostly: $(MOSTLY)/.installed
 
@@ -72,6 +77,21 @@ $(MOSTLY)/.installed: constraints-mostly.txt
 	$(MOSTLY)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-mostly.txt torch
 	$(MOSTLY)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-mostly.txt mostlyai-engine
 	$(MOSTLY)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio # of other torch builds, and not needed
+	@touch $@
+
+tabddpm: $(TABDDPM)/.installed
+
+$(TABDDPM)/.installed: constraints-tabddpm.txt
+	$(PYTHON) -m venv $(TABDDPM)
+	$(TABDDPM)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-tabddpm.txt torch
+	$(TABDDPM)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-tabddpm.txt tabeval
+	@touch $@
+
+tabfairgdt: $(TABFAIRGDT)/.installed
+
+$(TABFAIRGDT)/.installed: constraints-tabfairgdt.txt
+	$(PYTHON) -m venv $(TABFAIRGDT)
+	$(TABFAIRGDT)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-tabfairgdt.txt tabfairgdt pyarrow
 	@touch $@
 
 screenshots: $(STAMP)

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.data_kind import DataKind
 from core.audit.estimate import Tag
-from core.audit.glossary import with_classifier
 from core.audit.inputs import AuditInput, Latents, with_target
-from core.audit.metrics.names import ACCURACY, PARITY_RATIO
 from core.audit.outcome_figures import OutcomeFigures
-from core.audit.protocols import direct_effect, procedure, tabular
+from core.audit.protocols import direct_effect, other_classifier, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.trainable import Trainable
 from core.audit.records import Record
@@ -140,13 +138,7 @@ class ClassifierSteps:
     ) -> list[Record]:
         inputs = self._inputs
         fit = kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
-        found = procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
-        protocol = with_classifier(letter, name)
-        return [
-            one.model_copy(update={"protocol": protocol})
-            for one in found
-            if one.metric in (ACCURACY, PARITY_RATIO) and one.group is None
-        ]
+        return other_classifier.records(fit, self._evaluator, name, inputs.seeds[0])
 
     def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
         """Train on a further draw. It has no records of its own: its figures stand in the comparison."""

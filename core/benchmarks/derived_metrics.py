@@ -14,9 +14,9 @@ from core.audit.estimate import sentence
 from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
+from core.benchmarks.anchors.catalog import MOSTLY
 from core.benchmarks.experiments import tidy
 from core.benchmarks.scoring import ALL_GROUPS, SYNTHETIC
-from core.benchmarks.systems import MOSTLY
 from core.choices import TestedRows
 
 PROTOCOL = "comparison"
@@ -90,7 +90,7 @@ def _above_chance(system_records: pd.DataFrame) -> list[Record]:
 
 def _time_ratio(system_records: pd.DataFrame, problem: pd.DataFrame) -> list[Record]:
     """Return the time of the system over that of MOSTLY AI's engine."""
-    reference_seconds = problem[(problem["system"] == MOSTLY) & (problem["metric"] == "seconds_learning")]["value"]
+    reference_seconds = problem[(problem["system"] == MOSTLY.name) & (problem["metric"] == "seconds_learning")]["value"]
     own_seconds = system_records[
         (system_records["source"] == SYNTHETIC)
         & system_records["metric"].isin(["seconds_learning", "seconds_generating"])

@@ -23,11 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 EVALUATION_CODE = (
     "core/audit/**/*.py",
     "core/data/**/*.py",
+    "core/downstream_classifiers/*.py",
     "core/benchmarks/problems.py",
     "core/benchmarks/scoring.py",
 )
 """Files that determine the metrics of a given table, as patterns."""
-SYNTHESIS_CODE = ("core/synthesis/*.py", "models/table.py", "models/losses.py")
+SYNTHESIS_CODE = ("core/synthesis/*.py", "core/synthesis/label_repair/*.py", "core/synthesis/table/*.py", "models/*.py")
 """Files that determine the rows of Evenhand's synthesizer, as patterns."""
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 

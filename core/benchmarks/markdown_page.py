@@ -17,12 +17,14 @@ from core.audit.figure_text import percent
 from core.audit.records import Status
 from core.audit.run import UNPROVEN
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
+from core.benchmarks.anchors.catalog import ANCHORS
 from core.benchmarks.metric_columns import (
     ABOVE_CHANCE,
     COPIES,
     COSTS,
     FIDELITY_AND_PRIVACY,
     GOALS,
+    LEARNERS,
     MAIN,
     PAPER,
     PAPER_A,
@@ -34,7 +36,7 @@ from core.benchmarks.metric_columns import (
 )
 from core.benchmarks.problems import PROBLEMS
 from core.benchmarks.scoring import SYNTHETIC
-from core.benchmarks.systems import MOSTLY, REAL
+from core.benchmarks.systems import REAL
 from core.data.groups import attribute_name, positive_name
 from core.errors import ConfigError
 from core.runs.files import write_text
@@ -45,9 +47,9 @@ EXPLANATION = (
     f"Mean ± standard deviation [{percent(DEFAULT_CONFIDENCE)} interval of the mean] over generator seeds; values "
     "without them have one seed. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's intersections, "
-    "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. Every classifier is "
-    "the audit's random forest. Seconds are for training and for generating as many rows as there are train rows, "
-    "without audit and report."
+    "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. The classifier is "
+    "the audit's random forest where none is named. Seconds are for training and for generating as many rows as there "
+    "are train rows, without audit and report."
 )
 NAMES = {"original": "real rows", "constant": "constant predictor"}
 
@@ -80,8 +82,11 @@ def machine() -> str:
 def systems_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
     """Return all tables of all problems, with instructions to read and repeat them."""
     parts = [_opening(table, command), EXPLANATION]
-    if MOSTLY not in set(table["system"]):
-        parts.append("MOSTLY AI's engine is not included: it is not installed (`make mostly`) or not requested.")
+    parts += [
+        f"{anchor.name} is not included: it is not installed (`make {anchor.environment}`), not requested, or failed."
+        for anchor in ANCHORS
+        if anchor.name not in set(table["system"])
+    ]
     if table["note"].str.contains(UNPROVEN, regex=False).any():
         parts.append("Systems marked * may have seen the tested rows.")
     return "\n\n".join([*parts, *(problem_tables(table, name) for name in names)])
@@ -105,6 +110,8 @@ def problem_tables(table: pd.DataFrame, name: str) -> str:
     parts = [
         f"### {name}",
         metrics_table(problem_rows, name, MAIN),
+        "With each downstream classifier; parity over large groups:",
+        metrics_table(problem_rows, name, LEARNERS),
         metrics_table(problem_rows, name, (*FIDELITY_AND_PRIVACY, *COPIES)),
         "With the more frequent outcome as the positive one, as in the paper's Table 1:",
         metrics_table(problem_rows, name, PAPER),
@@ -160,7 +167,11 @@ def goals_table(table: pd.DataFrame, name: str) -> str:
 def ablations_table(table: pd.DataFrame, name: str) -> str:
     """Return one line per variant, for its synthetic rows."""
     problem_rows = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
-    columns = [column for column in (*MAIN, *FIDELITY_AND_PRIVACY) if column.title != "its null, p10"]
+    columns = [
+        column
+        for column in (*MAIN, *LEARNERS[2:6], *LEARNERS[8:], *FIDELITY_AND_PRIVACY)
+        if column.title != "its null, p10"
+    ]
     columns += [column for column in COSTS if column.title in ("learn, s", "labels changed")]
     rows_by_title = {}
     for system, part in problem_rows.groupby("system", sort=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,10 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from core.audit.glossary import with_classifier
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.names import CHANCE_LIMIT, ODDS_RATIO, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.benchmarks.scoring import SYNTHETIC
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, TITLES
 
 STUDENT = "student"
 
@@ -65,6 +68,12 @@ class Goal:
         return "met" if self.shortfall(value) <= 0 else f"short by {self.shortfall(value):.3f}"
 
 
+def _learners(letter: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of the downstream classifiers with the protocols of their records."""
+    for name in TITLES:
+        yield name, letter if name == DEFAULT_CLASSIFIER else with_classifier(letter, name)
+
+
 DPR, DPD, EOR = PARITY_RATIO, PARITY_DIFFERENCE, ODDS_RATIO
 MAIN = (
     MetricColumn("A: ACC", "A", "accuracy"),
@@ -78,6 +87,16 @@ MAIN = (
     MetricColumn("B: ACC", "B", "accuracy"),
     MetricColumn("B: DPR", "B", DPR, "large groups"),
 )
+LEARNERS = tuple(
+    column
+    for letter in "AB"
+    for title, protocol in _learners(letter)
+    for column in (
+        MetricColumn(f"{letter}, {title}: ACC", protocol, "accuracy"),
+        MetricColumn(f"{letter}, {title}: DPR", protocol, DPR, "large groups"),
+    )
+)
+"""Accuracy and parity with each downstream classifier, under A and B."""
 FIDELITY_AND_PRIVACY = (
     MetricColumn("shapes", "fidelity", "column_shapes"),
     MetricColumn("trends", "fidelity", "pair_trends"),

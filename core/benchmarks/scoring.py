@@ -1,13 +1,13 @@
 """The scoring of all systems: the audit's protocols and metrics on the same tested rows.
 
-Every classifier is the audit's random forest. The classifier seed is 0 for every generator seed, so the spread over
-generator seeds is that of the rows.
+The classifier is the audit's random forest; accuracy and parity under A and B are also those of every other downstream
+classifier. The classifier seed is 0 for every generator seed, so the spread over generator seeds is that of the rows.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,13 +16,14 @@ import torch
 from core.audit.estimate import Tag
 from core.audit.metrics import distillation, fidelity, independence, privacy
 from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
-from core.audit.protocols import tabular
+from core.audit.protocols import other_classifier, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.benchmarks.problems import ProblemRows
 from core.data import groups
 from core.data.encoding.table import CodedRows
 from core.data.groups import GroupedFrame
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, TITLES
 from core.events import Event, Listener, ignore
 from core.synthesis.base import ENCODERS
 from core.synthesis.costs import size_ratio
@@ -33,6 +34,8 @@ from core.synthesis.table.model import TableModel
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
 ALL_GROUPS = "all groups"
+OTHER_CLASSIFIERS = tuple(name for name in TITLES if name != DEFAULT_CLASSIFIER)
+"""The downstream classifiers beside the audit's own."""
 _ALL_GROUP_METRICS = (PARITY_RATIO, CHANCE_LIMIT)
 
 
@@ -55,7 +58,10 @@ class SystemScorer:
     def classify(
         self, source: str, frame: pd.DataFrame, protocols: str = "AB", seed: int = CLASSIFIER_SEED
     ) -> list[Record]:
-        """Score rows under protocols A, B, D: over large groups, and DPR over all groups with its chance level."""
+        """Score rows under protocols A, B, D: over large groups, and DPR over all groups with its chance level.
+
+        Under A and B, the other downstream classifiers are scored over large groups.
+        """
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
         records = []
@@ -68,9 +74,14 @@ class SystemScorer:
                 )
             if fit is None:
                 continue
-            result = tabular.measure(fit, self.large_group_evaluator(fit.tested), seed, direct=True)
+            evaluator = self.large_group_evaluator(fit.tested)
+            result = tabular.measure(fit, evaluator, seed, direct=True)
             records += [*result.records, *result.direct]
-            if result.scores is not None and protocol != "D":
+            if protocol == "D":
+                continue
+            for name in OTHER_CLASSIFIERS:
+                records += other_classifier.records(replace(fit, classifier=name), evaluator, name, seed)
+            if result.scores is not None:
                 tag = Tag(source, protocol, seed=seed)
                 scores = result.scores
                 all_records = HoldoutEvaluator(fit.tested, schema, outcomes).records(

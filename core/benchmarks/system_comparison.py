@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.benchmarks import mostly_ai, systems
+from core.benchmarks import systems
 from core.benchmarks.ablations import VARIANTS, variant
+from core.benchmarks.anchors.catalog import ANCHORS
 from core.benchmarks.derived_metrics import with_derived_metrics
 from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
 from core.benchmarks.problems import PROBLEMS
@@ -48,7 +49,7 @@ class Plan:
         seeds: Generator seeds.
         split: Which rows are tested on.
         external: Synthetic files, if there is one problem.
-        mostly_seeds: Seeds of MOSTLY AI's engine, which runs if its environment is installed.
+        anchor_seeds: Seeds of each anchor whose environment is installed.
         preset_of_variants: Preset that variants differ from.
         command: Command that repeats the benchmark.
     """
@@ -60,7 +61,7 @@ class Plan:
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     split: TestedRows = "test"
     external: tuple[External, ...] = ()
-    mostly_seeds: tuple[int, ...] = (0,)
+    anchor_seeds: tuple[int, ...] = (0,)
     preset_of_variants: str = "default"
     command: str = "evenhand benchmark systems"
 
@@ -78,7 +79,7 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
     """
     _check(plan)
     table = with_derived_metrics(
-        run_experiments(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY})
+        run_experiments(list(_work(plan, listener)), plan.out, listener, optional={one.name for one in ANCHORS})
     )
     write_parquet(table, plan.out / FIGURES)
     return table
@@ -91,7 +92,7 @@ def _check(plan: Plan) -> None:
                 raise ConfigError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")
     if plan.external and len(plan.problems) != 1:
         raise ConfigError("An external file belongs to one problem; give --problem once.")
-    own = {systems.REAL, systems.MOSTLY, *plan.presets, *plan.variants}
+    own = {systems.REAL, *(one.name for one in ANCHORS), *plan.presets, *plan.variants}
     for file in plan.external:
         if file.name in own:
             raise ConfigError(f"An external file cannot be named {file.name!r}; another system has that name.")
@@ -106,8 +107,10 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
         context = ProblemContext(PROBLEMS[name], plan.split, plan.out)
         if not plan.variants:
             yield systems.real(context)
-            if mostly_ai.installed():
-                yield from systems.mostly_ai_rows(context, plan.mostly_seeds)
+            repair = variant({}, plan.presets[0]) if plan.presets else None
+            for generator in ANCHORS:
+                if generator.installed:
+                    yield from systems.anchor(context, generator, plan.anchor_seeds, repair, listener)
         for file in plan.external:
             yield systems.external(context, file)
         for system, (settings, brief) in ours.items():

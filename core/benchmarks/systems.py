@@ -1,4 +1,4 @@
-"""The systems of the benchmark: real rows, Evenhand's presets and variants, MOSTLY AI's engine, and external files.
+"""The systems of the benchmark: real rows, Evenhand's presets and variants, other generators, and external files.
 
 Each experiment names everything that its records depend on, so that it is repeated when that changes.
 """
@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+import pandas as pd
+import torch
+
 from core.audit.estimate import sentence
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
-from core.benchmarks import mostly_ai
+from core.benchmarks.anchors.anchor import Anchor
 from core.benchmarks.experiments import Experiment, code_hash
 from core.benchmarks.problems import Problem, ProblemRows, problem_rows
-from core.benchmarks.scoring import SystemScorer, score_settings
+from core.benchmarks.scoring import SystemScorer, repair_train_labels, score_settings
 from core.choices import TestedRows
 from core.data.external import read_external
 from core.data.io.table_writer import write_parquet
@@ -25,8 +28,9 @@ from core.errors import DataError
 from core.events import Listener
 from core.runs.files import sha256
 from core.synthesis.settings import SynthesisSettings
+from core.synthesis.table.fitting import fit_table
 
-REAL, MOSTLY = "real", "MOSTLY AI"
+REAL, REPAIRED = "real", "its rows, Evenhand's label repair"
 Task = tuple[Experiment, Callable[[], list[Record]]]
 """An experiment, and the function that computes its records."""
 
@@ -138,19 +142,51 @@ def models(
         yield context.experiment(name, seed, synthesizes=True, **depends), partial(compute, seed)
 
 
-def mostly_ai_rows(context: ProblemContext, seeds: tuple[int, ...]) -> Iterator[Task]:
-    """Score MOSTLY AI's engine with its fairness option, once per seed, on this machine, so that times compare."""
+def anchor(
+    context: ProblemContext,
+    generator: Anchor,
+    seeds: tuple[int, ...],
+    settings: SynthesisSettings | None,
+    listener: Listener,
+) -> Iterator[Task]:
+    """Score an anchor's rows, once per seed.
+
+    The rows of an anchor without a fairness option are also scored with their labels repaired by Evenhand, which learns
+    the repair from these rows alone.
+
+    Args:
+        context: The problem.
+        generator: The anchor.
+        seeds: Seeds of its engine.
+        settings: Hyperparameters of the label repair; ``None`` for none.
+        listener: Receives the events of training.
+    """
+    repair = None if generator.fair else settings
 
     def compute(seed: int) -> list[Record]:
-        folder = context.out / "mostly" / f"{context.problem.name}-{context.split}-{seed}"
-        path, seconds_by_stage = mostly_ai.make(context.rows, folder, seed)
-        return [
-            *_score_file(context, MOSTLY, path),
-            *(_seconds_record(MOSTLY, stage, seconds) for stage, seconds in seconds_by_stage.items()),
-        ]
+        folder = context.out / "anchors" / generator.environment / f"{context.problem.name}-{context.split}-{seed}"
+        path, seconds_by_stage = generator.make(context.rows, folder, seed)
+        frame = _external_frame(context, path)
+        records = _score_frame(context, generator.name, frame)
+        records += [_seconds_record(generator.name, stage, seconds) for stage, seconds in seconds_by_stage.items()]
+        if repair is not None:
+            records += _score_frame(context, REPAIRED, _repaired(context, frame, repair, seed, listener))
+        return records
 
     for seed in seeds:
-        yield context.experiment(MOSTLY, seed, engine=mostly_ai.identity()), partial(compute, seed)
+        depends = None if repair is None else repair.model_dump(mode="json")
+        experiment = context.experiment(
+            generator.name, seed, synthesizes=repair is not None, engine=generator.identity(), repair=depends
+        )
+        yield experiment, partial(compute, seed)
+
+
+def _repaired(
+    context: ProblemContext, frame: pd.DataFrame, settings: SynthesisSettings, seed: int, listener: Listener
+) -> pd.DataFrame:
+    device = torch.device("cpu")
+    model = fit_table(frame, context.rows.schema, settings, seed=seed, device=device, listener=listener)
+    return repair_train_labels(model, frame, seed)
 
 
 def external(context: ProblemContext, source: External) -> Task:
@@ -163,7 +199,7 @@ def external(context: ProblemContext, source: External) -> Task:
         raise DataError(f"There is no file {str(source.file)!r} to score as {source.name!r}.")
 
     def compute() -> list[Record]:
-        records = _score_file(context, source.name, source.file)
+        records = _score_frame(context, source.name, _external_frame(context, source.file))
         if source.seconds is not None:
             records.append(_seconds_record(source.name, "total", source.seconds))
         return records if source.independent else [_with_warning(record) for record in records]
@@ -174,9 +210,13 @@ def external(context: ProblemContext, source: External) -> Task:
     return experiment, compute
 
 
-def _score_file(context: ProblemContext, name: str, path: Path) -> list[Record]:
+def _external_frame(context: ProblemContext, path: Path) -> pd.DataFrame:
     frame, _ = read_external(path, context.rows.schema)
     frame, _ = drop_missing_target(frame, context.rows.schema)
+    return frame
+
+
+def _score_frame(context: ProblemContext, name: str, frame: pd.DataFrame) -> list[Record]:
     return [*context.scorer.classify(name, frame, "ABD"), *context.scorer.quality_records(name, frame)]
 
 

@@ -66,7 +66,9 @@ def benchmark(
     ] = None,
     external: ExternalFiles = None,
     external_seconds: ExternalSeconds = None,
-    mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
+    anchor_seeds: Annotated[
+        int, typer.Option(min=0, help="Seeds of each other generator that `make anchors` installed.")
+    ] = 1,
     processes: Annotated[int, typer.Option(min=1, help="verdicts: processes at once.")] = 1,
     *,
     external_independent: Annotated[
@@ -90,7 +92,7 @@ def benchmark(
             return
         options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
-        plan = _with(options, external=files, mostly_seeds=tuple(range(mostly_seeds)))
+        plan = _with(options, external=files, anchor_seeds=tuple(range(anchor_seeds)))
         with _progress() as listener:
             table = measure(plan, listener)
         typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")

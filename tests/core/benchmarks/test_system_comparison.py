@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.benchmarks import ablations, experiments, markdown_page, mostly_ai, problems, system_comparison, systems
+from core.benchmarks import ablations, experiments, markdown_page, problems, system_comparison, systems
+from core.benchmarks.anchors.anchor import Anchor
+from core.benchmarks.anchors.catalog import MOSTLY
 from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, GOALS, MAIN, PAPER, Goal, select_records, spread
 from core.benchmarks.systems import External
 from core.cli.main import app
@@ -37,7 +39,7 @@ def small(monkeypatch):
 
 
 def _plan(tmp_path, **changes):
-    plan = system_comparison.Plan(tmp_path, problems=("demo",), presets=("fast",), seeds=(0, 1), mostly_seeds=())
+    plan = system_comparison.Plan(tmp_path, problems=("demo",), presets=("fast",), seeds=(0, 1), anchor_seeds=())
     return replace(plan, **changes)
 
 
@@ -46,13 +48,18 @@ def measured(tmp_path_factory):
     """One benchmark that most tests look at: two seeds of a preset, and a stand-in for the other engine."""
     with pytest.MonkeyPatch.context() as patch:
         _shrink(patch)
-        patch.setattr(mostly_ai, "installed", lambda: True)
-        patch.setattr(mostly_ai, "make", _other_engine)
-        plan = _plan(tmp_path_factory.mktemp("systems"), mostly_seeds=(0,))
+        _stand_in(patch, _other_engine)
+        plan = _plan(tmp_path_factory.mktemp("systems"), anchor_seeds=(0,))
         return plan, system_comparison.measure(plan)
 
 
-def _other_engine(rows, folder, seed):
+def _stand_in(patch, make):
+    """Let one anchor count as installed, and make its rows otherwise."""
+    patch.setattr(Anchor, "installed", property(lambda one: one.name == MOSTLY.name))
+    patch.setattr(Anchor, "make", make)
+
+
+def _other_engine(_anchor, rows, folder, seed):
     folder.mkdir(parents=True)
     write_csv(load("demo", rows=300, sensitive=["origin"], seed=5 + seed).frame, rows.schema, folder / "made.csv")
     return folder / "made.csv", {"learning": 40.0, "generating": 2.0}
@@ -110,8 +117,7 @@ def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measure
 
 def test_what_is_kept_is_not_measured_again(measured, monkeypatch):
     plan, table = measured
-    monkeypatch.setattr(mostly_ai, "installed", lambda: True)
-    monkeypatch.setattr(mostly_ai, "make", _never)
+    _stand_in(monkeypatch, _never)
     monkeypatch.setattr(systems, "score_settings", _never)
     monkeypatch.setattr(systems.SystemScorer, "real", _never)
     again = system_comparison.measure(plan)
@@ -127,10 +133,9 @@ def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypat
     def failing(*_args):
         raise ConfigError("The engine failed.")
 
-    monkeypatch.setattr(mostly_ai, "installed", lambda: True)
-    monkeypatch.setattr(mostly_ai, "make", failing)
+    _stand_in(monkeypatch, failing)
     told = []
-    table = system_comparison.measure(_plan(tmp_path, presets=(), mostly_seeds=(0,)), told.append)
+    table = system_comparison.measure(_plan(tmp_path, presets=(), anchor_seeds=(0,)), told.append)
     assert set(table["system"]) == {"real"}
     assert "Left out: The engine failed." in [event.message for event in told]
     assert not [path for path in (tmp_path / "experiments").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
@@ -170,7 +175,8 @@ def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
     plan = _plan(tmp_path, presets=(), external=(theirs,))
     table = system_comparison.measure(plan)
     mine = table[table["source"] == "theirs"]
-    assert {"A", "B", "D"} == set(mine[mine["metric"] == "accuracy"]["protocol"])
+    learners = {f"{letter} {name}" for letter in "AB" for name in ("boosting", "logistic")}
+    assert {"A", "B", "D", *learners} == set(mine[mine["metric"] == "accuracy"]["protocol"])
     assert mine[mine["metric"] == "seconds_total"]["value"].tolist() == [12.5]
     assert mine[mine["split"] == "holdout"]["note"].str.contains("Independence unknown").all()
     assert "| **theirs*** |" in system_comparison.tables(table, plan)
