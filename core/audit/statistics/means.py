@@ -11,6 +11,8 @@ from core.audit.statistics.confidence import confidence
 from core.audit.statistics.design import SAME
 from core.data.weights import Weights
 
+LARGEST = 1e140
+
 
 def mean(values: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
     """Return the mean of independent values, shape (n,), and its normal interval; NaN for fewer than 2 values."""
@@ -41,6 +43,10 @@ def mean_error(values: ArrayLike, weights: Weights | None = None) -> tuple[float
     [1.0, 0.57735, 3.0]
     """
     x = np.asarray(values, dtype=np.float64)
+    largest = float(np.abs(x).max(initial=0.0))
+    if LARGEST < largest < np.inf:  # squares and sums would overflow
+        value, error, n = mean_error(x / largest, weights)
+        return value * largest, error * largest, n
     weights = Weights.of(np.ones(x.size)) if weights is None else weights
     total, n = float(weights.per_row.sum()), weights.effective
     value = float((weights.per_row * x).sum()) / total if total else float("nan")
