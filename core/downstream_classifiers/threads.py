@@ -18,8 +18,6 @@ def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
     other's filters.
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(count) as pool:
-        # The classes are known to be classes, however few rows there are of each.
-        warnings.filterwarnings("ignore", message="The number of unique classes is greater than")
         yield pool
 
 

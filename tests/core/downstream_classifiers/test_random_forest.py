@@ -1,5 +1,3 @@
-import warnings
-
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
@@ -38,12 +36,3 @@ def test_trees_without_a_row_of_a_rare_class_vote_for_the_others(classes):
     ours = random_forest.RandomForest().probabilities(LabelledMatrix(points, labels, numeric_columns(3)), points, 3)
     assert ours.shape == (400, classes)
     assert ours == pytest.approx(theirs.predict_proba(points), abs=1e-12)
-
-
-def test_a_few_rows_of_many_classes_are_learned_without_a_warning():
-    rng = np.random.default_rng(0)
-    rows = LabelledMatrix(rng.random((12, 2)), np.arange(12) % 9, numeric_columns(2))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        found = random_forest.RandomForest().probabilities(rows, rng.random((5, 2)), seed=0)
-    assert found.sum(axis=1) == pytest.approx(1.0)
