@@ -83,7 +83,11 @@ def _take(
 
 def _write(frame: pd.DataFrame, name: str, rows: np.ndarray, values: np.ndarray) -> None:
     column = frame[name].copy()
-    column.iloc[rows] = pd.Series(values).astype(column.dtype).array if values.dtype.kind == "f" else values
+    if values.dtype.kind == "f":
+        whole = pd.api.types.is_integer_dtype(column.dtype)
+        column.iloc[rows] = pd.Series(np.rint(values) if whole else values).astype(column.dtype).array
+    else:
+        column.iloc[rows] = values
     frame[name] = column
 
 

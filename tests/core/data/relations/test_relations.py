@@ -6,7 +6,7 @@ import pytest
 
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import Relation
+from core.data.relations.kinds import Relation, Sum
 from core.data.schema import Column, Schema
 from tests.core.data.relations.tables import ROWS, SCHEMA, related_table, shuffled
 
@@ -85,3 +85,10 @@ def test_an_order_that_follows_from_others_and_one_between_equal_columns_are_not
     numbers = pd.DataFrame({"a": first, "b": second, "c": second + rng.integers(0, 50, ROWS)}).astype("Int64")
     told = find_relations(numbers.assign(hired=frame["hired"]), small)
     assert {relation.text for relation in told} == {"a ≤ b", "b ≤ c"}
+
+
+def test_a_sum_of_fractions_is_rounded_in_a_column_of_whole_numbers() -> None:
+    relation = Sum(total="total", parts=("one", "other"))
+    rows = pd.DataFrame({"one": [1.25, 2.0], "other": [1.5, 3.0], "total": pd.array([9, 5], dtype="Int64")})
+    kept = with_relations(rows, [relation], [], np.random.default_rng(0))
+    assert kept["total"].tolist() == [3, 5]
