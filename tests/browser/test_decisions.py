@@ -39,7 +39,7 @@ def choose(page, key: str, name: str) -> None:
 def upload_and_choose_roles(page):
     visit(page, "Data")
     if not page.locator("input[type=file]").count():
-        press(page, "Upload a file", "first row the column names")
+        press(page, "Upload a file", "also packed; or a zip")
     give(page, "decided.csv", "text/csv", decided(), "400 rows, 4 columns")
     choose(page, "target", "repaid")
     press(page, "Decisions of a model", "No column holds decisions yet")

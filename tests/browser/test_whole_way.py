@@ -130,7 +130,7 @@ def test_the_start_says_what_this_is(page):
 def test_files_that_cannot_be_used_are_said(page, name, content, sentence):
     visit(page, "Data")
     if not page.locator("input[type=file]").count():
-        press(page, "Upload a file", "first row the column names")
+        press(page, "Upload a file", "also packed; or a zip")
     give(page, name, "text/plain", content, sentence)
     visit(page, "Start")
     sound(page)
@@ -139,7 +139,7 @@ def test_files_that_cannot_be_used_are_said(page, name, content, sentence):
 def upload_and_set_roles(page):
     visit(page, "Data")
     if not page.locator("input[type=file]").count():
-        press(page, "Upload a file", "first row the column names")
+        press(page, "Upload a file", "also packed; or a zip")
     give(page, "people.csv", "text/csv", people(), "400 rows, 5 columns")
     assert page.get_by_role("combobox", name=re.compile("Outcome")).input_value() == "hired"
     page.get_by_text("Share with “yes” by group, gender").first.wait_for()

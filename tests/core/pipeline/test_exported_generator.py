@@ -64,7 +64,7 @@ def test_the_manifest_says_what_the_file_holds_and_nothing_of_this_machine(model
         manifest = json.loads(archive.read("manifest.json"))
         everything = b"".join(archive.read(name) for name in names)
     assert names == ["manifest.json", "schema.json", "encoding.json", "generator.json", "weights.safetensors"]
-    assert manifest["version"] == 1
+    assert manifest["version"] == 2
     assert manifest["name"] == "demo"
     assert manifest["settings"]["preset"] == "fast"
     assert any("no train row" in sentence for sentence in manifest["lacks"])
