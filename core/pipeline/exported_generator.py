@@ -40,6 +40,8 @@ HOLDS: Final = (
     "the others.",
     f"Shares of values, groups and outcomes among the train rows, rounded to {COMMON_ROWS} rows, and mean shares of "
     "codewords.",
+    "Relations between columns that hold in every train row, such as a sum, and values that always occur together, in "
+    f"at least {COMMON_ROWS} of the train rows.",
     "The weights of networks that were trained on the train rows, and how a score is cut into levels in each group, "
     "with the share of outcomes at each level. In a small group these numbers rest on few people.",
 )

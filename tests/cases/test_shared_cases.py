@@ -8,24 +8,14 @@ import pandas as pd
 import pytest
 
 from core.audit.statistics.marginals import marginal
-from core.data.dataset import Dataset
 from core.data.encoding.columns import EncodingSettings, fit_column
 from core.data.groups import GroupedFrame
 from core.data.sources.load import load
 from core.report.charts.distributions import marginal as figure
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 
-
-def case(file: str, **roles: object) -> Dataset:
-    path = CASES / file
-    if not path.is_file():
-        pytest.skip(f"{path} is not there")
-    return load(path, **roles)  # type: ignore[arg-type]
-
-
-def test_nine_race_codes_are_nine_groups() -> None:
-    data = case("03-nine-race-codes/input.csv", target="income", positive="1", sensitive=["race_code"])
+def test_nine_race_codes_are_nine_groups(cases: Path) -> None:
+    data = load(cases / "03-nine-race-codes/input.csv", target="income", positive="1", sensitive=["race_code"])
     groups = GroupedFrame(data.frame, data.schema).single["race_code"]
     rates = data.frame["income"].astype(float).groupby(groups.members).mean()
     assert rates.round(3).tolist() == [0.399, 0.191, 0.286, 0.312, 0.315, 0.568, 0.326, 0.132, 0.333]
@@ -33,8 +23,8 @@ def test_nine_race_codes_are_nine_groups() -> None:
 
 
 @pytest.mark.parametrize("name", ["input", "year-1"])
-def test_far_dates_are_learned_and_drawn(name: str) -> None:
-    data = case(f"05-far-dates/{name}.csv", target="hired", positive="yes", sensitive=["sex"])
+def test_far_dates_are_learned_and_drawn(cases: Path, name: str) -> None:
+    data = load(cases / f"05-far-dates/{name}.csv", target="hired", positive="yes", sensitive=["sex"])
     until = data.frame["contract_until"]
     code = fit_column(until, data.schema.column("contract_until"), EncodingSettings(rare_rows=1))
     assert code.encode(until).max() < code.size

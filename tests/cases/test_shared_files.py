@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,6 @@ from core.data.sources.load import load
 from core.errors import DataError
 
 HIRED = {"target": "hired", "positive": "yes", "sensitive": ["sex"]}
-
-
-@pytest.fixture(scope="module")
-def cases() -> Path:
-    place = Path(os.environ.get("EVENHAND_CASES", Path(__file__).parents[3] / "shared" / "cases"))
-    if not place.is_dir():
-        pytest.skip("The shared cases are not here; set EVENHAND_CASES to their folder.")
-    return place
 
 
 def read(path: Path, **roles: object) -> Dataset:

@@ -77,10 +77,6 @@ def _claim(
     place: int = 0,
     told_with: SharedSentence | None = None,
 ) -> Claim:
-    if kind_of(figure.metric) in _OF_ONE_COLUMN:
-        told_with = SharedSentence((figure.source, f"column {column_of(figure.metric)}"), _first)
-    if kind_of(figure.metric) == "broken_relation":
-        told_with = SharedSentence((figure.source, "relations"), _all_broken)
     return Claim(
         family="file_faults",
         topic=Topic.FILE,
@@ -91,9 +87,17 @@ def _claim(
         records=records,
         beyond=beyond,
         place=place,
-        told_with=told_with,
+        told_with=told_with or _shared(figure),
         withholds=frozenset((figure.source, attribute) for attribute in withholds),
     )
+
+
+def _shared(figure: Record) -> SharedSentence | None:
+    """Return what a fault shares with others of the same column, or of all relations, if it does."""
+    kind = kind_of(figure.metric)
+    if kind in _OF_ONE_COLUMN:
+        return SharedSentence((figure.source, f"column {column_of(figure.metric)}"), _first)
+    return SharedSentence((figure.source, "relations"), _all_broken) if kind == "broken_relation" else None
 
 
 def _of_test_rows(source: str) -> SharedSentence:
