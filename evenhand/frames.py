@@ -17,9 +17,10 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.data.column import Column
 from core.data.io.table_writer import format_values
 from core.data.io.text_values import as_text_column
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.errors import DataError, SchemaError
 from core.runs import files
 from evenhand.options import Label

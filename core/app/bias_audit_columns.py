@@ -10,8 +10,9 @@ import streamlit as st
 from core import pipeline
 from core.app import elements, run_results
 from core.audit.metrics.local_law_144 import BiasAuditColumns, bias_audit_columns
+from core.data.column import IDENTIFYING_KINDS, Kind
 from core.data.groups import distinct_values
-from core.data.schema import IDENTIFYING_KINDS, Kind, Schema
+from core.data.schema import Schema
 from core.report.frameworks.answers import Answers
 from core.runs.run_folder import RunFolder
 

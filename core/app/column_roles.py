@@ -8,9 +8,10 @@ import streamlit as st
 from core.app import session
 from core.app.field_labels import LABELS
 from core.app.markdown import plain
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.groups import distinct_values, number_text, positive_name
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.schema_editing import (
     choose_column,
     choose_favorable,

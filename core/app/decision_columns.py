@@ -10,13 +10,14 @@ import streamlit as st
 from core.app import decision_periods, decision_references, decision_weights, elements, onnx_upload, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.decision_columns import proposed
 from core.data.inference.decision_notes import named_features, named_note
 from core.data.model_column import read_by_model
 from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
 from core.data.predicted_numbers import predicts_number
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import EvenhandError
 
 FROM, TOP = "From a score on", "The highest share"

@@ -9,9 +9,9 @@ import streamlit as st
 from core.app import elements, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.periods import MAX_PERIODS, PeriodColumn, PeriodLength, read_periods
-from core.data.schema import Kind, Role
 from core.data.sources.period_files import FILE_PERIOD
 from core.errors import EvenhandError
 

@@ -9,9 +9,9 @@ import streamlit as st
 from core.app import elements, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.replicates import USUAL_FAY, ReplicateColumns, ReplicateMethod, likely_replicates
-from core.data.schema import Kind, Role
 from core.data.weights import WeightColumn, WeightKind, read_all_weights
 from core.errors import EvenhandError
 

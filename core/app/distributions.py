@@ -8,7 +8,7 @@ from core.app import elements, run_results
 from core.audit.display_names import source_name
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.statistics.marginals import marginal
-from core.data.schema import Role
+from core.data.column import Role
 from core.pipeline.plots import read_plot_data
 from core.report.charts import distributions
 from core.report.charts.plot_data import PlotData

@@ -15,12 +15,13 @@ import streamlit as st
 
 from core.app.field_labels import in_words
 from core.choices import OVERALL
+from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
 from core.data.fingerprint import fingerprint
 from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.periods import PeriodColumn
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.data.schema_editing import choose_decisions, choose_row_column, with_schema
 from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError

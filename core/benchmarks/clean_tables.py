@@ -13,8 +13,9 @@ import pandas as pd
 
 from core.audit.inputs import AuditInput
 from core.audit.run import audit
+from core.data.column import Column, Kind, Role
 from core.data.examples import Examples
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
 
 ROWS: Final = 1_500

@@ -26,10 +26,11 @@ from core.audit.metrics.conditional import Strata
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.statistics.confusion import count
 from core.benchmarks.decision_coverage import DRAWS, THRESHOLD, Coverage, measured, table
+from core.data.column import Column, Kind, Role
 from core.data.compared_groups import compared_in_rows
 from core.data.groups import GroupedFrame, Grouping
 from core.data.replicates import Replicates
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.weights import Weights
 
 CLUSTERS: Final = (20, 80, 320)

@@ -31,7 +31,8 @@ from core.benchmarks.file_changes import (
     without,
 )
 from core.benchmarks.made_up_tables import SHAPES, Shape, people, schema_of
-from core.data.schema import Column, Kind, Schema
+from core.data.column import Column, Kind
+from core.data.schema import Schema
 
 HOLDOUT_SHARE = 0.3
 SMOOTHED = 0.2  # of a standard deviation

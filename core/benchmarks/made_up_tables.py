@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import selected
 from core.audit.record_set import RecordSet
 from core.audit.statistics.confusion import GroupCounts, count
+from core.data.column import Column
 from core.data.compared_groups import compared_in_rows, compared_in_tests
 from core.data.examples import Examples
 from core.data.groups import GroupedFrame
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 
 POPULATION = 20_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.data.column import IDENTIFYING_KINDS, Column, Kind
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import (
     Mask,
@@ -19,7 +20,7 @@ from core.data.io.text_values import (
     to_integers,
     whole_mask,
 )
-from core.data.schema import IDENTIFYING_KINDS, Column, Kind, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 _EXPECTED = {

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 from core.errors import DataError
 
 SELECTION: Final = "selection"

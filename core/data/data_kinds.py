@@ -19,7 +19,7 @@ class DataKindInfo:
     """A kind of data.
 
     Args:
-        column: The `core.data.schema.Kind` of the column that names each row's content; ``None`` for plain tables.
+        column: The `core.data.column.Kind` of the column that names each row's content; ``None`` for plain tables.
         methods: Where its synthesizers are: a ``dict[str, core.synthesis.methods.method_info.MethodInfo]`` by name.
         modality: Where its subclass of `core.modalities.base.Modality` is.
     """

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from core.data.casting import cast_to_schema, number_text_column
+from core.data.column import Column, Kind, Role
 from core.data.groups import group_labels, positive_name, target_labels
 from core.data.io.table_files import read_table
 from core.data.io.text_values import missing_mask, number_mask, to_floats, whole_mask
 from core.data.respelling import respelled
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.groups import CROSS, group_labels, target_labels
 from core.data.holdout_fraction import HOLDOUT_FRACTION
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError, DataError, leave_out
 
 

@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Role
 from core.data.groups import as_text, positive_name
 from core.data.label_spelling import as_the_target
 from core.data.predicted_numbers import predicts_number, selection_note
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.data.score_notes import score_notes, why_no_probability
 from core.errors import DataError, FieldName, change, leave_out
 

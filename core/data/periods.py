@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Kind
 from core.data.groups import as_text
-from core.data.schema import Kind, Schema
+from core.data.schema import Schema
 from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, change, give, leave_out
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Role
 from core.data.groups import as_text, target_labels
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.errors import SchemaError, change, leave_out
 
 _MAX_LISTED = 5

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.groups import as_text
 from core.data.io.text_values import as_text_column, missing_mask
 from core.data.label_spelling import spelling_key, spellings
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 
 _KINDS = (Kind.CATEGORICAL, Kind.BOOLEAN)
 _MAX_LISTED = 4

@@ -5,98 +5,17 @@ The user edits the schema before a run, which stores it as JSON and does not cha
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.choices import DEFAULT_MARGIN, DecisionContext
-from core.data.data_kinds import DATA_KINDS, data_kind_of
+from core.data.column import Column, Kind, Role
+from core.data.data_kinds import data_kind_of
 from core.errors import FieldName, SchemaError, change, give, leave_out
 from core.validation import validation_problem
 
-
-class Kind(StrEnum):
-    """The kind of a column's values."""
-
-    CATEGORICAL = "categorical"
-    NUMERICAL = "numerical"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    DATETIME = "datetime"
-    IDENTIFIER = "identifier"
-    IMAGE = "image"
-
-
-class Role(StrEnum):
-    """The role of a column."""
-
-    FEATURE = "feature"
-    SENSITIVE = "sensitive"
-    TARGET = "target"
-    IGNORED = "ignored"
-
-
 _Model = TypeVar("_Model", bound=BaseModel)
-NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
-IDENTIFYING_KINDS = frozenset(
-    {Kind.IDENTIFIER, *(Kind(info.column) for info in DATA_KINDS.values() if info.column is not None)}
-)
-
-
-class Column(BaseModel):
-    """One column of a table."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(description="The header, exactly as in the file.")
-    kind: Kind
-    role: Role = Role.FEATURE
-    guessed: bool = Field(default=False, description="Whether the role was inferred and not chosen by the user.")
-    bin_edges: tuple[float, ...] = Field(
-        default=(),
-        description="Ascending bin edges of a numeric sensitive column: k edges make k + 1 groups, [lower, upper).",
-    )
-    bin_names: tuple[str, ...] = Field(
-        default=(), description="Names of those groups, lowest first; by default made from the bin edges."
-    )
-    missing_token: str = Field(default="", description="Text of a missing value in the column's CSV file.")
-    datetime_format: str | None = Field(default=None, description="strftime format of dates in the CSV file.")
-    decimal: Literal[".", ","] = Field(default=".", description="Decimal separator in the column's CSV file.")
-    thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
-        default="", description="Thousands separator in the column's CSV file."
-    )
-    reason: str = Field(default="", description="Why this kind and role were inferred.")
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether the values are numbers."""
-        return self.kind in NUMERIC_KINDS
-
-    @property
-    def is_identifying(self) -> bool:
-        """Whether the values only identify the rows or their images. Such a column is not learned or compared."""
-        return self.kind in IDENTIFYING_KINDS
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if list(self.bin_edges) != sorted(set(self.bin_edges)):
-            raise SchemaError(
-                f"Column {self.name!r}: the cut points must ascend without repeats, not {list(self.bin_edges)}.",
-                field="bin_edges",
-            )
-        if self.decimal == self.thousands:
-            raise SchemaError(
-                f"Column {self.name!r}: {self.decimal!r} cannot be both decimal and thousands separator.",
-                field="schema",
-            )
-        if self.bin_names and len(self.bin_names) != len(self.bin_edges) + 1:
-            raise SchemaError(
-                f"Column {self.name!r}: {len(self.bin_edges)} cut points make {len(self.bin_edges) + 1} groups, "
-                f"but {len(self.bin_names)} names are given.",
-                field="schema",
-            )
-        return self
 
 
 class Schema(BaseModel):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.casting import cast_to_schema
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
@@ -19,7 +20,7 @@ from core.data.model_decisions import DecisionColumn, without_features
 from core.data.periods import PeriodColumn, without_periods
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.weights import WeightColumn, without_weights
 from core.errors import SchemaError
 

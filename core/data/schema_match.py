@@ -6,7 +6,8 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.schema import Kind, Schema
+from core.data.column import Kind
+from core.data.schema import Schema
 
 DTYPES: Final = {
     Kind.CATEGORICAL: "str",

@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from core.data.column import Kind, Role
 from core.data.groups import as_text, group_labels, positive_name
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 _MAX_LISTED: Final = 8

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.data.schema import Role, Schema
+from core.data.column import Role
+from core.data.schema import Schema
 from core.errors import DataError, FieldName, change
 
 

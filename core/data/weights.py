@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Kind, Role
 from core.data.inference.name_hints import is_weight_name
 from core.data.replicates import ReplicateColumns, Replicates, likely_replicates, read_replicates
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.set_aside import set_aside
 from core.errors import ConfigError, DataError, FieldName, Remedy, change, give, leave_out
 

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from core.audit.data_kind import DataKind
 from core.audit.explain.projections import Clouds
 from core.audit.records import Record
+from core.data.column import Kind
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
 from core.data.io.table_writer import write_csv
-from core.data.schema import Kind, Schema
+from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError
 from core.report.charts.gallery import Gallery

@@ -12,11 +12,12 @@ from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
+from core.data.column import Kind
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
-from core.data.schema import Kind, Schema
+from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.modalities.base import KIND_AND_ROLE, Importance, Modality, Wording
 from core.synthesis.evaluation import CodeReconstructions

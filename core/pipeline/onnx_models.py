@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.data.onnx_model import decisions_of
-from core.data.schema import Column, Kind, Role
 from core.errors import DataError
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from core.config import run_config, with_repair_level
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS
 

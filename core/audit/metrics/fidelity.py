@@ -20,11 +20,12 @@ from core.audit.metrics.precision_recall import NEIGHBOURS
 from core.audit.records import Record
 from core.audit.statistics import intervals, means
 from core.audit.statistics.nearest_neighbors import blocks
+from core.data.column import Column, Role
 from core.data.encoding.distance_space import fit_distance_space
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import is_scalar, modelled_columns, numbers, quantile_bins, texts
 from core.data.sampling import sample_positions
-from core.data.schema import Column, Role, Schema
+from core.data.schema import Schema
 
 MAX_POINTS = 5_000
 MAX_ROWS = 10_000

@@ -20,10 +20,11 @@ from core.audit import adversary
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics.independence import one_vs_rest_groups
 from core.audit.records import Record
+from core.data.column import Column
 from core.data.encoding.values import factorize, is_scalar, numbers, predictors, quantile_bins
 from core.data.groups import GroupedFrame
 from core.data.sampling import sample_positions
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 METRIC = "proxy_auc"
 MAX_ROWS = 10_000

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import confidence
+from core.data.column import Column, Kind
 from core.data.encoding.values import is_scalar, numbers, texts
 from core.data.groups import MISSING_GROUP
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import Schema
 
 MAX_BINS, MAX_VALUES, MAX_COUNTS = 30, 15, 12
 TAIL = 0.005

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from core.benchmarks.anchors.engines.generate import REQUEST, SECONDS, SYNTHETIC, TRAIN
 from core.benchmarks.problems import ProblemRows
+from core.data.column import Role
 from core.data.io.table_writer import write_parquet
-from core.data.schema import Role
 from core.errors import ConfigError
 from core.runs.files import write_json, write_text
 

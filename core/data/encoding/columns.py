@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
+from core.data.column import Column, Kind
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
-from core.data.schema import Column, Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

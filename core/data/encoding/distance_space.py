@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.data.column import Column
 from core.data.encoding.values import MAX_LEVELS, Matrix, factorize, is_scalar, modelled_columns, numbers
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from core.data.column import Role
 from core.data.encoding.table import conditioning_groups, group_codes
 from core.data.encoding.values import MAX_LEVELS, is_scalar, numbers, texts
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.errors import SchemaError, give
 
 FloatMatrix = NDArray[np.float64]

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Column
 from core.data.encoding.values import Matrix, factorize, is_scalar, numbers
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 UNSEEN, MISSING = -2.0, -1.0
 

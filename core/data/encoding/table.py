@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.data.column import Kind, Role
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
 from core.data.groups import as_text, group_labels, positive_name, target_labels
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
 from core.data.relations.kinds import Relation
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Column, Kind, Role
 from core.data.groups import MISSING_GROUP, as_text
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 
 Matrix = NDArray[np.float32]
 MAX_LEVELS: Final = 250

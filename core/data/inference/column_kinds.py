@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.inference.name_hints import is_key_name
 from core.data.inference.role_suggestions import suggest_roles
 from core.data.io.number_formats import Separators, fitting_separators
@@ -25,7 +26,7 @@ from core.data.io.text_values import (
     whole_mask,
     with_unit_mask,
 )
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 _UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows

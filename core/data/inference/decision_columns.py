@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.data.column import Kind, Role
 from core.data.groups import as_text
 from core.data.inference.name_hints import is_prediction_name, is_score_name
 from core.data.inference.target_values import MAX_CLASSES
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Role
 from core.data.groups import target_labels
 from core.data.inference.decision_columns import proposed
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.sampling import sample_positions
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 
 AGREEMENT: Final = 0.98
 """Share of all rows in which a feature must tell the outcome."""

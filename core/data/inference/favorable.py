@@ -10,9 +10,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from core.data.column import Role
 from core.data.inference.name_hints import normalized
 from core.data.inference.target_values import check_value, targets_spelling
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.errors import SchemaError, change, give
 
 Side = Literal["positive", "negative"]

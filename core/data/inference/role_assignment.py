@@ -8,11 +8,12 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.groups import as_text, bin_names
 from core.data.inference.favorable import with_guess
 from core.data.inference.name_hints import POSITIVE_VALUES, is_age_name
 from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold, targets_spelling
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]

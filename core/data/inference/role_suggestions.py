@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from core.data.column import Column, Role
 from core.data.inference.name_hints import (
     OUTCOME_NAMES,
     is_age_group_name,
@@ -13,7 +14,6 @@ from core.data.inference.name_hints import (
     normalized,
 )
 from core.data.io.text_values import MISSING_TOKENS, as_text_column, missing_mask
-from core.data.schema import Column, Role
 
 _SAMPLE = 1_000
 _MAX_CLASSES = 20  # a target with more values needs a threshold, which only the user can choose

@@ -14,9 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.data.column import Column, Kind
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import natural_date_format
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 # Values that some reader could take for a delimiter, a line end or padding are quoted.

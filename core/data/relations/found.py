@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from core.data.column import Kind, Role
 from core.data.encoding.values import exact_numbers, is_scalar
 from core.data.groups import as_text
 from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum, unequal
 from core.data.sampling import sample_positions
-from core.data.schema import Kind, Role, Schema
+from core.data.schema import Schema
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

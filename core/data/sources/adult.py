@@ -7,10 +7,11 @@ from typing import Final
 import pandas as pd
 
 from core.data.casting import cast_to_schema
+from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.delimited_text import read_csv
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.data.sources.dataset_folder import find_file, sha256_check
 
 URL: Final = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"

@@ -17,8 +17,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.encoding.image import check_image_size
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.dataset_folder import DATA_VARIABLE, cache_folder
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.load_options import LoadOptions

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.holdout_split import stratified_mask
 from core.data.images import Images, Pixels
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError
 
 # The colours differ in hue. The stroke determines the brightness.

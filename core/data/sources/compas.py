@@ -10,9 +10,9 @@ from typing import Final
 import pandas as pd
 
 from core.data.casting import cast_to_schema
+from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.inference.column_kinds import infer_schema
-from core.data.schema import Role
 from core.data.sources.dataset_folder import find_file
 from core.errors import DataError
 

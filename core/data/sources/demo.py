@@ -27,8 +27,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError
 
 DEFAULT_ROWS: Final = 12_000

@@ -10,13 +10,14 @@ from typing import Final
 import pandas as pd
 
 from core.data.casting import cast_to_schema
+from core.data.column import Column, Kind, Role
 from core.data.encoding.image import SUFFIXES, check_image_size
 from core.data.external import external_frame
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.archive import Archive, open_archive
 from core.data.io.delimited_text import read_csv
 from core.data.io.table_files import read_table
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.image_labels import match_labels
 from core.errors import DataError, about_field, give

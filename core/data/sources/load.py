@@ -8,6 +8,7 @@ from typing import Final, Unpack
 
 import pandas as pd
 
+from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
 from core.data.inference.favorable import with_favorable
@@ -15,7 +16,7 @@ from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
-from core.data.schema import Role, Schema
+from core.data.schema import Schema
 from core.data.second_file import check_second_file, overlap_note
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba

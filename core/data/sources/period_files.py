@@ -9,12 +9,13 @@ from typing import Final, Unpack
 
 import pandas as pd
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.table_files import read_table
 from core.data.io.text_values import as_text_column, missing_mask, number_mask
 from core.data.periods import MAX_PERIODS, PeriodColumn
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.load import load
 from core.data.sources.load_options import LoadOptions
 from core.errors import ConfigError, DataError, change, leave_out

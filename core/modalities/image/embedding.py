@@ -38,8 +38,9 @@ from numpy.typing import NDArray
 from scipy.linalg import hadamard
 
 from core.audit.statistics.nearest_neighbors import blocks
+from core.data.column import Column, Kind, Role
 from core.data.images import Images, Pixels
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 COMPONENTS = 32  # a power of 2: there is a Hadamard matrix of this size

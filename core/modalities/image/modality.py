@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
 from core.audit.records import Record
+from core.data.column import Kind
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
 from core.data.images import Images, Pixels, check_image_count, max_images, sha256
 from core.data.io.image_zip import write_image_zip
 from core.data.sampling import sample_positions
-from core.data.schema import Kind, Schema
+from core.data.schema import Schema
 from core.data.sources.image_archive import SUFFIX
 from core.data.sources.load import load
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName

@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.audit.display_names import source_name
 from core.audit.figure_text import number, percent
-from core.data.schema import Kind
+from core.data.column import Kind
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, source_colour, themed_spec
 from core.report.tables.base import Cell, Table
 

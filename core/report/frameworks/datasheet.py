@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.metrics.catalog import placed
 from core.audit.metrics.declaration import Place
-from core.data.schema import Kind
+from core.data.column import Kind
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 

@@ -13,7 +13,7 @@ from core.audit.metrics.code_usage import DISTANCES
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
-from core.data.schema import Role
+from core.data.column import Role
 from core.findings.families.favorable import is_declared
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on

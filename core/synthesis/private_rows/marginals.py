@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.column import Column, Kind, Role
 from core.data.encoding.columns import CategoricalCode, typed_numbers
 from core.data.encoding.values import exact_numbers, is_scalar
 from core.data.groups import as_text
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.synthesis.private_rows.noise import RandomSource
 
 PRECISIONS = (2, 5, 8)

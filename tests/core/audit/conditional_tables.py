@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 
 SCHEMA = Schema(
     columns=(

@@ -5,9 +5,10 @@ import pandas as pd
 
 from core.audit.inputs import AuditInput
 from core.audit.statistics.confusion import GroupCounts, count
+from core.data.column import Column
 from core.data.examples import Examples
 from core.data.groups import Grouping
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 SCHEMA = Schema(
     columns=(

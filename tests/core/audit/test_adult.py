@@ -13,8 +13,8 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import measure, on_rows
 from core.audit.record_set import RecordSet
 from core.data import groups
+from core.data.column import Role
 from core.data.encoding.distance_space import fit_distance_space
-from core.data.schema import Role
 from core.data.sources.load import load
 
 DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[4] / "shared" / "data"))

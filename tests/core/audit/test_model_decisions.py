@@ -5,8 +5,9 @@ import pytest
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.column import Column
 from core.data.model_decisions import Decisions
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError
 from core.findings.conclusions import conclude
 

@@ -8,9 +8,10 @@ from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.over_time import change
 from core.audit.record_set import RecordSet
 from core.audit.statistics.intervals import difference
+from core.data.column import Column
 from core.data.model_decisions import Decisions
 from core.data.periods import Periods
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.finding import Topic, VerdictKind
 

@@ -7,7 +7,7 @@ import pytest
 from core.audit.record_set import RecordSet
 from core.audit.reference_figures import FIGURES
 from core.audit.run import audit
-from core.data.schema import Column
+from core.data.column import Column
 from core.downstream_classifiers import random_forest
 from tests.core.audit.tables import SCHEMA, people, table_input
 

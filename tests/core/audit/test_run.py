@@ -12,7 +12,8 @@ from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, Latents, audit, audit_table
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.downstream_classifiers import random_forest
 from tests.core.audit.tables import SCHEMA, people, table_input
 

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_to_schema
+from core.data.column import Column
 from core.data.external import external_frame, read_external
 from core.data.fingerprint import fingerprint
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.schema_match import DTYPES, schema_mismatches
 from core.data.second_file import check_second_file
 from core.data.sources.demo import demo_table

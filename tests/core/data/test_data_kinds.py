@@ -3,8 +3,9 @@ import sys
 
 import pytest
 
+from core.data.column import Column, Kind
 from core.data.data_kinds import DATA_KINDS, TABLE, data_kind_of
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import Schema
 
 
 @pytest.mark.parametrize("name", DATA_KINDS)

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Kind, Role
 from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_labels, group_order, target_labels
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from core.errors import SchemaError
 

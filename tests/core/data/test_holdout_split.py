@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.column import Column
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.holdout_split import check_holdout_fraction, split, stratified_sample, validation_split
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, DataError, leave_out
 

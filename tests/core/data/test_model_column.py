@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Role
 from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule
-from core.data.schema import Column, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 SCHEMA = Schema(

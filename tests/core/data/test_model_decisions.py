@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Role
 from core.data.model_decisions import (
     DecisionColumn,
     SelectionRule,
@@ -9,7 +10,7 @@ from core.data.model_decisions import (
     read_decisions,
     without_features,
 )
-from core.data.schema import Column, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 SCHEMA = Schema(

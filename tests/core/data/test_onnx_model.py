@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from core.data import onnx_model
+from core.data.column import Column
 from core.data.onnx_model import decisions_of
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
 onnx = pytest.importorskip("onnx")

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column
 from core.data.periods import PeriodColumn, period_column, read_periods, without_periods
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
 

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Role
 from core.data.external import external_frame
 from core.data.groups import target_labels
 from core.data.readiness import check_ready
 from core.data.reference_outcome import in_targets_place, with_reference
-from core.data.schema import Column, Role, Schema, from_json
+from core.data.schema import Schema, from_json
 from core.data.schema_editing import choose_column, choose_reference, choose_sensitive, choose_target
 from core.data.sources.load import load
 from core.errors import SchemaError

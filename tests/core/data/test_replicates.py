@@ -6,6 +6,7 @@ import pytest
 from scipy.linalg import hadamard
 
 from core.audit.statistics.means import mean_error
+from core.data.column import Column
 from core.data.decision_roles import DecisionRoles
 from core.data.model_decisions import DecisionColumn
 from core.data.replicates import (
@@ -15,7 +16,7 @@ from core.data.replicates import (
     likely_replicates,
     replicate_columns,
 )
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.weights import WeightColumn, Weights, read_all_weights, weight_column
 from core.errors import ConfigError, DataError
 

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
-from core.data.schema import Kind, Role
 from core.data.schema_editing import (
     choose_column,
     choose_decisions,

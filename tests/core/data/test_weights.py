@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, weight_column, without_weights
 from core.errors import ConfigError, DataError
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from core.audit.model_decisions import DecisionsInput, audit_decisions
+from core.data.column import Column
 from core.data.model_decisions import Decisions
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.evidence import Evidence
 

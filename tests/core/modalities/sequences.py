@@ -8,10 +8,11 @@ from core.audit.data_kind import TableColumns, Tabular
 from core.audit.explain.projections import table_clouds
 from core.audit.explain.shap_importance import importance_records
 from core.audit.metrics.privacy import attachment_copy_records, row_hashes
+from core.data.column import Column, Kind, Role
 from core.data.data_kinds import DataKindInfo
 from core.data.dataset import Dataset
 from core.data.examples import Examples
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 from core.events import ignore
 from core.modalities.base import Importance, Modality, Wording

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.audit.thresholds.criterion_costs import GOALS, NOTHING, ratio
-from core.data.schema import Kind
+from core.data.column import Kind
 from core.data.sources.load import load
 from core.errors import DataError
 from core.pipeline.criterion_costs import criterion_costs

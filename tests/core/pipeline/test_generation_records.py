@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from core.audit.record_set import RecordSet
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.pipeline.generation_records import repair_records
 from core.synthesis.base import Sample
 

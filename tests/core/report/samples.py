@@ -1,7 +1,8 @@
 """Made-up records in the form and about the size that an audit of a real table leaves."""
 
 from core.audit.records import Record, Status
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 
 SCHEMA = Schema(

@@ -4,7 +4,8 @@ import pytest
 from pydantic import BaseModel
 
 from core.audit.records import Record, Status
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.errors import RunError
 from core.runs.run_folder import RunFolder
 from core.runs.stored_files import JsonFile, ModelFile, StoredFile, TextFile

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.data.column import Column, Kind, Role
 from core.data.encoding.table import target_texts
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError
 from core.synthesis.distillation import distil
 from core.synthesis.image.model import ImageModel, untrained_image_model

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import torch
 
+from core.data.column import Kind, Role
 from core.data.groups import target_labels
-from core.data.schema import Kind, Role
 from core.data.schema_match import schema_mismatches
 from core.data.sources.demo import demo_table
 from core.data.sources.load import load as load_data

@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.statistics.nearest_neighbors import nearest
+from core.data.column import Column
 from core.data.encoding.distance_space import DistanceSpace, fit_distance_space
 from core.data.encoding.values import is_scalar, numbers, texts
 from core.data.sampling import sample_positions
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 _BLOCK = 4_000_000  # pairs of rows held at once
 Codes = NDArray[np.int64]

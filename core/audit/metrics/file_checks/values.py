@@ -24,9 +24,10 @@ from core.audit.metrics.file_checks.copies import PROTOCOL
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
+from core.data.column import Column, Role
 from core.data.encoding.values import is_scalar, modelled_columns, numbers, quantile_bins, texts
 from core.data.sampling import sample_positions
-from core.data.schema import Column, Role, Schema
+from core.data.schema import Schema
 
 BINS = 10
 FEW_VALUES = 20  # numbers with at most as many values count as categories

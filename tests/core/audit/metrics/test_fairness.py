@@ -11,9 +11,10 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import audit_table
 from core.audit.statistics.confusion import count, polarities
+from core.data.column import Column
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from tests.core.audit.tables import SCHEMA, counts_by_group, people, with_groups
 
 TAG = Tag("original", "A", "sex", "yes")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from core.audit.metrics.local_law_144 import BiasAuditColumns, bias_audit_columns, records
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.errors import ConfigError, SchemaError
 
 SCHEMA = Schema(

@@ -8,8 +8,9 @@ from scipy.stats import ks_2samp
 from core.audit.metrics import outcome_distribution
 from core.audit.metrics.outcome_distribution import DISTANCE, LIMIT, MEAN, SHARE, chance_limit, group_distances
 from core.audit.records import Record
+from core.data.column import Column
 from core.data.groups import GroupedFrame
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 
 ROWS = 3000
 

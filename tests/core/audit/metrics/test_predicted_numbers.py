@@ -10,9 +10,10 @@ from core.audit.estimate import Tag
 from core.audit.glossary import NUMBERS
 from core.audit.metrics.predicted_numbers import number_records
 from core.audit.record_set import RecordSet
+from core.data.column import Column
 from core.data.compared_groups import compared_in_rows
 from core.data.groups import GroupedFrame
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.weights import Weights
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind

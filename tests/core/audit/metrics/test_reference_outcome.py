@@ -8,8 +8,9 @@ import pytest
 from core.audit.metrics.reference_outcome import row_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
+from core.data.column import Column
 from core.data.groups import GroupedFrame
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from tests.core.data.sources.demo_truth import demo_truth
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from core.audit.metrics import fidelity
+from core.data.column import Column, Kind
 from core.data.encoding.values import is_scalar, modelled_columns
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import Schema
 from tests.core.audit.tables import SCHEMA, people
 
 PYTHON = Path(__file__).parents[4] / ".venv-reference" / "bin" / "python"

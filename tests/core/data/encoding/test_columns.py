@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.column import Column, Kind
 from core.data.encoding.columns import CategoricalCode, EncodingSettings, NumericCode, fit_column
-from core.data.schema import Column, Kind
 
 RNG = np.random.default_rng(0)
 PROTECTED = EncodingSettings()

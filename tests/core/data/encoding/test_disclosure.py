@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.column import Column, Kind, Role
 from core.data.encoding.columns import CategoricalCode, EncodingSettings, NumericCode
 from core.data.encoding.disclosure import COMMON_ROWS, coarsened
 from core.data.encoding.table import TableEncoding, fit_encoding
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import ConfigError
 
 RNG = np.random.default_rng(0)

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Kind, Role
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import OTHER_GROUPS, TableEncoding, fit_encoding
 from core.data.groups import group_labels, target_labels
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.schema_match import schema_mismatches
 from core.data.sources.demo import demo_table
 

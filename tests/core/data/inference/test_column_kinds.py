@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from core.data.casting import cast_to_schema
+from core.data.column import Kind, Role
 from core.data.inference.column_kinds import infer_column, infer_schema
-from core.data.schema import Kind, Role
 from core.errors import DataError
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column
 from core.data.inference import decision_notes as decision_notes_module
 from core.data.inference.decision_notes import agreement, decision_notes
 from core.data.readiness import check_ready
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.sources.load import load
 
 N = 400

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
+from core.data.column import Column
 from core.data.inference.favorable import with_favorable, with_guess
 from core.data.inference.role_assignment import assign_roles
-from core.data.schema import Column, Schema, from_json
+from core.data.schema import Schema, from_json
 from core.data.schema_editing import choose_favorable, choose_positive, choose_target
 from core.data.sources.load import load
 from core.errors import SchemaError

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.data.column import Column
 from core.data.io.archive import open_archive
 from core.data.io.image_zip import image_paths, write_image_zip
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.data.sources.load import load
 from core.errors import DataError
 

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_column, cast_to_schema
+from core.data.column import Column, Kind, Role
 from core.data.external import external_frame
 from core.data.inference.column_kinds import infer_column, infer_schema
 from core.data.io.number_formats import Separators
 from core.data.io.table_files import read_table
 from core.data.io.table_writer import write_csv
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.errors import SchemaError
 
 

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_to_schema
+from core.data.column import Column
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.delimited_text import read_csv
 from core.data.io.excel_files import sheets
 from core.data.io.table_files import read_table
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.io.text_values import MISSING_TOKENS
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.errors import DataError
 
 

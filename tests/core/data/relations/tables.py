@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 
 ROWS = 2_000
 PLACES = {"1010": "Vienna", "1020": "Vienna", "8010": "Graz", "5020": "Salzburg"}

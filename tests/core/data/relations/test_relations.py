@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
 from core.data.relations.kinds import Relation, Sum
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from tests.core.data.relations.tables import ROWS, SCHEMA, related_table, shuffled
 
 EXPECTED = {

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from core.data import images
+from core.data.column import Role
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
-from core.data.schema import Role
 from core.data.schema_match import schema_mismatches
 from core.data.sources.load import load
 from core.errors import ConfigError, DataError, SchemaError

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
+from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.images import sha256
 from core.data.readiness import check_ready
-from core.data.schema import Kind, Role
 from core.data.schema_match import schema_mismatches
 from core.data.sources import color_mnist
 from core.data.sources.coloring import COLORS, JITTER, color_codes, colored_dataset, colorize

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.data.column import Role
 from core.data.periods import PeriodColumn, read_periods
-from core.data.schema import Role
 from core.data.sources.load import load
 from core.data.sources.period_files import FILE_PERIOD, file_periods, load_periods
 from core.errors import ConfigError, DataError

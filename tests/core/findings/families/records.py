@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from core.audit.records import Record
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
 
 SCHEMA = Schema(

@@ -4,7 +4,8 @@ import pytest
 
 from core.audit.records import Record
 from core.audit.run import audit
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.downstream_classifiers import random_forest
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind

@@ -8,8 +8,9 @@ from core.audit.data_kind import Tabular
 from core.audit.inputs import AuditInput
 from core.audit.records import Record
 from core.audit.run import audit
+from core.data.column import Column
 from core.data.examples import Examples
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.families import favorable
 from core.findings.finding import Topic, VerdictKind

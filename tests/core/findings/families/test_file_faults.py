@@ -6,7 +6,8 @@ from core.audit.records import Record
 from core.benchmarks.file_cases import Case, fooling, honest
 from core.benchmarks.file_faults import FILE, audited, checked, outcome
 from core.benchmarks.made_up_tables import SHAPES, people, schema_of
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.finding import Topic, VerdictKind
 

@@ -3,7 +3,8 @@
 import pytest
 
 from core.audit.records import Record
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind
 

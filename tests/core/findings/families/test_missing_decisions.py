@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from core.audit.model_decisions import DecisionsInput, audit_decisions
+from core.data.column import Column
 from core.data.model_decisions import DecisionColumn, read_decisions
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 
 ROWS = 1_500

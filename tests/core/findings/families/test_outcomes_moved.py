@@ -5,8 +5,9 @@ import pytest
 from core.audit.data_kind import Tabular
 from core.audit.inputs import AuditInput
 from core.audit.run import audit
+from core.data.column import Column
 from core.data.examples import Examples
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.finding import Topic, VerdictKind
 from tests.core.findings.families.records import concluded, figure, group_changes

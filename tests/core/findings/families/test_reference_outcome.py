@@ -1,7 +1,7 @@
 import pytest
 
 from core.audit.records import Status
-from core.data.schema import Column
+from core.data.column import Column
 from core.findings.finding import Topic, VerdictKind
 from tests.core.findings.families.records import SCHEMA, changes, concluded, figure, group_changes, rates
 

@@ -5,9 +5,10 @@ import pandas as pd
 from sklearn.datasets import load_digits
 
 from core.audit.inputs import AuditInput, Latents
+from core.data.column import Column
 from core.data.examples import Examples
 from core.data.images import Images
-from core.data.schema import Column, Schema
+from core.data.schema import Schema
 from core.modalities.image.audit import ImageAudit
 
 COLOURS = ("red", "green", "yellow", "blue", "orange", "purple", "cyan", "pink", "lime", "rose")

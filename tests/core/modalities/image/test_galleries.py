@@ -5,10 +5,11 @@ import pytest
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import run_config
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.holdout_split import Split
 from core.data.images import Images
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.modalities.catalog import modality_of
 from core.modalities.image import classifier
 from core.modalities.image.galleries import run_galleries

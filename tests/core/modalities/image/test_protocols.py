@@ -7,7 +7,7 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import ONE_CLASS, measure
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.data.schema import Column, Kind
+from core.data.column import Column, Kind
 from core.errors import DataError, SchemaError
 from core.modalities.image.protocols import fit_within_images, on_images
 from tests.core.modalities.image.coloured import SCHEMA, made_run

@@ -13,7 +13,8 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.audit.statistics.marginals import marginal
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.events import Event
 from core.report.charts import distributions, losses, projections
 from core.report.output.html import drawing
@@ -196,7 +197,8 @@ def test_proxies_are_sorted_by_what_they_tell():
 
 def people(groups, missing=0.3):
     """Two sensitive columns, one with gaps, and a gap in a column that is not; one group has a single row."""
-    from core.data.schema import Column, Schema
+    from core.data.column import Column
+    from core.data.schema import Schema
 
     columns = (
         Column(name="y", kind="categorical", role="target"),

@@ -6,7 +6,8 @@ import pytest
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.records import Record, Status
-from core.data.schema import Column, Schema
+from core.data.column import Column
+from core.data.schema import Schema
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import FRAMEWORKS, sheets
 from core.report.frameworks.sheet import BLANK, Facts

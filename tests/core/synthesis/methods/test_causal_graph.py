@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.encoding.mixed import MixedEncoding, fit_mixed
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.load import load
 from core.errors import ConfigError
 from core.events import Event

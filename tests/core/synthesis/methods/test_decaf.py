@@ -8,7 +8,8 @@ import pytest
 import torch
 from scipy.stats import norm
 
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 from core.data.sources.load import load
 from core.errors import ConfigError
 from core.synthesis.base import Observations

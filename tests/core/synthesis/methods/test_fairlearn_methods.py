@@ -13,12 +13,13 @@ from scipy.optimize import check_grad
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.encoding.feature_matrix import fit_features
 from core.data.encoding.table import OTHER_GROUPS
 from core.data.groups import group_labels, target_labels
 from core.data.holdout_split import validation_split
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema import Schema
 from core.data.sources.load import load
 from core.errors import SchemaError
 from core.events import Event

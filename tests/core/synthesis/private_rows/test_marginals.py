@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.audit.metrics.fidelity import column_shape
-from core.data.schema import Column, Kind, Role, Schema
+from core.data.column import Column, Kind, Role
+from core.data.schema import Schema
 from core.synthesis.private_rows.marginals import NoisyCounts, cut, histogram_names, made_again, modelled
 
 ROWS = 20_000
