@@ -120,7 +120,7 @@ def page(dataset: Dataset) -> None:
         st.header("The outcome itself", anchor=False)
     else:
         elements.page_link("train", NEXT, main=True)
-    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     data_findings(records, dataset.schema)
     if not decided:
         classifiers(dataset)

@@ -39,7 +39,6 @@ FAMILY = "reference_outcome"
 DENIED, DENIED_DIFFERENCE = "outcome_denied", "outcome_denied_difference"
 DIFFERENCE, FOUND = "equalized_odds_difference", "tpr"
 _DATA = against_reference("data")
-_SPLITS = ("all", "train")  # an audit's whole table, else the rows that were learned from
 _MAX_GROUPS = 3
 
 
@@ -65,11 +64,10 @@ def _by_reference(evidence: Evidence) -> str:
 
 
 def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
-    found = (one for split in _SPLITS for one in _of_data(evidence, DENIED_DIFFERENCE, name, split).overall)
-    figure = next(found, None)
+    figure = _of_data(evidence, DENIED_DIFFERENCE, name).first(group=None)
     if figure is None or figure.value is None:
         return
-    known = _of_data(evidence, DENIED, name, figure.split).of_groups
+    known = _of_data(evidence, DENIED, name).where(split=figure.split).of_groups
     shares = known.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
     shares = shares.sorted(lambda one: (-(one.value or 0.0),))
     yield Claim(
@@ -84,8 +82,8 @@ def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
     )
 
 
-def _of_data(evidence: Evidence, metric: str, name: str, split: str) -> RecordSet:
-    return evidence.mine.where(metric=metric, source=ORIGINAL, protocol=_DATA, sensitive=name, split=split)
+def _of_data(evidence: Evidence, metric: str, name: str) -> RecordSet:
+    return evidence.mine.where(metric=metric, source=ORIGINAL, protocol=_DATA, sensitive=name)
 
 
 def _denied_texts(evidence: Evidence, figure: Record, shares: RecordSet) -> dict[VerdictKind, str]:

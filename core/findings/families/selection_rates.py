@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.audit.display_names import attribute_title
+from core.audit.display_names import attribute_title, split_name
 from core.audit.glossary import ALL_ROWS, MODEL
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
+from core.audit.records import WHOLE, Record, Status
 from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import (
     DECISIONS,
@@ -31,7 +31,6 @@ from core.findings.finding import Claim, Finding, SharedSentence, Topic, Verdict
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
-_WHOLE = "all"  # the split of an audit's whole table; a run has the train rows
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
 _ORDER = (*_PROTOCOLS, ALL_ROWS)
 
@@ -179,8 +178,7 @@ def _rates(evidence: Evidence, figure: Record) -> RecordSet:
 def _is_told(evidence: Evidence, figure: Record) -> bool:
     """Return whether the summary tells it: the rows to be used, and base rates of all real rows."""
     if figure.source == ORIGINAL and figure.protocol == "data":
-        whole = evidence.mine.where(metric=PARITY_DIFFERENCE, source=ORIGINAL, protocol="data", split=_WHOLE)
-        return figure.split == _WHOLE or (not whole and figure.split != "holdout")
+        return figure.split != "holdout"
     return figure.source in evidence.told
 
 
@@ -242,7 +240,8 @@ def subject(figure: Record, *, start: bool = True) -> str:
     """Return where a figure was measured, at the start of a sentence or within one."""
     rows = called(figure.source)
     if figure.protocol == "data":
-        return f"{'I' if start else 'i'}n the {rows}"
+        part = "" if figure.split in (WHOLE, "") else f" ({split_name(figure.split)})"
+        return f"{'I' if start else 'i'}n the {rows}{part}"
     if figure.source == DECISIONS:
         return f"{'I' if start else 'i'}n the method's own decisions on test rows"
     if figure.protocol in (MODEL, ALL_ROWS):

@@ -17,11 +17,10 @@ from markupsafe import Markup
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.findings.conclusions import Conclusions
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import rate_verdicts

@@ -70,7 +70,7 @@ def found_on(outcome, rates_by_group):
     return conclude(records, Schema(columns=columns, positive=outcome, favorable="positive"))
 
 
-@pytest.mark.parametrize(("protocol", "split"), [("data", "train"), ("A", "holdout"), ("B", "holdout")])
+@pytest.mark.parametrize(("protocol", "split"), [("data", "all"), ("A", "holdout"), ("B", "holdout")])
 def test_impact_ratios_are_those_of_the_favourable_outcome(compas, protocol, split):
     records, schema = compas
     where = {"source": "original", "protocol": protocol, "split": split, "metric": "impact_ratio"}
