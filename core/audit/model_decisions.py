@@ -26,6 +26,7 @@ from core.audit.metrics.conditional import Strata, conditional_records, favourab
 from core.audit.metrics.missing_decisions import missing_records
 from core.audit.metrics.predicted_numbers import number_records
 from core.audit.over_time import records_over_time
+from core.audit.protocols import few_selected
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
 from core.audit.records import ORIGINAL, WHOLE, Record, Status
@@ -173,7 +174,8 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
         compared=evaluator.compared,
         degenerate_reason=reason,
     )
-    return [*records, *evaluator.category_records(one.selected[None], tag), *within]
+    few = few_selected.records([(one.selected, one.scores)], evaluator, tag)
+    return [*records, *evaluator.category_records(one.selected[None], tag), *within, *few]
 
 
 def _against_reference(evaluator: HoldoutEvaluator, one: Decisions) -> list[Record]:

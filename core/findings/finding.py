@@ -27,6 +27,7 @@ class Topic(StrEnum):
 
     FILE = "the file itself"
     OUTCOME = "the favourable outcome"
+    SELECTION = "how many are selected"
     HARM = "who lost"
     REFERENCE = "against the reference outcome"
     GAP = "gaps between groups"

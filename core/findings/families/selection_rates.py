@@ -27,10 +27,12 @@ from core.findings.evidence import (
     rate,
     sized,
 )
+from core.findings.families.few_selected import CAUTION, is_rare
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
+_FEW = "Where classifiers select almost nobody, these rates rest on few decisions."
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
 _ORDER = (*_PROTOCOLS, ALL_ROWS)
 
@@ -136,7 +138,8 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
             beside.append(one)
         else:
             texts.append(one.sentence)
-    return " ".join([*texts, *_open_beside(beside)])
+    rare = any(is_rare(evidence, one.claim.figure) for one in told)
+    return " ".join([*texts, *_open_beside(beside), *([_FEW] if rare else [])])
 
 
 def _open_beside(findings: Sequence[Finding]) -> list[str]:
@@ -185,6 +188,8 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
 def _blocked(evidence: Evidence, figure: Record) -> str:
     if figure.status is Status.DEGENERATE:
         return useless(evidence, figure)
+    if is_rare(evidence, figure):
+        return CAUTION
     return figure.note if figure.status is Status.SMALL_N else ""
 
 
@@ -207,6 +212,8 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
     undecided = f"{open_question}{f' ({needed})' if needed else ''}: {size}{before}."
     if figure.status is Status.DEGENERATE:
         undecided = f"{differ}{before}. {useless(evidence, figure)}"
+    elif is_rare(evidence, figure):
+        undecided = f"{differ}{before}."
     gap = f"{rarest}, by {name}: a difference of {size}{before}."
     if is_crossed(str(figure.sensitive)) or (figure.protocol == "data" and figure.source != ORIGINAL):
         return {VerdictKind.GAP: gap}  # that rows have equal rates says little of what is learned from them
