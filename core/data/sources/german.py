@@ -82,7 +82,10 @@ def read_german(data: bytes, name: str) -> pd.DataFrame:
     """
     rows = [line.split() for line in data.decode("ascii", errors="replace").splitlines() if line.strip()]
     if any(len(row) != len(HEADER) for row in rows):
-        raise DataError(f"{name} is not the published table: a row does not have {len(HEADER)} values. Fetch it again.")
+        raise DataError(
+            f"{name} is not the published table: a row does not have {len(HEADER)} values. Delete it and fetch it "
+            "again."
+        )
     table = pd.DataFrame(rows, columns=list(HEADER), dtype="str")
     codes = {column: frozenset(prefix + end for end in ends) for column, (prefix, ends) in CODES.items()}
     check_values(table, name, {**codes, "personal_status": frozenset(PERSONAL), "risk": frozenset(RISKS)})

@@ -60,7 +60,9 @@ def read_law(data: bytes, name: str) -> pd.DataFrame:
         table[column] = table[column].str.removesuffix(".0")
     check_values(table, name, VALUES)
     if len(table) != ROWS:
-        raise DataError(f"{name} is not the published table of {ROWS:,} rows: it has {len(table):,}. Fetch it again.")
+        raise DataError(
+            f"{name} is not the published table of {ROWS:,} rows: it has {len(table):,}. Delete it and fetch it again."
+        )
     return table
 
 

@@ -118,9 +118,13 @@ def columns_of(data: bytes, columns: tuple[str, ...], name: str, delimiter: str 
     header = next(lines, [])
     absent = [one for one in columns if one not in header]
     if absent:
-        raise DataError(f"{name} is not the published table: it has no column {absent[0]!r}. Fetch it again.")
+        raise DataError(
+            f"{name} is not the published table: it has no column {absent[0]!r}. Delete it and fetch it again."
+        )
     places = [header.index(one) for one in columns]
     rows = [row for row in lines if row]
     if any(len(row) < len(header) for row in rows):
-        raise DataError(f"{name} is not the published table: a row is shorter than the header. Fetch it again.")
+        raise DataError(
+            f"{name} is not the published table: a row is shorter than the header. Delete it and fetch it again."
+        )
     return pd.DataFrame([[row[at] for at in places] for row in rows], columns=list(columns), dtype="str")
