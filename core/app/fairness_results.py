@@ -15,7 +15,6 @@ from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import rates
-from core.report.first_screen import first_screen as make_first_screen
 from core.report.tables import base, other_classifiers
 from core.report.tables.details import relations_table
 from core.report.tables.findings import finding_table
@@ -47,10 +46,7 @@ def show_audit(records: Sequence[Record], schema: Schema, manifest: Mapping[str,
     """
     conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
     mine = conclusions.records
-    name = str(manifest.get("name", "this table"))
-    first_screen.show(session.cached(("first screen", key), lambda: make_first_screen(name, conclusions, manifest)))
-    with st.expander("All findings, in sentences"):
-        elements.summary(conclusions)
+    first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
     st.header("Figures", anchor=False)
     st.caption(
         "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from core.app import elements
 from core.app.markdown import plain
-from core.report.first_screen import WORSE, FirstScreen
+from core.findings.conclusions import Conclusions
+from core.report.first_screen import WORSE, FirstScreen, first_screen
 
 
-def show(found: FirstScreen) -> None:
+def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> None:
+    """Show the first screen, and the findings in sentences, folded.
+
+    Args:
+        name: What was audited, e.g. the dataset's name.
+        conclusions: What its records let one conclude.
+        manifest: Facts about data and settings; empty without a run.
+    """
+    _screen(first_screen(name, conclusions, manifest))
+    with st.expander("All findings, in sentences"):
+        elements.summary(conclusions)
+
+
+def _screen(found: FirstScreen) -> None:
     """Show what was audited, who gets the outcome before and after, what got worse, what it cost and what is open."""
     st.caption(" · ".join(f"**{plain(name)}:** {plain(text)}" for name, text in found.scope))
     for sentence in found.overview.faults:
