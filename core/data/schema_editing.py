@@ -17,6 +17,7 @@ from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
+from core.data.new_identifiers import with_serial_forms
 from core.data.periods import PeriodColumn, without_periods
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
@@ -183,7 +184,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         loaded,
         frame=typed[""],
         holdout=typed.get("Holdout: "),
-        schema=schema,
+        schema=with_serial_forms(schema, [*typed.values(), lacking]),
         notes=tuple(notes),
         without_target=lacking,
     )
