@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.choices import DecimalMark
 from core.data.column import Column, Kind, Role
 from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
 from core.data.inference.identifiers import identifier_reason, is_key
@@ -34,11 +35,12 @@ _UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
 _UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
 
 
-def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
+def infer_schema(raw: pd.DataFrame, decimal_mark: DecimalMark | None = None) -> tuple[Schema, tuple[str, ...]]:
     """Infer kinds, missing tokens, date formats and likely roles.
 
     Args:
         raw: A raw frame of `core.data.io.table_files.read_table`, shape (n, columns): text, or Parquet's own types.
+        decimal_mark: Decimal separator, where numbers could be read in two ways; inferred if left out.
 
     Returns:
         The schema, and one note for each inference that the user should check.
@@ -55,7 +57,7 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
         raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
     notes: list[str] = []
     columns: list[Column] = []
-    marks = decimal_marks(raw)
+    marks = decimal_marks(raw) if decimal_mark is None else DecimalMarks(decimal_mark)
     for name in raw.columns:
         column, column_notes = infer_column(raw[name], str(name), marks)
         columns.append(column)

@@ -13,6 +13,7 @@ from core.data.io.text_values import TRUE_FALSE, code_mask, infinite_mask, numbe
 if TYPE_CHECKING:
     import pandas as pd
 
+_WHERE = "in the table of all columns on the Data page, by --decimal-mark, or decimal_mark in Python"
 _BOOLEAN = "Boolean: every value is True or False."
 _INTEGER = "Integer: every value is a whole number."
 _NUMERICAL = "Numerical: every value is a number."
@@ -60,8 +61,7 @@ class Reading:
         if self.doubtful:
             return [
                 f"Column {name!r} was read as numbers with a decimal point, as in {str(self.plain.iloc[0])!r}. If its "
-                "points stand between thousands, choose so in the table of columns on the Data page, or give a schema "
-                'with "decimal": "," and "thousands": "." for it.'
+                f"points stand between thousands, say that the decimal mark is a comma: {_WHERE}."
             ]
         if self.form.is_plain:
             return []
@@ -72,8 +72,7 @@ class Reading:
         one, other = self.forms[:2]
         return (
             f"Column {name!r} reads as numbers both with {one.describe()} and with {other.describe()}, so it is kept "
-            "as text; choose one of them in the table of columns on the Data page, or give a schema with kind, "
-            '"decimal" and "thousands" of this column.'
+            f"as text; say which decimal mark it has: {_WHERE}."
         )
 
 
