@@ -105,6 +105,17 @@ def test_excel_one_sheet(tmp_path: Path) -> None:
     assert frame.to_numpy().tolist() == [["2024-01-02", "3", "1.5", "True"], ["", "", "?", "False"]]
 
 
+def test_excel_codes_that_show_leading_zeros_keep_them(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [["plz", "n"], [1067, 7], [10115, 12]]:
+        book.active.append(row)
+    for row in (2, 3):
+        book.active.cell(row, 1).number_format = "00000"
+    book.save(tmp_path / "t.xlsx")
+    frame, _ = read_table(tmp_path / "t.xlsx")
+    assert frame.to_numpy().tolist() == [["01067", "7"], ["10115", "12"]]
+
+
 def test_the_sheets_with_values_are_listed(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "a"
