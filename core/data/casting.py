@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
+from core.data.forms.numbers import NumberForm, likely_forms, number_forms
 from core.data.io.text_values import (
     Mask,
     as_text_column,
@@ -108,22 +109,35 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
 
 
 def number_text_column(values: pd.Series, column: Column) -> pd.Series:
-    """Return a column as text, with its numbers in plain format if all of them have the column's form.
+    """Return a column as text, with its numbers in plain format.
 
-    Otherwise the numbers stay unchanged: an external file may use plain format already.
+    They have the column's form, or are in plain format already, or have the only form that fits all of them: an
+    external file may write numbers in its own way. If nothing fits, the text stays unchanged.
     """
     text = as_text_column(values)
-    form = column.number_form
-    if not column.is_numeric or form.is_plain or not isinstance(values.dtype, pd.StringDtype):
+    if not column.is_numeric or not isinstance(values.dtype, pd.StringDtype):
         return text
     known = text[~missing_mask(text, column.missing_token, words=True)]
     codes, distinct = pd.factorize(known)
     different = pd.Series(distinct, dtype="str")
-    if not form.matches(different):
+    form = _form_of(different, column)
+    if form is None:
         return text
     plain = text.copy()
     plain.loc[known.index] = form.to_plain(different).to_numpy(dtype=object)[codes]
     return plain
+
+
+def _form_of(distinct: pd.Series, column: Column) -> NumberForm | None:
+    """Return the form of numbers that are not in plain format; ``None`` if they are, or if none or several fit."""
+    form = column.number_form
+    if not form.is_plain and form.matches(distinct):
+        return form
+    if distinct.empty or bool(number_mask(distinct).all()):
+        return None
+    shows_mark = column.kind is Kind.INTEGER or column.thousands or column.decimal == ","
+    forms = likely_forms(number_forms(distinct), distinct, column.decimal if shows_mark else None)
+    return forms[0] if len(forms) == 1 else None
 
 
 def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:

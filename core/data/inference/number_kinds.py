@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.data.column import Kind
-from core.data.forms.numbers import NumberForm, decimal_mark, fewest_decimals, number_forms
+from core.data.forms.numbers import NumberForm, fewest_decimals, likely_forms, number_forms
 from core.data.inference.decimal_marks import DecimalMarks, may_be_grouped
 from core.data.io.text_values import TRUE_FALSE, code_mask, infinite_mask, number_mask, strip, whole_mask
 
@@ -101,7 +101,7 @@ def read_numbers(distinct: pd.Series, marks: DecimalMarks, *, is_text: bool = Tr
         return Reading(*plain, distinct, [form], doubtful=grouped and decimal is None)
     forms = number_forms(distinct) if is_text else []
     if len(forms) > 1:
-        forms = _likely(forms, distinct, marks)
+        forms = likely_forms(forms, distinct, marks.columns, marks.delimiter)
     return _in_form(distinct, forms[0]) if len(forms) == 1 else Reading(None, "", distinct, forms)
 
 
@@ -109,18 +109,6 @@ def in_form(distinct: pd.Series, form: NumberForm) -> Reading:
     """Read the distinct known texts of a column in a form that a person chose; kind ``None`` if it does not fit."""
     fits = form.matches(distinct)
     return _in_form(distinct, form) if fits else Reading(None, "", distinct)
-
-
-def _likely(forms: list[NumberForm], distinct: pd.Series, marks: DecimalMarks) -> list[NumberForm]:
-    """Return the likely forms of several: by other columns, then as money has no three decimals, then by delimiter."""
-    for mark in (marks.columns, "money", marks.delimiter):
-        if mark == "money":
-            kept = [form for form in forms if form.is_money and form.thousands]
-        else:
-            kept = [form for form in forms if mark is not None and decimal_mark(form, distinct) in (mark, None)]
-        if len(kept) == 1:
-            return kept
-    return forms
 
 
 def _in_form(distinct: pd.Series, form: NumberForm) -> Reading:

@@ -112,6 +112,15 @@ def test_a_file_from_elsewhere_may_write_numbers_plainly() -> None:
     assert frame["n"].tolist() == [12345, 7]
 
 
+def test_a_file_from_elsewhere_may_have_a_form_of_its_own() -> None:
+    schema = Schema(columns=(Column(name="x", kind="numerical"), Column(name="n", kind="integer", thousands=",")))
+    frame, _ = external_frame(pd.DataFrame({"x": ["1,25 €", "3,00 €"], "n": ["$12,345", "-"]}, dtype="str"), schema)
+    assert frame["x"].tolist() == [1.25, 3.0]
+    assert frame["n"][0] == 12345
+    with pytest.raises(DataError, match="'x', row 1: '1,250' is not a number"):
+        external_frame(pd.DataFrame({"x": ["1,250", "3,000"], "n": ["1", "2"]}, dtype="str"), schema)
+
+
 def test_one_mark_cannot_stand_for_both() -> None:
     with pytest.raises(SchemaError, match="',' cannot be both decimal and thousands separator"):
         Schema(columns=(Column(name="x", kind="numerical"),)).edited("x", decimal=",", thousands=",")
