@@ -150,10 +150,9 @@ def number_forms(known: pd.Series) -> list[NumberForm]:
     >>> [form.thousands for form in number_forms(pd.Series(["1,234", "5,678"], dtype="str"))]
     ['', ',']
     """
-    if _parts(known.head(_SAMPLE)) is None:  # most columns of text fail here
-        return []
-    parts = _parts(known)
-    if parts is None or not _have_one_unit(parts):
+    first = _parts(known.head(_SAMPLE))  # most columns of text fail here
+    parts = _parts(known) if first is not None and _have_one_unit(first, len(known)) else None
+    if parts is None or not _have_one_unit(parts, len(known)):
         return []
     positive, negative = _templates(parts)
     used = {mark for mark in _GAPS if bool(parts["digits"].str.contains(mark, regex=False).any())}
@@ -242,8 +241,13 @@ def _templates(parts: pd.DataFrame) -> tuple[str, str]:
     return str(positive), f"-{positive}" if negative is None else str(negative)
 
 
-def _have_one_unit(parts: pd.DataFrame) -> bool:
-    """Return whether all values have the same unit, or none; see the module's description."""
+def _have_one_unit(parts: pd.DataFrame, distinct: int) -> bool:
+    """Return whether all values have the same unit, or none; see the module's description.
+
+    Args:
+        parts: Of some or all values.
+        distinct: Number of different values of the column.
+    """
     units = [one for one in parts["unit"].unique() if one != DIGITS]
     if len(units) > 1:
         return False
@@ -254,7 +258,7 @@ def _have_one_unit(parts: pd.DataFrame) -> bool:
         return False
     # Letters right before whole numbers, as in R12, are codes more often than currencies.
     is_code = bool(parts["form"].str.contains(rf"[^\W\d_]{DIGITS}").any() and parts["digits"].str.isdigit().all())
-    return not is_code and _is_unit(units[0], len(parts))
+    return not is_code and _is_unit(units[0], distinct)
 
 
 def _is_currency(around: str) -> bool:

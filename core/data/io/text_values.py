@@ -20,11 +20,12 @@ from core.errors import DataError
 Mask = NDArray[np.bool_]
 
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
-MISSING_WORDS: Final = frozenset(
+_WORDS = frozenset(
     {"-", "--", "–", "—", ".", "..", "...", "none", "unknown", "missing", "not available", "not applicable", "n.a."}
     | {"not known", "not stated", "no data", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"}
 )
-"""Words for a missing value that count as such only among numbers, in any case of letters."""
+MISSING_WORDS: Final = frozenset(case(word) for word in _WORDS for case in (str.lower, str.upper, str.capitalize))
+"""Words for a missing value that count as such only among numbers."""
 EXACT: Final = 2**53
 """The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
@@ -36,7 +37,7 @@ _BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
 _CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
-_SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}"
+_SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}(?:\.0+)?"
 
 _DATES = (
     "%Y-%m-%d",
@@ -92,7 +93,7 @@ def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Ma
 
 def word_mask(text: pd.Series) -> Mask:
     """Return where the text is one of `MISSING_WORDS`, shape (n,)."""
-    return _distinct_mask(text, lambda one: one.str.casefold().isin(MISSING_WORDS))
+    return _distinct_mask(text, lambda one: one.isin(MISSING_WORDS))
 
 
 def whole_mask(text: pd.Series) -> Mask:
@@ -117,8 +118,9 @@ def code_mask(text: pd.Series) -> Mask:
 
 def _is_inexact(text: pd.Series) -> pd.Series:
     """Return where the text has 16 digits and is greater than `EXACT`; longer numbers need no comparison."""
-    long = text.str.removesuffix(".0").str.fullmatch(_SIXTEEN_DIGITS)
-    return long & (text.str.extract(r"([0-9]{16})")[0] > str(EXACT))
+    inexact = text.str.fullmatch(_SIXTEEN_DIGITS)
+    inexact[inexact] = text[inexact].str.extract(r"([0-9]{16})")[0] > str(EXACT)
+    return inexact
 
 
 def with_unit_mask(text: pd.Series) -> Mask:

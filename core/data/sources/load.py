@@ -14,7 +14,7 @@ from core.data.external import external_frame, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
-from core.data.new_identifiers import with_serial_forms
+from core.data.new_identifiers import with_serial_forms, without_serial_forms
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Schema
@@ -85,7 +85,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
     dataset = _with_known_targets(dataset)
     frames = dataset.frame, dataset.holdout, dataset.without_target
-    dataset = replace(dataset, schema=with_serial_forms(dataset.schema, frames))
+    dataset = replace(dataset, schema=with_serial_forms(without_serial_forms(dataset.schema), frames))
     if not isinstance(dataset, ImagesInFiles):
         return dataset
     with about_field("data"):
