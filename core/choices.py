@@ -11,6 +11,7 @@ Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds", "equal_opportunity"]
 TestedRows = Literal["test", "validation"]
 DecisionContext = Literal["us-employment"]
+DecimalMark = Literal[".", ","]
 
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"

@@ -43,6 +43,7 @@ FieldName = Literal[
     "schema",
     "holdout",
     "encoding",
+    "decimal_mark",
     "labels",
     "image_size",
     "bias",

@@ -253,7 +253,10 @@ def _numbers(values: pd.Series, kind: Any) -> pd.Series:
     """Cast to a dtype of numbers or Booleans, or to its nullable counterpart if there are missing values."""
     if isinstance(values.dtype, pd.StringDtype):
         truth = getattr(kind, "kind", "") == "b"
-        values = values.map({"True": True, "False": False}).astype("boolean") if truth else pd.to_numeric(values)
+        if truth:
+            values = values.map({"True": True, "False": False}).astype("boolean")
+        else:
+            values = pd.to_numeric(values, errors="coerce")  # the word for merged rare codes is no number
     if values.isna().any() and isinstance(kind, np.dtype) and kind.kind != "f":
         kind = pd.api.types.pandas_dtype("boolean" if kind.kind == "b" else "Int64")
     if isinstance(kind, np.dtype) and kind.kind == "f":

@@ -33,6 +33,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "schema": "--schema",
     "holdout": "--holdout",
     "encoding": "--encoding",
+    "decimal_mark": "--decimal-mark",
     "labels": "--labels",
     "image_size": "--image-size",
     "bias": "--bias",

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
-from core.data.io.number_formats import Separators
 from core.data.io.text_values import (
     Mask,
     as_text_column,
+    code_mask,
     date_formats,
     infinite_mask,
     missing_mask,
@@ -82,7 +82,7 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
     if column.kind is Kind.NUMERICAL and pd.api.types.is_float_dtype(values.dtype):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
     text = number_text_column(values, column)
-    missing = missing_mask(text, column.missing_token)
+    missing = missing_mask(text, column.missing_token, words=column.is_numeric)
     if column.kind in {Kind.CATEGORICAL, *IDENTIFYING_KINDS}:
         return text.mask(missing), notes
     known = text[~missing]
@@ -108,16 +108,22 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
 
 
 def number_text_column(values: pd.Series, column: Column) -> pd.Series:
-    """Return a column as text, with its numbers in plain format if all of them have the column's separators.
+    """Return a column as text, with its numbers in plain format if all of them have the column's form.
 
     Otherwise the numbers stay unchanged: an external file may use plain format already.
     """
     text = as_text_column(values)
-    separators = Separators(column.decimal, column.thousands)
-    if not column.is_numeric or separators.is_default or not isinstance(values.dtype, pd.StringDtype):
+    form = column.number_form
+    if not column.is_numeric or form.is_plain or not isinstance(values.dtype, pd.StringDtype):
         return text
-    known = ~missing_mask(text, column.missing_token)
-    return text.mask(known, separators.to_plain(text)) if separators.matches(text[known]) else text
+    known = text[~missing_mask(text, column.missing_token, words=True)]
+    codes, distinct = pd.factorize(known)
+    different = pd.Series(distinct, dtype="str")
+    if not form.matches(different):
+        return text
+    plain = text.copy()
+    plain.loc[known.index] = form.to_plain(different).to_numpy(dtype=object)[codes]
+    return plain
 
 
 def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
@@ -125,6 +131,11 @@ def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
     if fits.all():
         return
     row = known.index[~fits][0]
+    if column.is_numeric and code_mask(known.loc[[row]]).all():
+        raise DataError(
+            f"Column {column.name!r}, row {row + 1}: {known[row]!r} has a leading zero or is too large for exact "
+            f"figures, as codes are; correct it, or set the kind of {column.name!r} to categorical."
+        )
     raise DataError(
         f"Column {column.name!r}, row {row + 1}: {known[row]!r} is not {_EXPECTED[column.kind]}; "
         f"correct it, empty it, or set the kind of {column.name!r} to categorical."

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.column import Kind, Role
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
+from core.data.forms.serials import SerialForm
 from core.data.groups import as_text, group_labels, positive_name, target_labels
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
@@ -228,14 +229,14 @@ def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple
 
 
 def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return all columns of generated rows in the schema's order: identifiers are new serial numbers.
+    """Return all columns of generated rows in the schema's order: identifiers are new ones in the form of the file.
 
     Ignored columns are empty, but names of images are kept. The reference outcome has no column.
     """
     columns = {}
     for column in schema.generated.columns:
-        if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
-            columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
+        if column.kind is Kind.IDENTIFIER and column.role in (Role.IGNORED, Role.FEATURE):
+            columns[column.name] = (column.serial_form or SerialForm()).serials(len(frame))
         elif column.role is Role.IGNORED and column.kind is not Kind.IMAGE:
             columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
         else:

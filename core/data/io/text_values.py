@@ -20,15 +20,23 @@ from core.errors import DataError
 Mask = NDArray[np.bool_]
 
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
+MISSING_WORDS: Final = frozenset(
+    {"-", "--", "–", "—", ".", "..", "...", "none", "unknown", "missing", "not available", "not applicable", "n.a."}
+    | {"not known", "not stated", "no data", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"}
+)
+"""Words for a missing value that count as such only among numbers, in any case of letters."""
+EXACT: Final = 2**53
+"""The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
 
-# A whole number may carry the ".0" that pandas adds to integers beside missing values. Below 9e18 it fits into 64 bits.
-_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
+# A whole number may carry the ".0" that pandas adds to integers beside missing values.
+_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,15})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
 _BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
-_CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
+_CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
+_SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}"
 
 _DATES = (
     "%Y-%m-%d",
@@ -66,19 +74,30 @@ def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> 
     return mask
 
 
-def missing_mask(text: pd.Series, token: str = "") -> Mask:
+def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Mask:
     """Return where a text column holds null, a usual missing token or the column's ``token``; shape (n,).
+
+    Args:
+        text: The column.
+        token: Its own token.
+        words: Whether `MISSING_WORDS` count too, as they do in a column of numbers.
 
     >>> missing_mask(pd.Series(["a", " ?", "-9", None], dtype="str"), token="-9").tolist()
     [False, True, True, True]
     """
     tokens = [*MISSING_TOKENS, token.strip()]
-    return text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    mask = text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    return mask | word_mask(text) if words else mask
+
+
+def word_mask(text: pd.Series) -> Mask:
+    """Return where the text is one of `MISSING_WORDS`, shape (n,)."""
+    return _distinct_mask(text, lambda one: one.str.casefold().isin(MISSING_WORDS))
 
 
 def whole_mask(text: pd.Series) -> Mask:
-    """Return where the text is an integer that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE))
+    """Return where the text is an integer up to `EXACT` (``12``, ``-3``, ``7.0``; not ``007``)."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE) & ~_is_inexact(one))
 
 
 def number_mask(text: pd.Series) -> Mask:
@@ -92,8 +111,14 @@ def infinite_mask(text: pd.Series) -> Mask:
 
 
 def code_mask(text: pd.Series) -> Mask:
-    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed 64 bits."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
+    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed `EXACT`."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE) | _is_inexact(one))
+
+
+def _is_inexact(text: pd.Series) -> pd.Series:
+    """Return where the text has 16 digits and is greater than `EXACT`; longer numbers need no comparison."""
+    long = text.str.removesuffix(".0").str.fullmatch(_SIXTEEN_DIGITS)
+    return long & (text.str.extract(r"([0-9]{16})")[0] > str(EXACT))
 
 
 def with_unit_mask(text: pd.Series) -> Mask:

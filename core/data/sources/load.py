@@ -14,6 +14,7 @@ from core.data.external import external_frame, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
+from core.data.new_identifiers import with_serial_forms
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Schema
@@ -83,6 +84,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
     dataset = _with_known_targets(dataset)
+    frames = dataset.frame, dataset.holdout, dataset.without_target
+    dataset = replace(dataset, schema=with_serial_forms(dataset.schema, frames))
     if not isinstance(dataset, ImagesInFiles):
         return dataset
     with about_field("data"):
@@ -101,7 +104,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     if isinstance(data, pd.DataFrame):
         _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
         with about_field("data"):
-            return from_frame(data, FRAME_NAME, options.get("schema"))
+            return from_frame(data, FRAME_NAME, options.get("schema"), options.get("decimal_mark"))
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and _holds_images(path)
@@ -129,7 +132,8 @@ def _read(path: Path, options: LoadOptions) -> Dataset:
         )
     if path.is_dir():
         return _same_columns(read_celeba(path, options.get("image_size")), schema)
-    table = load_upload(path, schema=schema, encoding=encoding)
+    decimal_mark = options.get("decimal_mark")
+    table = load_upload(path, schema=schema, encoding=encoding, decimal_mark=decimal_mark)
     if table.schema.image is not None:
         raise DataError(
             f"Column {table.schema.image!r} is of kind image, but {str(path)!r} holds no images; give the zip "
@@ -154,6 +158,8 @@ def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip
         raise _superfluous("bias", f"A bias goes with {' and '.join(COLORED)} only, not with {name!r}.")
     if options.get("image_size") is not None and not (known in IMAGES or is_zip or is_folder):
         raise _superfluous("image_size", f"An image size goes with images only, not with {name!r}.")
+    if options.get("decimal_mark") is not None and (known is not None or is_zip or is_folder):
+        raise _superfluous("decimal_mark", f"A decimal mark goes with files of a table only, not with {name!r}.")
     if options.get("labels") is not None and not is_zip:
         raise _superfluous("labels", f"A file of labels goes with a zip of images only, not with {name!r}.")
 
