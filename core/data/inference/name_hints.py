@@ -68,6 +68,22 @@ _NUMBERED = frozenset(
 _ORDERED_WORDS = frozenset({"year", "rank", "ranking", "order", "position", "place", "time", "date", "age", "score"})
 _POSTAL_WORDS = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "postleitzahl", "pincode", "fips"})
 
+_BIRTH_WORDS = frozenset({"birth", "birthday", "birthdate", "dob", "born", "geburtsdatum", "geboren", "naissance"})
+_DATE_WORDS = _BIRTH_WORDS | {
+    "date",
+    "day",
+    "datum",
+    "tag",
+    "fecha",
+    "since",
+    "until",
+    "start",
+    "end",
+    "from",
+    "to",
+    "on",
+}
+
 
 def normalized(name: str) -> str:
     """Return a header in lower case with single blanks: ``Marital-Status``, ``maritalStatus`` -> ``marital status``."""
@@ -154,6 +170,24 @@ def is_postal_name(name: str) -> bool:
     """
     words = normalized(name)
     return bool(_POSTAL_WORDS & set(words.split())) or words == "post code"
+
+
+def is_birth_name(name: str) -> bool:
+    """Return whether a header names a date of birth.
+
+    >>> is_birth_name("date_of_birth"), is_birth_name("birthplace")
+    (True, False)
+    """
+    return bool(_BIRTH_WORDS & set(normalized(name).split()))
+
+
+def is_date_name(name: str) -> bool:
+    """Return whether a header may name a date.
+
+    >>> is_date_name("hire_date"), is_date_name("amount")
+    (True, False)
+    """
+    return bool(_DATE_WORDS & set(normalized(name).split()))
 
 
 def is_model_name(name: str) -> bool:
