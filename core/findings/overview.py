@@ -24,7 +24,6 @@ _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
 _MAX_WORSE: Final = 4
 _MAX_NAMED: Final = 6
 _PAIR: Final = 2
-_WHOLE: Final = ("all", "train")  # the split of an audit's whole table; a run has the train rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,7 @@ def _is_denied(finding: Finding) -> bool:
 def _stages(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[Stage]:
     found = [one for one in conclusions.of(selection_rates.FAMILY) if one.claim.figure.sensitive == name]
     by_place = {(one.claim.figure.source, one.claim.figure.protocol): one for one in found}
-    of_data = {one.claim.figure.split: one for one in found if _place(one) == (ORIGINAL, "data")}
-    record = next((of_data[split] for split in _WHOLE if split in of_data), None)
+    record = next((one for one in found if _place(one) == (ORIGINAL, "data") and not _is_holdout(one)), None)
     if record is not None and record.claim.records:
         yield Stage(ON_RECORD, record.claim.records, record)
     for source in dict.fromkeys((ORIGINAL, *evidence.told)):
@@ -129,6 +127,10 @@ def _stages(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator
 
 def _place(finding: Finding) -> tuple[str, str]:
     return finding.claim.figure.source, finding.claim.figure.protocol
+
+
+def _is_holdout(finding: Finding) -> bool:
+    return finding.claim.figure.split == "holdout"
 
 
 def _decider(figure: Record) -> str:
