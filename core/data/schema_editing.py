@@ -202,13 +202,14 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         SchemaError: The target is missing in every row, or the schema changes which column names images.
     """
     _check_image(loaded.schema.image, schema.image)
-    notes = list(loaded.notes)
+    changed = [one.name for one in schema.columns if _typing(one) != _typing(loaded.schema.column(one.name))]
+    outdated = tuple(f"Column {name!r} {verb} as " for name in changed for verb in ("was read", "reads"))
+    notes = [note for note in loaded.notes if not note.startswith(outdated)]
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
-    is_changed = [_typing(column) for column in schema.columns] != [_typing(one) for one in loaded.schema.columns]
     for prefix, rows in frames.items():
-        frame, frame_notes = cast_again(rows, loaded.schema, schema) if is_changed else (rows, ())
+        frame, frame_notes = cast_again(rows, loaded.schema, schema) if changed else (rows, ())
         notes += [prefix + note for note in frame_notes]
         if schema.with_role(Role.TARGET):
             lacking = rows_without_target([lacking, frame], schema)

@@ -30,6 +30,7 @@ def test_a_column_that_could_be_two_is_text_until_the_user_says(doubtful: Datase
     for mark, first, kind in ((".", 1005, Kind.INTEGER), (",", 1.005, Kind.NUMERICAL)):
         chosen = with_schema(doubtful, choose_decimal_mark(doubtful.schema, doubtful, "pay", mark))
         assert chosen.frame["pay"][0] == first
+        assert not any("'pay'" in note for note in chosen.notes)
         assert (chosen.schema.column("pay").kind, chosen.schema.column("pay").role) == (kind, Role.FEATURE)
         assert f'"{text[0]}"' in csv_text(chosen.frame, chosen.schema)
         again = with_schema(doubtful, choose_decimal_mark(chosen.schema, doubtful, "pay", "," if mark == "." else "."))

@@ -58,3 +58,20 @@ def test_the_step_divides_every_number(counts: list[int], step: int) -> None:
     assert step_of(numbers, Kind.INTEGER) % step == 0
     found = step_of(numbers / 100, Kind.NUMERICAL)
     assert np.allclose(np.round(numbers / 100 / found) * found, numbers / 100, rtol=0, atol=1e-6)
+
+
+def test_sums_have_the_decimals_of_their_column() -> None:
+    rng = np.random.default_rng(5)
+    base, bonus = rng.integers(100, 9000, 400), rng.integers(1, 900, 400)
+    numbers = {"base": base / 100, "bonus": bonus / 100, "total": (base + bonus) / 100}
+    frame = pd.DataFrame({**numbers, "sex": ["f", "m"] * 200, "hired": ["no", "yes", "yes", "no"] * 100})
+    columns = [Column(name=name, kind="numerical") for name in numbers]
+    roles = [
+        Column(name=name, kind="categorical", role=role) for name, role in (("sex", "sensitive"), ("hired", "target"))
+    ]
+    schema = Schema(columns=(*columns, *roles), positive="yes")
+    encoding = fit_encoding(frame, schema, EncodingSettings())
+    assert "total = base + bonus" in [relation.text for relation in encoding.relations]
+    drawn = encoding.decode(encoding.encode(frame, schema), np.random.default_rng(0))
+    assert all(len(repr(float(one)).partition(".")[2]) <= 2 for one in drawn["total"])
+    assert np.allclose(drawn["total"], drawn["base"] + drawn["bonus"], atol=1e-9)
