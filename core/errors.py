@@ -44,6 +44,7 @@ FieldName = Literal[
     "holdout",
     "encoding",
     "labels",
+    "apply",
     "image_size",
     "bias",
     "synthetic",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.events import Event
     from evenhand.audits import audit
     from evenhand.bias_audits import BiasAuditResult, bias_audit
-    from evenhand.datasets import Table, infer_schema, load
+    from evenhand.datasets import Table, check_data, infer_schema, load
     from evenhand.decisions import audit_decisions
     from evenhand.mlflow_log import log_to_mlflow
     from evenhand.results import AuditResult, RunResult
@@ -35,7 +35,7 @@ _FACADE = {
     "audits": ("audit",),
     "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
-    "datasets": ("Table", "infer_schema", "load"),
+    "datasets": ("Table", "check_data", "infer_schema", "load"),
     "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "export", "generate", "open_run", "run", "verify"),
@@ -63,6 +63,7 @@ __all__ = [
     "audit",
     "audit_decisions",
     "bias_audit",
+    "check_data",
     "compare",
     "export",
     "generate",

@@ -38,6 +38,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "schema": "All columns: kind and role",
     "encoding": "Encoding",
     "labels": "Labels of the images",
+    "apply": "Check your data",
     "image_size": "Image size",
     "bias": "Bias",
     "synthetic": "Synthetic file",

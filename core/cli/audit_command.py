@@ -23,6 +23,7 @@ from core.cli.decision_options import (
 )
 from core.cli.failures import guarded
 from core.cli.options import (
+    Apply,
     AsJson,
     Bias,
     BinEdges,
@@ -71,6 +72,7 @@ def audit(
     strata: Strata = None,
     reference: Reference = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
@@ -130,6 +132,7 @@ def audit(
             strata=strata or (),
             reference=reference,
             schema=schema,
+            apply=apply,
             holdout=holdout,
             encoding=encoding,
             bias=bias,

@@ -34,6 +34,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "holdout": "--holdout",
     "encoding": "--encoding",
     "labels": "--labels",
+    "apply": "--apply",
     "image_size": "--image-size",
     "bias": "--bias",
     "synthetic": "--synthetic",

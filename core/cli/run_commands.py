@@ -14,6 +14,7 @@ from core.cli.aim_options import Criterion, Epsilon, EpsilonDp, RepairLevel, Tar
 from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
+    Apply,
     AsJson,
     Bias,
     BinEdges,
@@ -87,6 +88,7 @@ def run(
     strata: Strata = None,
     reference: Reference = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     holdout: Holdout = None,
     holdout_fraction: HoldoutFraction = None,
     encoding: Encoding = None,
@@ -137,6 +139,7 @@ def run(
             strata=strata or (),
             reference=reference,
             schema=schema,
+            apply=apply,
             holdout=holdout,
             encoding=encoding,
             bias=bias,

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from core.data.casting import cast_to_schema
+from core.data.checks.apply import standing, with_edits, with_merged_values
+from core.data.checks.issue import Change
 from core.data.column import Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
@@ -154,8 +156,13 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
         ) from error
 
 
+def with_decided_values(loaded: Dataset, schema: Schema) -> Dataset:
+    """Return a loaded dataset with its values as a person decided; roles and outcomes are chosen from these."""
+    return replace(loaded, frame=with_merged_values(loaded.frame, schema.edits))
+
+
 def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
-    """Return a loaded dataset cast to an edited schema, without rows that have no target.
+    """Return a loaded dataset cast to an edited schema and changed by its edits, without rows that have no target.
 
     Args:
         loaded: The dataset as loaded, with all its rows.
@@ -166,14 +173,19 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         SchemaError: The target is missing in every row, or the schema changes which column names images.
     """
     _check_image(loaded.schema.image, schema.image)
+    schema = standing(schema)
     notes = list(loaded.notes)
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
+    counts = dict.fromkeys((edit.name for edit in schema.edits), 0)
     has_new_kinds = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
     for prefix, rows in frames.items():
         frame, frame_notes = cast_to_schema(rows, schema) if has_new_kinds else (rows, ())
         notes += [prefix + note for note in frame_notes]
+        frame, changes = with_edits(frame, schema)
+        for change in changes:
+            counts[change.edit.name] += change.rows
         if schema.with_role(Role.TARGET):
             lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
@@ -186,6 +198,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         schema=schema,
         notes=tuple(notes),
         without_target=lacking,
+        changes=(*loaded.changes, *(Change(edit=edit, rows=counts[edit.name]) for edit in schema.edits)),
     )
 
 

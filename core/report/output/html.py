@@ -35,6 +35,7 @@ from core.report.frameworks.sheet import Sheet
 from core.report.output.section import every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
+from core.report.tables.data_checks import undecided
 from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
@@ -88,7 +89,7 @@ def render(
         positive=conclusions.records.positive_outcome,
         confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
-        sentences=conclusions.sentences,
+        sentences=[*conclusions.sentences, *undecided(manifest)],
         statement=conclusions.statement,
         verdicts=verdict_table(rate_verdicts(conclusions)),
         sections=found,
