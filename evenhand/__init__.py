@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from core.events import Event
     from evenhand.audits import audit
     from evenhand.bias_audits import BiasAuditResult, bias_audit
-    from evenhand.datasets import Table, check_data, infer_schema, load
+    from evenhand.data_checks import check_data
+    from evenhand.datasets import Table, infer_schema, load
     from evenhand.decisions import audit_decisions
     from evenhand.mlflow_log import log_to_mlflow
     from evenhand.results import AuditResult, RunResult
@@ -35,7 +36,8 @@ _FACADE = {
     "audits": ("audit",),
     "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
-    "datasets": ("Table", "check_data", "infer_schema", "load"),
+    "data_checks": ("check_data",),
+    "datasets": ("Table", "infer_schema", "load"),
     "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "export", "generate", "open_run", "run", "verify"),

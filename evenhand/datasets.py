@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 import pandas as pd
 
-from core.data.checks import check as checks
-from core.data.checks.edits import RefuseRelation
 from core.data.dataset import Dataset
-from core.data.relations.found import find_relations
 from core.data.schema import Schema, from_json
 from core.data.sources import load as sources
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.period_files import load_periods
 from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
-from evenhand.options import Data, DataOptions, Label, check_keywords
+from evenhand.options import Data, Label
 
 
 @dataclass(frozen=True)
@@ -92,53 +89,6 @@ def infer_schema(data: Data) -> Schema:
     """
     found, _ = dataset_of(data)
     return found.schema
-
-
-def check_data(
-    data: Data,
-    *,
-    target: Label | None = None,
-    positive: Label | None = None,
-    sensitive: Label | Sequence[Label] = (),
-    trains: bool = True,
-    **options: Unpack[DataOptions],
-) -> pd.DataFrame:
-    """Return what a person should decide on before figures of the data are believed, the gravest first.
-
-    >>> frame = pd.DataFrame({"sex": ["f", "m", "F "] * 20, "age": range(60), "hired": [True, False] * 30})
-    >>> found = check_data(frame, target="hired", positive=True, sensitive="sex")
-    >>> found[["check", "rows", "apply"]].values.tolist()
-    [['spellings', 20, ['merge:sex']]]
-
-    Args:
-        data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed.
-        target: Column of the outcome. If left out, it is guessed.
-        positive: Positive value of the target.
-        sensitive: The sensitive columns.
-        trains: Whether classifiers or generators are to learn from the data; false for decisions of a model.
-        **options: See `evenhand.options.DataOptions`.
-
-    Returns:
-        A row for each finding. Columns: check, columns (headers), finding (a sentence), rows (their number), apply
-        (names of changes, for the keyword ``apply`` of `audit` and `run`; ``weight:`` stands for the keyword
-        ``weight``). Relations between columns, which generated rows keep unless they are refused, come last.
-
-    Raises:
-        EvenhandError: The data are not usable. The sentence names the column or the keyword.
-        TypeError: There is no such keyword.
-    """
-    check_keywords("check_data", DataOptions, options)
-    found, _ = dataset_of(data, target, positive, sensitive, options=options)
-    rows: list[tuple[str, list[str], str, int, list[str]]] = [
-        (issue.check, list(issue.columns), issue.sentence, issue.rows, [edit.name for edit in issue.remedies])
-        for issue in checks.check_data(found.frame, found.schema, trains=trains)
-    ]
-    if trains:
-        rows += [
-            ("relation", list(one.columns), one.text, len(found.frame), [RefuseRelation(relation=one.text).name])
-            for one in find_relations(found.frame, found.schema)
-        ]
-    return pd.DataFrame(rows, columns=["check", "columns", "finding", "rows", "apply"])
 
 
 def dataset_of(  # the keywords of all functions, as they are given

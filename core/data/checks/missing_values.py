@@ -16,7 +16,7 @@ _WORDS: Final = frozenset(
     {"unknown", "not known", "unk", "missing", "not stated", "not specified", "unspecified", "not available"}
     | {"not reported", "not provided", "not disclosed", "undisclosed", "no answer", "no response", "refused"}
     | {"declined", "decline to answer", "declined to answer", "prefer not to say", "prefer not to answer"}
-    | {"do not wish to answer", "i do not wish to answer", "not applicable", "blank", "empty", "n a", "na", "nil"}
+    | {"do not wish to answer", "i do not wish to answer", "blank", "n a", "na"}
 )
 """What is written for a value that nobody knows, as `normalized` writes it."""
 

@@ -14,8 +14,8 @@ def undecided_table(manifest: Mapping[str, Any]) -> Table:
     """Return what was found and nobody decided, with what can be done."""
     return Table(
         TITLE,
-        "What a person should decide on before the figures are believed. Nothing was done about it. The names of what "
-        "can be done are those that the option --apply, the keyword apply and the Data page take.",
+        "What a person should decide on before the figures are believed. Nothing was done about it. What can be "
+        "done stands by the name under which it is asked for.",
         ("what was found", "rows", "what can be done"),
         tuple(
             (Cell(str(one["sentence"])), Cell(f"{one['rows']:,}"), Cell(", ".join(one["remedies"]) or "–"))

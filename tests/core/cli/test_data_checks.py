@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.cli.main import app
+from core.modalities.reopen import reopened
 from core.runs.run_folder import RunFolder
 
 N = 160
@@ -75,6 +76,14 @@ def test_the_schema_of_a_run_changes_another_file_alike(path, tmp_path):
     said = call("audit", path, "--schema", tmp_path / "run" / "schema.json")
     assert "write 'male ' as 'Male'" in said
     assert "merge:sex" not in said
+
+
+def test_a_run_that_is_opened_again_tells_what_was_changed_before(path, tmp_path):
+    call("audit", path, "--apply", "merge:sex", "--apply", "exclude:letter", "--out", tmp_path / "run")
+    again = reopened(RunFolder.open(tmp_path / "run"))
+    assert [edit.name for edit in again.schema.edits] == ["exclude:letter"]
+    assert any("write 'male ' as 'Male'" in note for note in again.notes)
+    assert "letter" not in again.schema.features
 
 
 def test_an_unknown_change_names_those_that_there_are(path):

@@ -82,6 +82,9 @@ def test_an_identifier_can_be_used():
     done = load(FRAME.assign(customer_id=np.arange(len(FRAME))), **ROLES, apply=["use:customer_id"])
     assert "customer_id" in done.schema.features
     assert str(done.frame["customer_id"].dtype) == "Int64"
+    rows = FRAME.assign(customer_id=np.arange(len(FRAME)))
+    done = load(rows, **ROLES, holdout=rows.iloc[:30], apply=["use:customer_id"])
+    assert str(done.holdout["customer_id"].dtype) == "Int64"
 
 
 def test_a_refused_relation_is_kept_no_longer():

@@ -25,7 +25,7 @@ def test_words_for_missing_are_asked_about(word):
     assert one.remedies[0].words == (word,)
 
 
-@pytest.mark.parametrize("word", ["Other", "None", "no", "Nil by mouth", "Two or more", "unemployed"])
+@pytest.mark.parametrize("word", ["Other", "None", "no", "nil", "Not applicable", "Two or more", "unemployed"])
 def test_groups_of_their_own_are_not(word):
     assert words_for_missing(pd.DataFrame({"race": ["a", word]}, dtype="str"), "race") is None
 
