@@ -33,9 +33,10 @@ def choose(schema: Schema, edit: Edit) -> Schema:
     """
     kept = tuple(one for one in schema.edits if one.name != edit.name)
     match edit:
-        case ExcludeColumn(column=name):
-            _check_free(schema, name)
-            schema = schema.edited(name, role=Role.IGNORED, reason="Left out after a check of the data.")
+        case ExcludeColumn(column=first, replicates=others):
+            for name in (first, *others):
+                _check_free(schema, name)
+                schema = schema.edited(name, role=Role.IGNORED, reason="Left out after a check of the data.")
         case UseColumn(column=name, kind=kind):
             schema = schema.edited(name, kind=kind, role=schema.default_role, reason="Chosen after a check.")
         case MergeValues(column=name, spellings=spellings):
@@ -55,7 +56,8 @@ def undo(schema: Schema, name: str) -> Schema:
         if edit.name != name:
             continue
         if isinstance(edit, ExcludeColumn):
-            schema = schema.edited(edit.column, role=schema.default_role, reason="")
+            for column in (edit.column, *edit.replicates):
+                schema = schema.edited(column, role=schema.default_role, reason="")
         if isinstance(edit, UseColumn):
             schema = schema.edited(edit.column, kind=Kind.IDENTIFIER, role=Role.IGNORED, reason="")
     return schema.replaced(edits=tuple(edit for edit in schema.edits if edit.name != name))

@@ -12,7 +12,6 @@ from core.data.checks.duplicates import duplicate_issues
 from core.data.checks.edits import (
     DropDuplicates,
     Edit,
-    ExcludeColumn,
     LeaveOutRows,
     RefuseRelation,
 )
@@ -20,7 +19,7 @@ from core.data.checks.giveaways import giveaway_issues
 from core.data.checks.issue import Issue
 from core.data.checks.missing_values import missing_value_issues, words_for_missing
 from core.data.checks.spellings import merged_spellings, spelling_issues
-from core.data.checks.weight_columns import weight_issues
+from core.data.checks.weight_columns import excluded, weight_issues
 from core.data.column import Role
 from core.data.relations.found import find_relations
 from core.data.schema import Schema
@@ -93,7 +92,7 @@ def _named(name: str, frame: pd.DataFrame, schema: Schema) -> Edit:
     schema.column(about, "apply")
     edit: Edit | None = None
     if verb == "exclude":
-        edit = ExcludeColumn(column=about)
+        edit = excluded(about, schema)
     elif verb == "drop-missing":
         edit = LeaveOutRows(column=about)
     elif verb == "use":

@@ -87,16 +87,21 @@ class LeaveOutRows(_OfColumn):
 class ExcludeColumn(_OfColumn):
     """No classifier and no generator learns from the column.
 
+    Args:
+        replicates: Replicate weights that go with a column of weights, and are left out with it.
+
     >>> ExcludeColumn(column="letter").text
     "leave column 'letter' out"
     """
 
     type: Literal["exclude"] = "exclude"
+    replicates: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """What the edit does, as a phrase."""
-        return f"leave column {self.column!r} out"
+        others = f" and its {len(self.replicates)} replicates" if self.replicates else ""
+        return f"leave column {self.column!r}{others} out"
 
 
 class UseColumn(_OfColumn):

@@ -8,6 +8,7 @@ from core.data.checks.edits import ExcludeColumn, UseAsWeights
 from core.data.checks.issue import Issue
 from core.data.column import Kind, Role
 from core.data.inference.name_hints import is_weight_name
+from core.data.replicates import likely_replicates
 from core.data.schema import Schema
 
 
@@ -21,13 +22,19 @@ def weight_issues(frame: pd.DataFrame, schema: Schema, *, trains: bool) -> list[
     """
     roles = (Role.FEATURE,) if trains else (Role.FEATURE, Role.IGNORED)
     return [
-        _issue(column.name, len(frame), trains=trains)
+        _issue(column.name, schema, len(frame), trains=trains)
         for column in schema.columns
         if column.role in roles
         and column.kind is not Kind.DATETIME
         and is_weight_name(column.name)
         and _may_weigh(frame[column.name])
     ]
+
+
+def excluded(name: str, schema: Schema) -> ExcludeColumn:
+    """Return the edit that leaves a column out, and the replicates of a column of weights with it."""
+    features = [feature for feature in schema.features if feature != name]
+    return ExcludeColumn(column=name, replicates=likely_replicates(name, features) if is_weight_name(name) else ())
 
 
 def _may_weigh(values: pd.Series) -> bool:
@@ -37,16 +44,18 @@ def _may_weigh(values: pd.Series) -> bool:
     return bool((known >= 0).all() and known.min() < known.max())
 
 
-def _issue(name: str, rows: int, *, trains: bool) -> Issue:
+def _issue(name: str, schema: Schema, rows: int, *, trains: bool) -> Issue:
     sentence = f"Column {name!r} is named as if it held weights, but every row counts once"
     if trains:
+        edit = excluded(name, schema)
+        also = f" and from its {len(edit.replicates)} replicates" if edit.replicates else ""
         return Issue(
             check="weights",
-            columns=(name,),
-            sentence=f"{sentence}, and classifiers learn from it as from any feature. Leave it out if it says how many "
-            "people a row stands for. Weights are used where decisions of a model are audited, and not here.",
+            columns=(name, *edit.replicates),
+            sentence=f"{sentence}, and classifiers learn from it{also} as from any feature. Leave it out if it says "
+            "how many people a row stands for. Weights are used where decisions of a model are audited, and not here.",
             rows=rows,
-            remedies=(ExcludeColumn(column=name),),
+            remedies=(edit,),
         )
     return Issue(
         check="weights",

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from core.data.checks.apply import choose, undo
 from core.data.checks.weight_columns import weight_issues
 from core.data.column import Column
 from core.data.schema import Schema
@@ -37,3 +38,13 @@ def test_what_cannot_weigh_is_not_asked_about(name, values):
 
 def test_what_nothing_learns_from_is_not():
     assert found("fnlwgt", [10.5, 200.0], role="ignored") == []
+
+
+def test_replicates_are_left_out_with_their_weights():
+    names = ["PWGTP", *(f"PWGTP{number}" for number in range(1, 81)), "PWGTP_old"]
+    schema = Schema(columns=tuple(Column(name=name, kind="integer") for name in names))
+    (one,) = weight_issues(pd.DataFrame([[3] * 82, [9] * 82], columns=names), schema, trains=True)
+    assert "learn from it and from its 80 replicates as from any feature" in one.sentence
+    (edit,) = one.remedies
+    assert choose(schema, edit).features == ["PWGTP_old"]
+    assert undo(choose(schema, edit), edit.name).features == names
