@@ -65,6 +65,13 @@ def test_numbers_within_a_range_and_dates_tell_it_too():
     assert len(sentences("left", left.astype("datetime64[us]"), "datetime")) == 1
 
 
+def test_numbers_beyond_thirty_two_bits_are_compared_exactly():
+    huge = pd.Series(np.where(Y == 1, 1e300, 1e299) * (1 + 1e-12 * RNG.random(N)))
+    near = pd.Series(1e15 + 2.0 * Y + RNG.random(N).round(1))
+    for numbers in (huge, near, huge.mask(Y == 0)):
+        assert agreement(numbers, Y.astype(np.intp)) > 0.98
+
+
 def test_a_strong_feature_is_none():
     noisy = np.where(RNG.random(N) < 0.1, 1 - Y, Y)
     assert sentences("grade", pd.Series(noisy).map({0: "low", 1: "high"})) == []
