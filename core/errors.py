@@ -46,6 +46,7 @@ FieldName = Literal[
     "decimal_mark",
     "date_order",
     "labels",
+    "apply",
     "image_size",
     "bias",
     "synthetic",

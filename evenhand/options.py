@@ -47,6 +47,8 @@ class DataOptions(TypedDict, total=False):
     """Ascending bin edges by column, for numeric sensitive columns: ``{"age": [25, 40, 60]}``."""
     schema: Schema | str | PathLike[str]
     """Kinds and roles of all columns, or the path of their JSON, instead of inference; see `infer_schema`."""
+    apply: str | Sequence[str]
+    """Changes after a check of the data, by the names that `evenhand.check_data` lists: ``"merge:sex"``."""
     encoding: str
     """Encoding of a CSV file; detected if left out."""
     decimal_mark: DecimalMark

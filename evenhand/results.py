@@ -15,9 +15,11 @@ from core.errors import ConfigError
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.pipeline import report_tables, write_one_page, write_pdf, write_report
+from core.pipeline.data_checks import read_issues
 from core.runs import files
 from core.runs.run_folder import RunFolder
 from evenhand import display
+from evenhand.data_checks import found_table
 from evenhand.folders import ResultFolder
 from evenhand.frames import FrameForm
 from evenhand.options import Label
@@ -46,6 +48,11 @@ class AuditResult:
     def notes(self) -> list[str]:
         """One sentence for each thing that was left out or reinterpreted."""
         return self._run.notes.read()
+
+    @property
+    def data_checks(self) -> pd.DataFrame:
+        """What the checks of the data found and nobody decided, one a row; see `evenhand.check_data`."""
+        return found_table(read_issues(self._run.manifest.read()))
 
     @property
     def summary(self) -> list[str]:

@@ -8,6 +8,7 @@ from core.app import (
     builtin_datasets,
     column_roles,
     count_columns,
+    data_checks,
     decision_columns,
     elements,
     session,
@@ -67,6 +68,7 @@ def show(dataset: Dataset) -> None:
     if counts is not None:
         count_columns.show(counts)
         return
+    data_checks.show(dataset)
     column_roles.show(dataset)
     if session.decisions() is not None:
         decision_columns.show(dataset)

@@ -40,6 +40,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "decimal_mark": "Decimal mark",
     "date_order": "Date order",
     "labels": "Labels of the images",
+    "apply": "Check your data",
     "image_size": "Image size",
     "bias": "Bias",
     "synthetic": "Synthetic file",

@@ -23,6 +23,7 @@ from core.cli.decision_options import (
 )
 from core.cli.failures import guarded
 from core.cli.options import (
+    Apply,
     AsJson,
     Bias,
     BinEdges,
@@ -73,6 +74,7 @@ def audit(
     strata: Strata = None,
     reference: Reference = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
@@ -134,6 +136,7 @@ def audit(
             strata=strata or (),
             reference=reference,
             schema=schema,
+            apply=apply,
             holdout=holdout,
             encoding=encoding,
             decimal_mark=decimal_mark,

@@ -14,6 +14,7 @@ from core.cli.aim_options import Criterion, Epsilon, EpsilonDp, RepairLevel, Tar
 from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
+    Apply,
     AsJson,
     Bias,
     BinEdges,
@@ -89,6 +90,7 @@ def run(
     strata: Strata = None,
     reference: Reference = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     holdout: Holdout = None,
     holdout_fraction: HoldoutFraction = None,
     encoding: Encoding = None,
@@ -141,6 +143,7 @@ def run(
             strata=strata or (),
             reference=reference,
             schema=schema,
+            apply=apply,
             holdout=holdout,
             encoding=encoding,
             decimal_mark=decimal_mark,

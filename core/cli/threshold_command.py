@@ -15,6 +15,7 @@ from core.cli.decision_options import (
 )
 from core.cli.failures import guarded
 from core.cli.options import (
+    Apply,
     AsJson,
     BinEdges,
     Confidence,
@@ -43,6 +44,7 @@ def thresholds(
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
@@ -78,6 +80,7 @@ def thresholds(
             sensitive=sensitive,
             bin_edges=bin_edges,
             schema=schema,
+            apply=apply,
             encoding=encoding,
             decimal_mark=decimal_mark,
             date_order=date_order,

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from core.choices import DateOrder, DecimalMark
+from core.data.checks.apply import standing, with_edits, with_merged_values
+from core.data.checks.issue import Change
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
@@ -190,8 +192,13 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
         ) from error
 
 
+def with_decided_values(loaded: Dataset, schema: Schema) -> Dataset:
+    """Return a loaded dataset with its values as a person decided; roles and outcomes are chosen from these."""
+    return replace(loaded, frame=with_merged_values(loaded.frame, schema.edits))
+
+
 def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
-    """Return a loaded dataset cast to an edited schema, without rows that have no target.
+    """Return a loaded dataset cast to an edited schema and changed by its edits, without rows that have no target.
 
     Args:
         loaded: The dataset as loaded, with all its rows.
@@ -202,15 +209,22 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         SchemaError: The target is missing in every row, or the schema changes which column names images.
     """
     _check_image(loaded.schema.image, schema.image)
+    schema = standing(schema)
     changed = [one.name for one in schema.columns if _typing(one) != _typing(loaded.schema.column(one.name))]
     outdated = tuple(f"Column {name!r} {verb} as " for name in changed for verb in ("was read", "reads"))
     notes = [note for note in loaded.notes if not note.startswith(outdated)]
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
+    counts = dict.fromkeys((edit.name for edit in schema.edits), 0)
+    real: list[pd.DataFrame] = []
     for prefix, rows in frames.items():
         frame, frame_notes = cast_again(rows, loaded.schema, schema) if changed else (rows, ())
         notes += [prefix + note for note in frame_notes]
+        real.append(frame)
+        frame, changes = with_edits(frame, schema)
+        for change in changes:
+            counts[change.edit.name] += change.rows
         if schema.with_role(Role.TARGET):
             lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
@@ -220,9 +234,10 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         loaded,
         frame=typed[""],
         holdout=typed.get("Holdout: "),
-        schema=with_serial_forms(schema, [*typed.values(), lacking]),
+        schema=with_serial_forms(schema, real),
         notes=tuple(notes),
         without_target=lacking,
+        changes=(*loaded.changes, *(Change(edit=edit, rows=counts[edit.name]) for edit in schema.edits)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.audit.records import Record
 from core.config import RunConfig
+from core.data.checks.issue import IssueSummary
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
@@ -28,12 +30,16 @@ from core.runs.run_folder import RunFolder
 
 @dataclass(frozen=True)
 class RunResult:
-    """Result of a run or an audit; ``folder`` is ``None`` if nothing was saved."""
+    """Result of a run or an audit; ``folder`` is ``None`` if nothing was saved.
+
+    ``issues`` are what the checks of the data found and nobody decided.
+    """
 
     folder: Path | None
     records: list[Record]
     notes: list[str]
     schema: Schema
+    issues: Sequence[IssueSummary] = ()
 
     @property
     def conclusions(self) -> Conclusions:

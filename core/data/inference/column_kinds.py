@@ -99,15 +99,9 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
     token, notes = _missing_token(text[missing], name)
     known = text[~missing]
     if known.empty:
-        notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
-    distinct = known.drop_duplicates()
-    if len(known) > 1 and len(distinct) == 1:
-        notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
     kind, reason, value_format = _kind(values, known, name, hints, notes)
-    if kind is Kind.IDENTIFIER:
-        notes.append(_identifier_note(name, reason))
     return Column(
         name=name,
         kind=kind,
@@ -131,14 +125,6 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
     if len(counts) > 1:
         note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
     return token, [note]
-
-
-def _identifier_note(name: str, reason: str) -> str:
-    why = reason.removeprefix("Identifier: ").rstrip(".")
-    return (
-        f"Column {name!r} was read as an identifier and is ignored unless you give it a role: {why}. "
-        "To use it as a feature, change its kind and role."
-    )
 
 
 def _kind(

@@ -8,6 +8,8 @@ from typing import Final, Unpack
 
 import pandas as pd
 
+from core.data.checks.apply import with_merged_values
+from core.data.checks.check import with_edits_of_values, with_other_edits
 from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
@@ -15,10 +17,10 @@ from core.data.forms.said import NOTHING_SAID
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
-from core.data.new_identifiers import with_serial_forms, without_serial_forms
-from core.data.readiness import drop_missing_target, rows_without_target
+from core.data.new_identifiers import without_serial_forms
 from core.data.reference_outcome import with_reference
 from core.data.schema import Schema
+from core.data.schema_editing import with_schema
 from core.data.second_file import check_second_file, overlap_note
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba
@@ -59,6 +61,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     schema = options.get("schema")
     if schema is not None:
         dataset = replace(dataset, schema=schema)
+    loaded = dataset
     target, sensitive, strata = options.get("target"), options.get("sensitive", ()), options.get("strata", ())
     reference = options.get("reference")
     if isinstance(dataset, ImagesInFiles):
@@ -66,6 +69,9 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         sensitive = [dataset.header(name) for name in sensitive]
         strata = [dataset.header(name) for name in strata]
         reference = None if reference is None else dataset.header(reference)
+    names = options.get("apply", ())
+    known = with_edits_of_values(dataset.schema, dataset.frame, names)
+    dataset = replace(dataset, schema=known, frame=with_merged_values(dataset.frame, known.edits))
     roles, notes = assign_roles(
         dataset.schema,
         dataset.frame,
@@ -80,13 +86,13 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
     if reference is not None:
         roles = with_reference(roles, dataset.frame, reference)
+    roles = with_other_edits(roles, dataset.frame, names)
     dataset = replace(dataset, schema=_declared(roles, dataset.frame, options), notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
-    dataset = _with_known_targets(dataset)
-    frames = dataset.frame, dataset.holdout, dataset.without_target
-    dataset = replace(dataset, schema=with_serial_forms(without_serial_forms(dataset.schema), frames))
+    schema = without_serial_forms(dataset.schema)
+    dataset = with_schema(replace(dataset, frame=loaded.frame, schema=loaded.schema), schema)
     if not isinstance(dataset, ImagesInFiles):
         return dataset
     with about_field("data"):
@@ -212,16 +218,3 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             remedies=[change("holdout"), leave_out("reference")],
         )
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
-
-
-def _with_known_targets(dataset: Dataset) -> Dataset:
-    if not dataset.schema.with_role(Role.TARGET):
-        return dataset
-    frame, notes = drop_missing_target(dataset.frame, dataset.schema)
-    holdout = dataset.holdout
-    holdout_notes: tuple[str, ...] = ()
-    if holdout is not None:
-        holdout, holdout_notes = drop_missing_target(holdout, dataset.schema)
-    notes = (*dataset.notes, *notes, *(f"Holdout: {note}" for note in holdout_notes))
-    lacking = rows_without_target([dataset.frame, dataset.holdout], dataset.schema)
-    return replace(dataset, frame=frame, holdout=holdout, notes=notes, without_target=lacking)

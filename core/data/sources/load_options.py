@@ -39,6 +39,7 @@ class LoadOptions(TypedDict, total=False):
         bias: Share of the coloured digits in their own colour.
         image_size: Height and width of the resized images, 8 to 256.
         labels: The table of labels of a zip of images, if it is not in the zip.
+        apply: Names of changes after a check of the data, e.g. ``merge:sex``; see `core.data.checks.edits`.
     """
 
     target: str | None
@@ -62,6 +63,7 @@ class LoadOptions(TypedDict, total=False):
     bias: float | None
     image_size: int | None
     labels: Path | None
+    apply: Sequence[str]
 
 
 def said_forms(options: LoadOptions) -> SaidForms:

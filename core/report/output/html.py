@@ -35,6 +35,7 @@ from core.report.frameworks.sheet import Sheet
 from core.report.output.section import every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
+from core.report.tables.data_checks import undecided
 from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
@@ -90,7 +91,7 @@ def render(
         rows=manifest.get("rows", {}),
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
-        sentences=conclusions.sentences,
+        sentences=[*conclusions.sentences, *undecided(manifest)],
         statement=conclusions.statement,
         verdicts=verdict_table(rate_verdicts(conclusions)),
         sections=found,

@@ -80,10 +80,10 @@ def test_identifiers() -> None:
     assert column(unique[:3])[0] is Kind.CATEGORICAL
 
 
-def test_an_empty_column_is_ignored_and_said() -> None:
-    found, notes = infer_column(pd.Series(["", "?", ""], dtype="str"), "remark")
+def test_an_empty_column_is_ignored() -> None:
+    found, _ = infer_column(pd.Series(["", "?", ""], dtype="str"), "remark")
     assert (found.kind, found.role) == (Kind.CATEGORICAL, Role.IGNORED)
-    assert "'remark' has no value in any row" in notes[-1]
+    assert found.reason == "Ignored: no row has a value."
 
 
 def test_ten_thousand_categories() -> None:
