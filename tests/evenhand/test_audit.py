@@ -85,6 +85,13 @@ def test_the_report_is_one_file(result, tmp_path):
         result.report(tmp_path / "report.txt")
 
 
+def test_the_first_screen_is_one_page(result, tmp_path):
+    path = result.one_page(tmp_path / "page.html")
+    assert "Fairness audit at a glance" in path.read_text(encoding="utf-8")
+    with pytest.raises(eh.ConfigError, match=r"must end in \.html or \.pdf"):
+        result.one_page(tmp_path / "page.txt")
+
+
 def test_a_temporary_folder_goes_with_its_result(table):
     result = eh.audit(table.frame, **table.roles, pictures="none")
     folder = result.folder

@@ -20,7 +20,7 @@ from core.audit.display_names import attribute_title
 from core.audit.glossary import against_reference
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import ORIGINAL, Evidence, is_crossed, per_1000, sized
+from core.findings.evidence import ORIGINAL, Evidence, between, is_crossed, of_100, per_1000, sized
 from core.findings.families.against_original import (
     USELESS,
     Comparison,
@@ -32,6 +32,7 @@ from core.findings.families.against_original import (
     signed,
     sizes_of_change,
 )
+from core.findings.families.group_losses import brief_loss
 from core.findings.families.reference_decisions import decision_claims
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -79,7 +80,15 @@ def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
         group=shares[0].group if len(shares) > 1 else None,
         per_1000=1000 * figure.value,
         records=tuple(shares),
+        brief=_denied_brief(evidence, shares),
     )
+
+
+def _denied_brief(evidence: Evidence, shares: RecordSet) -> str:
+    if len(shares) < 2:
+        return ""
+    most, least = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (shares[0], shares[-1]))
+    return f"On record, {evidence.outcome} is denied to {most} who should have it, and to {least}."
 
 
 def _of_data(evidence: Evidence, metric: str, name: str) -> RecordSet:
@@ -123,6 +132,8 @@ def _change(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[
         per_1000=1000 * figure.value,
         records=tuple(lost),
         blocked=USELESS if figure.status is Status.DEGENERATE else "",
+        brief=f"By {_by_reference(evidence)}, mistakes are shared less evenly by {attribute_title(one.sensitive)}: the "
+        f"gap between groups grows by {of_100(figure.value)} of 100 ({between(figure)}).",
     )
 
 
@@ -179,6 +190,7 @@ def _lost(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[Cl
             margin=evidence.margin,
             group=figure.group,
             per_1000=1000 * (figure.value or 0.0),
+            brief=brief_loss(evidence, figure, f"who should have {evidence.outcome}"),
         )
 
 

@@ -122,6 +122,6 @@ def test_without_ratios_nothing_is_said(compas):
 def test_the_report_counts_the_favourable_outcome(compas):
     records, schema = compas
     html = render("compas", records, conclude(records, schema), [], {})
-    assert "Counted as the favourable outcome: “0”." in html
+    assert f"“0” of “{schema.target}” counts as good" in html
     assert "Share with “0”, race" in html
     assert "The same with “1” counted as positive" in html
