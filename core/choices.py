@@ -11,6 +11,7 @@ Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds", "equal_opportunity"]
 TestedRows = Literal["test", "validation"]
 DecisionContext = Literal["us-employment"]
+DateOrder = Literal["day", "month"]
 DecimalMark = Literal[".", ","]
 
 DEFAULT_PRESET: Preset = "default"

@@ -44,6 +44,7 @@ FieldName = Literal[
     "holdout",
     "encoding",
     "decimal_mark",
+    "date_order",
     "labels",
     "image_size",
     "bias",

@@ -1,4 +1,4 @@
-"""The table of all columns: kind, role and decimal mark, which the user can change."""
+"""The table of all columns: kind, role, decimal mark and date order, which the user can change."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.app import session
-from core.choices import DecimalMark
+from core.choices import DateOrder, DecimalMark
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.schema import Schema
-from core.data.schema_editing import choose_column, choose_decimal_mark
+from core.data.schema_editing import choose_column, choose_date_order, choose_decimal_mark
 from core.modalities.catalog import modality_of
 
 KINDS = {
@@ -25,6 +25,7 @@ KINDS = {
     Kind.IMAGE: "image",
 }
 MARKS: dict[str, DecimalMark] = {"point": ".", "comma": ","}
+ORDERS: dict[str, DateOrder] = {"day first": "day", "month first": "month"}
 
 
 def show(schema: Schema) -> None:
@@ -38,6 +39,7 @@ def show(schema: Schema) -> None:
             "kind": [KINDS[column.kind] for column in schema.columns],
             "role": [str(column.role) for column in schema.columns],
             "decimal mark": [_mark(column) for column in schema.columns],
+            "date order": [_order(column) for column in schema.columns],
             "why": [column.reason for column in schema.columns],
         }
     )
@@ -60,6 +62,9 @@ def show(schema: Schema) -> None:
             "decimal mark": st.column_config.SelectboxColumn(
                 options=list(MARKS), help="Whether 12,345 or 12.345 is a whole number or has three decimals."
             ),
+            "date order": st.column_config.SelectboxColumn(
+                options=list(ORDERS), help="Whether 01/02/2024 is the first of February or the second of January."
+            ),
             "why": st.column_config.TextColumn("why it is read so"),
         },
     )
@@ -71,10 +76,19 @@ def _mark(column: Column) -> str | None:
     return next(text for text, mark in MARKS.items() if mark == column.decimal) if shows else None
 
 
+def _order(column: Column) -> str | None:
+    """Return what comes first in dates that are written with the number of the month."""
+    order = None if column.date_form is None else column.date_form.order
+    return next((text for text, one in ORDERS.items() if one == order), None)
+
+
 def edited(schema: Schema, loaded: Dataset, line: dict[str, str], changed: Mapping[str, str | None]) -> Schema:
     """Return the schema after an edit of a line of the table of columns."""
     mark = changed.get("decimal mark")
     if mark is not None:
         return choose_decimal_mark(schema, loaded, line["column"], MARKS[mark])
+    order = changed.get("date order")
+    if order is not None:
+        return choose_date_order(schema, loaded, line["column"], ORDERS[order])
     kinds = {text: kind for kind, text in KINDS.items()}
     return choose_column(schema, loaded.frame, line["column"], kinds[line["kind"]], Role(line["role"]))

@@ -38,6 +38,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "schema": "All columns: kind and role",
     "encoding": "Encoding",
     "decimal_mark": "Decimal mark",
+    "date_order": "Date order",
     "labels": "Labels of the images",
     "image_size": "Image size",
     "bias": "Bias",

@@ -34,6 +34,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "holdout": "--holdout",
     "encoding": "--encoding",
     "decimal_mark": "--decimal-mark",
+    "date_order": "--date-order",
     "labels": "--labels",
     "image_size": "--image-size",
     "bias": "--bias",

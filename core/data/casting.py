@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
+from core.data.forms.dates import DateForm, date_forms
 from core.data.forms.numbers import NumberForm, likely_forms, number_forms
 from core.data.io.text_values import (
     Mask,
     as_text_column,
     code_mask,
-    date_formats,
     infinite_mask,
     missing_mask,
     number_mask,
-    parse_dates,
     strip,
     to_floats,
     to_integers,
@@ -177,12 +176,12 @@ def _infinite_note(column: Column, count: int) -> str:
 
 
 def _dates(known: pd.Series, column: Column) -> pd.Series:
-    """Parse dates in the column's format, or in the only common format that fits all values."""
-    date_format = column.datetime_format
-    if date_format is None or not bool(parse_dates(known, date_format).notna().all()):
-        fitting = date_formats(known)
-        date_format = fitting[0] if len(fitting) == 1 else date_format or "%Y-%m-%d"
-    dates = parse_dates(known, date_format)
+    """Parse dates in the column's form, or in the only common form that fits all values."""
+    form = column.date_form
+    if form is None or not bool(form.parse(known).notna().all()):
+        fitting = date_forms(known)
+        form = fitting[0] if len(fitting) == 1 else form or DateForm("%Y-%m-%d")
+    dates = form.parse(known)
     _check_values_fit(known, dates.notna().to_numpy(dtype=bool), column)
     return dates
 

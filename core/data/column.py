@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.data_kinds import DATA_KINDS
+from core.data.forms.dates import FIRST_YEAR, DateForm
 from core.data.forms.numbers import DIGITS, NumberForm
 from core.data.forms.serials import SerialForm
 from core.errors import SchemaError
@@ -57,7 +58,12 @@ class Column(BaseModel):
         default=(), description="Names of those groups, lowest first; by default made from the bin edges."
     )
     missing_token: str = Field(default="", description="Text of a missing value in the column's CSV file.")
-    datetime_format: str | None = Field(default=None, description="strftime format of dates in the CSV file.")
+    datetime_format: str | None = Field(
+        default=None, description="strftime format of dates in the CSV file; %-d is a day without leading zeros."
+    )
+    first_year: int = Field(
+        default=FIRST_YEAR, ge=1800, le=2100, description="The year that the earliest two-digit year of a date means."
+    )
     decimal: Literal[".", ","] = Field(default=".", description="Decimal separator in the column's CSV file.")
     thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
         default="", description="Thousands separator in the column's CSV file."
@@ -88,6 +94,11 @@ class Column(BaseModel):
     def number_form(self) -> NumberForm:
         """How the column's file writes numbers."""
         return NumberForm(self.decimal, self.thousands, self.decimals, self.positive_form, self.negative_form)
+
+    @property
+    def date_form(self) -> DateForm | None:
+        """How the column's file writes dates; ``None`` if it is not known."""
+        return None if self.datetime_format is None else DateForm(self.datetime_format, self.first_year)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,4 +1,4 @@
-"""Read a column's numbers in another form than the one that was inferred."""
+"""Read a column's numbers or dates in another form than the one that was inferred."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from core.choices import DecimalMark
+from core.choices import DateOrder, DecimalMark
 from core.data.casting import cast_to_schema
 from core.data.column import Column, Kind
 from core.data.forms.numbers import DIGITS
+from core.data.inference.date_kinds import DateReading, read_dates
 from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks
 from core.data.inference.number_kinds import Reading, read_numbers
 from core.data.io.table_writer import format_values
@@ -47,12 +48,39 @@ def reading_by(column: Column, values: pd.Series, mark: DecimalMark) -> Reading:
     return found
 
 
+def dates_by(column: Column, values: pd.Series, order: DateOrder) -> DateReading:
+    """Return what a typed column is as dates with the day or the month first.
+
+    Raises:
+        SchemaError: Some value is no date then.
+    """
+    text = _distinct(column, values)
+    found = read_dates(text, column.name, order)
+    if found.form is None or found.form.order != order:
+        shown = f", e.g. {text.iloc[0]!r}" if len(text) else ""
+        raise SchemaError(
+            f"Column {column.name!r} has no dates with the {order} first{shown}; choose another date order or another "
+            "kind.",
+            field="schema",
+        )
+    return found
+
+
 def chosen_form(column: Column, values: pd.Series, kind: Kind) -> dict[str, Any]:
     """Return the schema fields of the form of text that is to become numbers; none for other changes.
 
     Raises:
         SchemaError: The numbers could be read in two ways.
     """
+    if kind is Kind.DATETIME and isinstance(values.dtype, pd.StringDtype):
+        dates = read_dates(_distinct(column, values), column.name)
+        if len(dates.forms) > 1:
+            raise SchemaError(
+                f"The dates of column {column.name!r} can be read with the day first and with the month first; choose "
+                "its date order.",
+                field="schema",
+            )
+        return dates.fields
     if kind not in _NUMBERS or column.is_numeric or not isinstance(values.dtype, pd.StringDtype):
         return {}
     found = read_numbers(_distinct(column, values), NO_MARKS)
@@ -66,7 +94,7 @@ def chosen_form(column: Column, values: pd.Series, kind: Kind) -> dict[str, Any]
 
 
 def cast_again(frame: pd.DataFrame, old: Schema, new: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Cast a typed frame to an edited schema. Numbers of another form are read anew, as their file wrote them.
+    """Cast a typed frame to an edited schema. Numbers and dates of another form are read anew as written.
 
     Raises:
         DataError: A value does not fit its new kind.
@@ -74,7 +102,9 @@ def cast_again(frame: pd.DataFrame, old: Schema, new: Schema) -> tuple[pd.DataFr
     changed = {}
     for column in new.columns:
         before = old.column(column.name)
-        if before.is_numeric and column.is_numeric and before.number_form != column.number_form:
+        other_numbers = before.is_numeric and column.is_numeric and before.number_form != column.number_form
+        other_dates = before.kind is column.kind is Kind.DATETIME and before.date_form != column.date_form
+        if other_numbers or other_dates:
             changed[column.name] = _as_written(before, frame[column.name])
     return cast_to_schema(frame.assign(**changed), new)
 
@@ -89,6 +119,7 @@ def _as_written(column: Column, values: pd.Series) -> pd.Series:
 def _distinct(column: Column, values: pd.Series) -> pd.Series:
     """Return the distinct known texts of a column, as its file wrote them, without words for missing ones."""
     known = values.dropna()
-    text = _as_written(column, known) if column.is_numeric else as_text_column(known)
+    is_formed = column.is_numeric or column.kind is Kind.DATETIME
+    text = _as_written(column, known) if is_formed else as_text_column(known)
     text = text.drop_duplicates()
     return text[~word_mask(text)]

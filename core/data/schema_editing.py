@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.choices import DecimalMark
+from core.choices import DateOrder, DecimalMark
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
@@ -18,7 +18,7 @@ from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
 from core.data.new_identifiers import with_serial_forms
-from core.data.number_editing import PLAIN_FIELDS, cast_again, chosen_form, reading_by
+from core.data.number_editing import PLAIN_FIELDS, cast_again, chosen_form, dates_by, reading_by
 from core.data.periods import PeriodColumn, without_periods
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
@@ -153,6 +153,26 @@ def choose_decimal_mark(schema: Schema, loaded: Dataset, name: str, mark: Decima
     return schema.edited(name, kind=found.kind, role=role, **{**PLAIN_FIELDS, **found.fields, **changed})
 
 
+def choose_date_order(schema: Schema, loaded: Dataset, name: str, order: DateOrder) -> Schema:
+    """Read the dates of a column of a loaded dataset with the day or the month first.
+
+    Raises:
+        SchemaError: Some value is no date then.
+    """
+    column = schema.column(name)
+    found = dates_by(loaded.schema.column(name), loaded.frame[name], order)
+    role = schema.default_role if column.role is Role.IGNORED else column.role
+    return schema.edited(
+        name,
+        kind=Kind.DATETIME,
+        role=role,
+        bin_edges=(),
+        bin_names=(),
+        reason=f"{found.reason} Chosen.",
+        **found.fields,
+    )
+
+
 def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
     """Parse bin edges that a user typed.
 
@@ -207,7 +227,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
 
 
 def _typing(column: Column) -> tuple[object, ...]:
-    return column.kind, column.number_form
+    return column.kind, column.number_form, column.date_form
 
 
 def _check_image(before: str | None, now: str | None) -> None:

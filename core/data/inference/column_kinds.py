@@ -5,12 +5,14 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from core.choices import DecimalMark
+from core.choices import DateOrder
 from core.data.column import Column, Kind, Role
+from core.data.forms.said import NOTHING_SAID, SaidForms
+from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates
 from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
 from core.data.inference.identifiers import identifier_reason, is_key
 from core.data.inference.name_hints import is_postal_name
@@ -20,7 +22,6 @@ from core.data.io.text_values import (
     Mask,
     as_text_column,
     code_mask,
-    date_formats,
     missing_mask,
     natural_date_format,
     number_mask,
@@ -31,16 +32,30 @@ from core.data.io.text_values import (
 from core.data.schema import Schema
 from core.errors import DataError
 
+
+class FileHints(NamedTuple):
+    """What the columns of a file tell about each other.
+
+    Args:
+        marks: Its decimal separator.
+        date_order: What comes first in its dates; ``None`` if nothing tells.
+    """
+
+    marks: DecimalMarks = NO_MARKS
+    date_order: DateOrder | None = None
+
+
+NO_HINTS = FileHints()
 _UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
 _UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
 
 
-def infer_schema(raw: pd.DataFrame, decimal_mark: DecimalMark | None = None) -> tuple[Schema, tuple[str, ...]]:
+def infer_schema(raw: pd.DataFrame, said: SaidForms = NOTHING_SAID) -> tuple[Schema, tuple[str, ...]]:
     """Infer kinds, missing tokens, date formats and likely roles.
 
     Args:
         raw: A raw frame of `core.data.io.table_files.read_table`, shape (n, columns): text, or Parquet's own types.
-        decimal_mark: Decimal separator, where numbers could be read in two ways; inferred if left out.
+        said: What a person says of values that could be read in two ways; inferred if left out.
 
     Returns:
         The schema, and one note for each inference that the user should check.
@@ -57,26 +72,29 @@ def infer_schema(raw: pd.DataFrame, decimal_mark: DecimalMark | None = None) -> 
         raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
     notes: list[str] = []
     columns: list[Column] = []
-    marks = decimal_marks(raw) if decimal_mark is None else DecimalMarks(decimal_mark)
+    hints = FileHints(
+        decimal_marks(raw) if said.decimal_mark is None else DecimalMarks(said.decimal_mark),
+        date_order(raw) if said.date_order is None else said.date_order,
+    )
     for name in raw.columns:
-        column, column_notes = infer_column(raw[name], str(name), marks)
+        column, column_notes = infer_column(raw[name], str(name), hints)
         columns.append(column)
         notes.extend(column_notes)
     return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
 
 
-def infer_column(values: pd.Series, name: str, marks: DecimalMarks = NO_MARKS) -> tuple[Column, list[str]]:
+def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> tuple[Column, list[str]]:
     """Infer the kind of one column, shape (n,). Return the column with its reason, and notes.
 
     Args:
         values: Text or typed values.
         name: The header.
-        marks: What tells the file's decimal separator, for numbers that could be read in two ways.
+        hints: What the rest of the file tells, for values that could be read in two ways.
     """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
     words = word_mask(text) & ~missing
-    if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), marks):
+    if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), hints.marks):
         missing |= words
     token, notes = _missing_token(text[missing], name)
     known = text[~missing]
@@ -87,7 +105,7 @@ def infer_column(values: pd.Series, name: str, marks: DecimalMarks = NO_MARKS) -
     distinct = known.drop_duplicates()
     if len(known) > 1 and len(distinct) == 1:
         notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
-    kind, reason, value_format = _kind(values, known, name, marks, notes)
+    kind, reason, value_format = _kind(values, known, name, hints, notes)
     if kind is Kind.IDENTIFIER:
         notes.append(_identifier_note(name, reason))
     return Column(
@@ -124,7 +142,7 @@ def _identifier_note(name: str, reason: str) -> str:
 
 
 def _kind(
-    values: pd.Series, known: pd.Series, name: str, marks: DecimalMarks, notes: list[str]
+    values: pd.Series, known: pd.Series, name: str, hints: FileHints, notes: list[str]
 ) -> tuple[Kind, str, dict[str, Any]]:
     """Return kind, reason and the schema fields of the value format for a column with at least one value.
 
@@ -132,7 +150,7 @@ def _kind(
         values: The column, shape (n,).
         known: The text of its known values.
         name: Its header.
-        marks: What tells the file's decimal separator.
+        hints: What the rest of the file tells.
         notes: Receives notes.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -141,15 +159,18 @@ def _kind(
         return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
     rows = len(known)
     distinct = known.drop_duplicates()  # values repeat, so that these are checked fast
-    reading = read_numbers(distinct, marks, is_text=isinstance(values.dtype, pd.StringDtype))
+    reading = read_numbers(distinct, hints.marks, is_text=isinstance(values.dtype, pd.StringDtype))
+    compact = read_compact_dates(distinct, name) if reading.kind is Kind.INTEGER else DateReading()
+    if compact.form is not None:
+        return Kind.DATETIME, compact.reason, compact.fields
     if reading.kind is not None:
         kind, why, form = _number_kind(reading, rows, name)
         notes.extend(reading.notes(name) if kind is reading.kind else [])
         return kind, why, form
-    dates = date_formats(distinct)
-    if len(dates) == 1:
-        why = f"Datetime: every value is a date written {dates[0]}."
-        return Kind.DATETIME, why, {"datetime_format": dates[0]}
+    dates = read_dates(distinct, name, hints.date_order)
+    if dates.form is not None:
+        notes.extend(dates.notes(name, distinct))
+        return Kind.DATETIME, dates.reason, dates.fields
     _note_unread(known, dates, reading, name, notes)
     return _text_kind(distinct, rows, name)
 
@@ -165,14 +186,11 @@ def _number_kind(reading: Reading, rows: int, name: str) -> tuple[Kind, str, dic
     return reading.kind or Kind.NUMERICAL, reading.reason, reading.fields
 
 
-def _note_unread(known: pd.Series, dates: list[str], reading: Reading, name: str, notes: list[str]) -> None:
+def _note_unread(known: pd.Series, dates: DateReading, reading: Reading, name: str, notes: list[str]) -> None:
     """Add a note if values look like dates or numbers, and yet are no such column."""
     distinct = known.drop_duplicates()
-    if dates:
-        notes.append(
-            f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
-            "set its kind to datetime and choose the right format."
-        )
+    if dates.forms:
+        notes.append(dates.question(name, distinct))
     elif reading.forms:
         notes.append(reading.question(name))
     elif with_unit_mask(distinct).all():

@@ -8,10 +8,10 @@ from typing import Final
 # Attributes that most equality laws protect (EU Charter art. 21, US Civil Rights Act, UK Equality Act).
 PROTECTED: Final = frozenset(
     {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability", "disabled"}
-    | {"marital", "pregnancy", "pregnant", "caste", "transgender"}
+    | {"rac1p", "racetxt", "male", "female", "marital", "pregnancy", "pregnant", "caste", "transgender"}
 )
 PROTECTED_PHRASES: Final = frozenset(
-    {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country"}
+    {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country", "rac1 p"}
 )
 _AGE_KINDS: Final = ("cat", "group", "band", "bracket", "range", "category", "class", "bin", "bucket", "cohort")
 AGE_GROUP_NAMES: Final = frozenset(
@@ -22,10 +22,10 @@ AGE_NAMES: Final = frozenset({"age", "age years", "age in years"}) | AGE_GROUP_N
 # In order of preference: the first one that a table has is the likely target.
 OUTCOME_NAMES: Final = (
     *("y true", "true label", "ground truth", "truth", "actual", "actual label"),
-    *("class", "target", "label", "outcome", "y", "decision"),
+    *("class", "target", "label", "label value", "outcome", "y", "decision"),
     *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
     *("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism"),
-    *("income", "churn", "survived", "readmitted", "passed", "result", "status"),
+    *("income", "churn", "survived", "readmitted", "passed", "pass bar", "result", "status", "g3", "final grade"),
 )
 
 POSITIVE_VALUES: Final = frozenset(
@@ -67,6 +67,22 @@ _NUMBERED = frozenset(
 )
 _ORDERED_WORDS = frozenset({"year", "rank", "ranking", "order", "position", "place", "time", "date", "age", "score"})
 _POSTAL_WORDS = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "postleitzahl", "pincode", "fips"})
+
+_BIRTH_WORDS = frozenset({"birth", "birthday", "birthdate", "dob", "born", "geburtsdatum", "geboren", "naissance"})
+_DATE_WORDS = _BIRTH_WORDS | {
+    "date",
+    "day",
+    "datum",
+    "tag",
+    "fecha",
+    "since",
+    "until",
+    "start",
+    "end",
+    "from",
+    "to",
+    "on",
+}
 
 
 def normalized(name: str) -> str:
@@ -154,6 +170,24 @@ def is_postal_name(name: str) -> bool:
     """
     words = normalized(name)
     return bool(_POSTAL_WORDS & set(words.split())) or words == "post code"
+
+
+def is_birth_name(name: str) -> bool:
+    """Return whether a header names a date of birth.
+
+    >>> is_birth_name("date_of_birth"), is_birth_name("birthplace")
+    (True, False)
+    """
+    return bool(_BIRTH_WORDS & set(normalized(name).split()))
+
+
+def is_date_name(name: str) -> bool:
+    """Return whether a header may name a date.
+
+    >>> is_date_name("hire_date"), is_date_name("amount")
+    (True, False)
+    """
+    return bool(_DATE_WORDS & set(normalized(name).split()))
 
 
 def is_model_name(name: str) -> bool:

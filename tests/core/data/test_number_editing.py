@@ -40,7 +40,7 @@ def test_a_column_that_could_be_two_is_text_until_the_user_says(doubtful: Datase
 def test_the_option_decides(doubtful: Dataset, tmp_path: Path) -> None:
     for mark, first in ((".", 1005), (",", 1.005)):
         assert load(tmp_path / "t.tsv", decimal_mark=mark).frame["pay"][0] == first
-    with pytest.raises(ConfigError, match="decimal mark goes with files of a table only"):
+    with pytest.raises(ConfigError, match="goes with files of a table, not with"):
         load("demo", decimal_mark=",")
 
 

@@ -14,7 +14,7 @@ from core.data.casting import cast_column, cast_to_schema
 from core.data.column import Column, Kind, Role
 from core.data.external import external_frame
 from core.data.forms.numbers import NumberForm
-from core.data.inference.column_kinds import infer_column, infer_schema
+from core.data.inference.column_kinds import FileHints, infer_column, infer_schema
 from core.data.inference.decimal_marks import DecimalMarks
 from core.data.io.table_files import read_table
 from core.data.io.table_writer import format_values, write_csv
@@ -141,7 +141,7 @@ FORMS = st.builds(
 def test_what_is_written_is_read_and_written_alike(units: list[int], form: NumberForm) -> None:
     digits = form.decimals or 0
     written = text(*(form.from_plain(str(Decimal(number).scaleb(-digits))) for number in units))
-    column, _ = infer_column(written, "amount", DecimalMarks(form.decimal))
+    column, _ = infer_column(written, "amount", FileHints(DecimalMarks(form.decimal)))
     if not column.is_numeric:
         assert column.kind is Kind.IDENTIFIER
         return
