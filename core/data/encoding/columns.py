@@ -193,7 +193,11 @@ def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) 
     numbers = exact_numbers(values)
     numbers = np.sort(numbers[~np.isnan(numbers)])
     # Open ends such as 9999-12-31 are values of their own, and no extremes of the other dates.
-    far = calendars.is_far(numbers) if column.kind is Kind.DATETIME and numbers.size else np.zeros(len(numbers), dtype=bool)
+    far = (
+        calendars.is_far(numbers)
+        if column.kind is Kind.DATETIME and numbers.size
+        else np.zeros(len(numbers), dtype=bool)
+    )
     near = numbers[~far]
     edges = (
         _equal_width_edges(near, column.name, settings)
