@@ -43,6 +43,8 @@ FieldName = Literal[
     "schema",
     "holdout",
     "encoding",
+    "decimal_mark",
+    "date_order",
     "labels",
     "apply",
     "image_size",

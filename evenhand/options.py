@@ -9,7 +9,7 @@ from typing import Any, TypedDict, cast
 
 import pandas as pd
 
-from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
+from core.choices import Channel, Criterion, DateOrder, DecimalMark, DecisionContext, Device, ProjectionDepth
 from core.data.periods import PeriodLength
 from core.data.schema import Schema
 from core.data.weights import WeightKind
@@ -51,6 +51,10 @@ class DataOptions(TypedDict, total=False):
     """Changes after a check of the data, by the names that `evenhand.check_data` lists: ``"merge:sex"``."""
     encoding: str
     """Encoding of a CSV file; detected if left out."""
+    decimal_mark: DecimalMark
+    """Decimal separator of the data, ``"."`` or ``","``, where numbers such as ``12,345`` could be two."""
+    date_order: DateOrder
+    """What comes first in dates such as ``01/02/2024``: ``"day"`` or ``"month"``."""
     bias: float
     """Share of digits in their own colour, in ``color-digits`` and ``color-mnist``."""
     image_size: int

@@ -116,7 +116,7 @@ def profile(dataset: Dataset) -> None:
     """Show examples, base rates, missing values and proxies, straight from the rows."""
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
-    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     mine = Evidence(records, dataset.schema).mine
     elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
     if (

@@ -37,6 +37,8 @@ LABELS: Final[dict[FieldName, str]] = {
     "bin_edges": "Cut points",
     "schema": "All columns: kind and role",
     "encoding": "Encoding",
+    "decimal_mark": "Decimal mark",
+    "date_order": "Date order",
     "labels": "Labels of the images",
     "apply": "Check your data",
     "image_size": "Image size",

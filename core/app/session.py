@@ -272,7 +272,7 @@ def dataset_key() -> str:
 
 def _set(dataset: Dataset) -> None:
     st.session_state["dataset"] = dataset
-    parts = (fingerprint(dataset.frame), st.session_state["attachments_key"], dataset.schema.model_dump_json())
+    parts = (fingerprint(dataset.real_rows), st.session_state["attachments_key"], dataset.schema.model_dump_json())
     st.session_state["dataset_key"] = " ".join(parts)
 
 

@@ -33,6 +33,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "schema": "--schema",
     "holdout": "--holdout",
     "encoding": "--encoding",
+    "decimal_mark": "--decimal-mark",
+    "date_order": "--date-order",
     "labels": "--labels",
     "apply": "--apply",
     "image_size": "--image-size",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.choices import DEFAULT_MARGIN, DecisionContext, ProjectionDepth
+from core.choices import DEFAULT_MARGIN, DateOrder, DecimalMark, DecisionContext, ProjectionDepth
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.sources.catalog import BUILT_IN
 from core.downstream_classifiers.default import ClassifierName
@@ -95,6 +95,14 @@ Classifier = Annotated[
     typer.Option(help="Downstream classifier that is trained on each source and tested; tables only."),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Text encoding of the data and the hold-out file, e.g. cp1252.")]
+FirstInDates = Annotated[
+    DateOrder | None,
+    typer.Option("--date-order", help="What comes first in dates such as 01/02/2024: day or month."),
+]
+Decimal = Annotated[
+    DecimalMark | None,
+    typer.Option("--decimal-mark", help="Decimal separator of the data, where numbers such as 12,345 could be two."),
+]
 Bias = Annotated[
     float | None,
     typer.Option(help="Share of coloured digits in their digit's own colour, e.g. 0.9; 0.1 is independence."),

@@ -20,8 +20,10 @@ from core.cli.options import (
     BinEdges,
     Confidence,
     Data,
+    Decimal,
     Encoding,
     Favorable,
+    FirstInDates,
     Positive,
     SchemaFile,
     Seed,
@@ -47,6 +49,8 @@ def thresholds(
     score: Score = None,
     model_column: ModelColumn = None,
     encoding: Encoding = None,
+    decimal_mark: Decimal = None,
+    date_order: FirstInDates = None,
     tolerance: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="Loss of accuracy up to which another choice counts as equally accurate."),
@@ -78,6 +82,8 @@ def thresholds(
             schema=schema,
             apply=apply,
             encoding=encoding,
+            decimal_mark=decimal_mark,
+            date_order=date_order,
             seed=seed,
         )
         columns = tuple(decision_columns(prediction or (), score or (), dataset.schema.names))

@@ -53,6 +53,11 @@ class Dataset:
     changes: tuple[Change, ...] = ()
 
     @property
+    def real_rows(self) -> pd.DataFrame:
+        """All rows with a target, hold-out rows too."""
+        return self.frame if self.holdout is None else pd.concat([self.frame, self.holdout], ignore_index=True)
+
+    @property
     def examples(self) -> Examples:
         """The rows that are not held out, with their attachments."""
         return Examples(self.frame, self.attachments)

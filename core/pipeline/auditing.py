@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.audit.run import AuditInput, audit, audit_table
+from core.audit.run import AuditInput, audit
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
@@ -74,7 +74,7 @@ def audit_dataset(
         confidence=config.confidence,
     )
     with intervals_at(config.confidence):
-        records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
+        records = audit(inputs, listener)
         plot_results = plots.PlotResults()
         if config.pictures != "none":
             plot_inputs = plots.PlotInputs(dataset.schema, train, holdout, sources, classifier=config.classifier)

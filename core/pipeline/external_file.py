@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.records import Record
+from core.audit.inputs import CONSTANT
+from core.audit.records import ORIGINAL, Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
 from core.data.checks.apply import with_merged_values

@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.column import Column, Kind
+from core.data.encoding.steps import step_of, typed_numbers
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 RARE = "(rare)"
 INNER_KNOTS = 9
-_LAST_MOMENT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype("int64"))
 
 
 class EncodingSettings(BaseModel):
@@ -122,7 +122,7 @@ class NumericCode(BaseModel):
     )
     bins: tuple[Bin, ...]
     unit: FiniteFloat = Field(
-        gt=0, description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds."
+        gt=0, description="Step of the values: 1 for integers, 100 for salaries in hundreds, .05, a day in seconds."
     )
     missing: bool
 
@@ -202,7 +202,7 @@ def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) 
         kind=column.kind,
         edges=tuple(float(part[0]) for part in parts[1:]),
         bins=tuple(_fit_bin(part, clipped, settings.rare_rows, len(numbers)) for part in parts),
-        unit=_unit(numbers, column.kind),
+        unit=step_of(numbers, column.kind),
         missing=bool(values.isna().any()),
     )
 
@@ -265,33 +265,3 @@ def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.f
     common = np.asarray(part.common, dtype=float)
     drawn: NDArray[np.float64] = common[index.clip(max=len(common) - 1)]
     return np.where((index == len(common)) & bool(part.knots), between, drawn)
-
-
-def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
-    if kind is Kind.INTEGER:
-        return 1.0
-    if kind is Kind.DATETIME:
-        return next((step for step in (86400.0, 3600.0, 60.0, 1.0) if np.all(numbers % step == 0)), 1e-6)
-    for decimals in range(9):
-        if np.allclose(
-            numbers, np.round(numbers, decimals), rtol=0, atol=1e-12 * max(1.0, abs(numbers).max(initial=0))
-        ):
-            return float(10.0**-decimals)
-    return 1e-9
-
-
-def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
-    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
-    if kind is Kind.DATETIME:
-        is_missing = np.isnan(numbers)
-        # Near the year 9999 a float is exact to 32 microseconds, which must not round up into the year 10000.
-        moments = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").clip(max=_LAST_MOMENT)
-        times = moments.astype("datetime64[us]")
-        return pd.Series(times, name=name).mask(is_missing)
-    if kind is Kind.INTEGER:
-        is_missing = np.isnan(numbers)
-        integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
-        return pd.Series(integers, name=name).mask(is_missing)
-    if unit >= 1e-8:
-        numbers = np.round(numbers, round(-np.log10(unit)))
-    return pd.Series(numbers, name=name, dtype="float64")

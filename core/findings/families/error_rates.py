@@ -18,7 +18,7 @@ from collections.abc import Container, Iterator, Sequence
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import REPRESENTATION, Evidence, called, is_crossed, per_1000, sized
+from core.findings.evidence import REPRESENTATION, Evidence, between, called, is_crossed, of_100, per_1000, sized
 from core.findings.families.against_original import (
     USELESS,
     before,
@@ -49,6 +49,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         f"whether groups with {evidence.outcome} on record get it less often than before",
         lambda figure, other: _lost_text(evidence, figure, other),
         lambda findings: _together(evidence, findings),
+        f"with {evidence.outcome} on record",
     )
     yield from _changes(evidence, lost)
     yield from lost.claims(evidence)
@@ -98,6 +99,8 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             told_with=lost.shared(evidence, one),
             question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original "
             "ones",
+            brief=f"Mistakes are shared less evenly by {attribute_title(one.sensitive)}: the gap between groups grows "
+            f"by {of_100(figure.value)} of 100 ({between(figure)}).",
         )
 
 

@@ -93,5 +93,5 @@ def _case(real: VerdictKind, made: VerdictKind) -> str:
 
 
 def _difference(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """Return the parity difference of a source. For real rows under ``data``, it is that of the train rows."""
+    """Return the parity difference of a source."""
     return facts.shown.at(PARITY_DIFFERENCE, source=source, protocol=protocol, sensitive=sensitive)

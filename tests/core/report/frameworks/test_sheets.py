@@ -13,7 +13,6 @@ from core.report.frameworks.catalog import FRAMEWORKS, sheets
 from core.report.frameworks.sheet import BLANK, Facts
 from core.report.frameworks.wording import roles
 from core.report.output.html import render
-from core.report.tables.base import Cell, Table
 from tests.core.report.samples import concluded, sample_records
 
 HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
@@ -228,27 +227,6 @@ def test_the_sheet_on_article_10_no_longer_asks_for_special_categories():
     assert not any("10(5)" in part.title for part in found["eu_ai_act"].parts)
     assert "Article 10(5) is deleted" in found["eu_ai_act"].wording.said
     assert "in place of Article 10(5)" in found["article_4a"].wording.said
-
-
-def test_the_record_of_alternatives_says_what_was_compared_with_intervals():
-    sheet = by_key(sheets(facts()))["less_discriminatory"]
-    (table,) = sheet.parts[1].tables
-    assert [row[0].text for row in table.rows] == ["original", "original", "synthetic", "synthetic"]
-    assert all(cell.interval for row in table.rows for cell in row[3:] if cell.text not in {"–", "undefined"})
-    assert any(cell.interval for row in table.rows for cell in row[3:])
-    text = field([sheet], "less_discriminatory.searched").prefilled
-    assert "4 classifiers" in text
-    assert "test it on new rows" in text
-    assert "original rows parity ratio" in field([sheet], "less_discriminatory.found").prefilled
-
-
-def test_alternatives_among_models_and_thresholds_stand_in_the_record():
-    table = Table("Less discriminatory alternatives, sex", "", ("choice",), ((Cell("most accurate"),),))
-    original = [record for record in sample_records() if record.source == "original"]
-    assert "less_discriminatory" not in by_key(sheets(facts(original)))
-    sheet = by_key(sheets(facts(original, alternatives=[table])))["less_discriminatory"]
-    assert list(sheet.parts[1].tables) == [table]
-    assert "chosen on one half of the rows" in field([sheet], "less_discriminatory.searched").prefilled
 
 
 def test_no_gap_in_the_real_rows_is_not_called_found():
