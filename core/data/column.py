@@ -59,7 +59,7 @@ class Column(BaseModel):
     )
     missing_token: str = Field(default="", description="Text of a missing value in the column's CSV file.")
     datetime_format: str | None = Field(
-        default=None, description="strftime format of dates in the CSV file; %-d is a day without leading zeros."
+        default=None, description="Format of dates in the CSV file; see core.data.forms.date_formats."
     )
     first_year: int = Field(
         default=FIRST_YEAR, ge=1800, le=2100, description="The year that the earliest two-digit year of a date means."

@@ -216,12 +216,12 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
-    whole: list[pd.DataFrame] = []
     counts = dict.fromkeys((edit.name for edit in schema.edits), 0)
+    real: list[pd.DataFrame] = []
     for prefix, rows in frames.items():
         frame, frame_notes = cast_again(rows, loaded.schema, schema) if changed else (rows, ())
         notes += [prefix + note for note in frame_notes]
-        whole.append(frame)
+        real.append(frame)
         frame, changes = with_edits(frame, schema)
         for change in changes:
             counts[change.edit.name] += change.rows
@@ -234,7 +234,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         loaded,
         frame=typed[""],
         holdout=typed.get("Holdout: "),
-        schema=with_serial_forms(schema, whole),
+        schema=with_serial_forms(schema, real),
         notes=tuple(notes),
         without_target=lacking,
         changes=(*loaded.changes, *(Change(edit=edit, rows=counts[edit.name]) for edit in schema.edits)),

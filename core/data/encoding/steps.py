@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import Kind
+from core.data.encoding.calendar_steps import moments, time_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 STEP_VALUES = 10
 """Fewest different values that show a step such as 100; few numbers may have one by chance."""
 _MOST_DECIMALS = 8
-_LAST_MOMENT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype("int64"))
 
 
 def step_of(numbers: NDArray[np.float64], kind: Kind) -> float:
@@ -29,7 +29,7 @@ def step_of(numbers: NDArray[np.float64], kind: Kind) -> float:
     (250.0, 0.05)
     """
     if kind is Kind.DATETIME:
-        return next((step for step in (86400.0, 3600.0, 60.0, 1.0) if np.all(numbers % step == 0)), 1e-6)
+        return time_step(numbers)
     largest = abs(numbers).max(initial=0)
     decimals = 0 if kind is Kind.INTEGER else _decimals(numbers, 1e-12 * max(1.0, largest))
     if decimals is None:
@@ -52,11 +52,7 @@ def _decimals(numbers: NDArray[np.float64], error: float) -> int | None:
 def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
     """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
     if kind is Kind.DATETIME:
-        is_missing = np.isnan(numbers)
-        # Near the year 9999 a float is exact to 32 microseconds, which must not round up into the year 10000.
-        moments = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").clip(max=_LAST_MOMENT)
-        times = moments.astype("datetime64[us]")
-        return pd.Series(times, name=name).mask(is_missing)
+        return moments(numbers, name)
     if kind is Kind.INTEGER:
         is_missing = np.isnan(numbers)
         integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from core.choices import DateOrder
+from core.data.forms.date_formats import zone_of
 from core.data.forms.dates import DateForm, compact_form, date_forms, with_century
 from core.data.inference.name_hints import is_birth_name, is_date_name
 from core.data.io.text_values import missing_mask
@@ -56,7 +57,8 @@ class DateReading:
         if self.decided:
             other = "the day" if form.order == "day" else "the month"
             found.append(f"Column {name!r}: {other} is read first, as in the other dates of the file.")
-        if "%z" in form.format:
+        zone = zone_of(form.format)
+        if zone and not bool(known.str.strip().str.endswith(zone).all()):
             found.append(f"Column {name!r}: its times have several time zones and were converted to UTC.")
         if "%y" in form.format:
             years = form.parse(known).dt.year

@@ -105,12 +105,6 @@ def read_numbers(distinct: pd.Series, marks: DecimalMarks, *, is_text: bool = Tr
     return _in_form(distinct, forms[0]) if len(forms) == 1 else Reading(None, "", distinct, forms)
 
 
-def in_form(distinct: pd.Series, form: NumberForm) -> Reading:
-    """Read the distinct known texts of a column in a form that a person chose; kind ``None`` if it does not fit."""
-    fits = form.matches(distinct)
-    return _in_form(distinct, form) if fits else Reading(None, "", distinct)
-
-
 def _in_form(distinct: pd.Series, form: NumberForm) -> Reading:
     plain = form.to_plain(distinct)
     kind = _plain_kind(plain)

@@ -2,7 +2,7 @@
 
 Rule: an outcome goes to less than half as many rows as have it, or to fewer than five
 (`core.audit.protocols.few_selected`). A count, so no test and no error rate. What rests on such a classifier is told
-with that caution (`core.findings.families.selection_rates`).
+with that caution and small differences are no verdict.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Final
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import interval, number
 from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.names import MATCHED_RATIO, MATCHING_THRESHOLD, SELECTION_SHORTFALL
 from core.audit.records import Record
 from core.findings.evidence import DECISIONS, Evidence, called, per_1000
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY: Final = "few_selected"
-CAUTION: Final = "The classifier selects almost nobody, so equal rates say little."
+CAUTION: Final = "So few rows get the outcome that small differences say little."
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -40,9 +41,14 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
                 )
 
 
+def caution(evidence: Evidence, figure: Record) -> str:
+    """Return why small differences of these decisions mean little; empty if they rest on enough of them."""
+    return CAUTION if is_rare(evidence, figure) else ""
+
+
 def is_rare(evidence: Evidence, figure: Record) -> bool:
     """Return whether a figure rests on a classifier that gives an outcome too rarely."""
-    protocol = MODEL if figure.protocol == ALL_ROWS else figure.protocol
+    protocol = MODEL if figure.protocol == ALL_ROWS else figure.protocol.removeprefix(f"{CONDITIONAL} ")
     return bool(evidence.all.where(metric=SELECTION_SHORTFALL, source=figure.source, protocol=protocol))
 
 

@@ -27,7 +27,7 @@ from core.findings.evidence import (
     rate,
     sized,
 )
-from core.findings.families.few_selected import CAUTION, is_rare
+from core.findings.families.few_selected import caution, is_rare
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
@@ -188,9 +188,7 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
 def _blocked(evidence: Evidence, figure: Record) -> str:
     if figure.status is Status.DEGENERATE:
         return useless(evidence, figure)
-    if is_rare(evidence, figure):
-        return CAUTION
-    return figure.note if figure.status is Status.SMALL_N else ""
+    return caution(evidence, figure) or (figure.note if figure.status is Status.SMALL_N else "")
 
 
 def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Record | None) -> dict[VerdictKind, str]:

@@ -18,7 +18,7 @@ FORMS = [
     "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%-d.%-m.%Y",
     "%-m/%-d/%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S+01:00",
     "%Y-%m-%d %H:%M:%S +0100", "%Y-%m-%dT%H:%MZ", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %H:%M", "%-m/%-d/%Y %-I:%M %p",
-    "%d.%m.%y %H:%M", "%Y-%m-%d %H:%M:%S.%f",
+    "%d.%m.%y %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%d-%^b-%y", "%-m/%-d/%Y %-I:%M %P", "%Y-%m-%dT%H:%M:%S.%3fZ",
 ]  # fmt: skip
 MOMENTS = st.lists(
     st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 31)),
@@ -88,7 +88,7 @@ def test_several_time_zones_are_converted_and_said():
     typed, _ = cast_column(text("2024-01-31T08:00:00+01:00", "2024-07-31T08:00:00+02:00"), column)
     assert typed.dt.hour.tolist() == [7, 6]
     assert any("converted to UTC" in note for note in notes)
-    assert format_values(typed, column) == ["2024-01-31T07:00:00+0000", "2024-07-31T06:00:00+0000"]
+    assert format_values(typed, column) == ["2024-01-31T07:00:00+00:00", "2024-07-31T06:00:00+00:00"]
 
 
 def test_whole_numbers_are_days_only_where_that_is_certain():

@@ -81,4 +81,17 @@ def test_equal_rates_of_few_decisions_are_no_verdict():
     for records, kind in ((rates, VerdictKind.NO_GAP), ([*rates, few], VerdictKind.UNDECIDED)):
         (verdict,) = rate_verdicts(conclude(records, SCHEMA))
         assert verdict.kind is kind
-        assert ("almost nobody" in verdict.reason) == (few in records)
+        assert ("So few rows get the outcome" in verdict.reason) == (few in records)
+
+
+def test_mistakes_of_few_decisions_are_no_verdict():
+    where = {"protocol": "model", "source": "m", "sensitive": "sex"}
+    mistakes = [
+        figure("equalized_odds_difference", 0.001, 0.0, 0.01, **where),
+        *(figure(rate, 0.01, group=group, **where) for rate in ("tpr", "fpr") for group in ("a", "b")),
+    ]
+    few = figure("selection_shortfall", 0.95, protocol="model", source="m", n=300)
+    for records, kind in ((mistakes, VerdictKind.NO_GAP), ([*mistakes, few], VerdictKind.UNDECIDED)):
+        (finding,) = conclude(records, SCHEMA).of("error_rates")
+        assert finding.verdict is kind
+    assert "so few are selected that nobody can tell whether mistakes differ by sex" in finding.sentence
