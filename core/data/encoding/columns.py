@@ -125,7 +125,9 @@ class NumericCode(BaseModel):
     unit: FiniteFloat = Field(
         gt=0, description="Step of the values: 1 for integers, 100 for salaries in hundreds, .05, a day in seconds."
     )
-    calendar: calendars.Calendar = Field(default="", description="What all dates are: working days or firsts of a month.")
+    calendar: calendars.Calendar = Field(
+        default="", description="What all dates are: working days or firsts of a month."
+    )
     missing: bool
 
     @model_validator(mode="after")
