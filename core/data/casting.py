@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
+from core.data.forms.dates import date_formats, parse_dates
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import (
     Mask,
     as_text_column,
-    date_formats,
     infinite_mask,
     missing_mask,
     number_mask,
-    parse_dates,
     strip,
     to_floats,
     to_integers,
@@ -154,10 +153,10 @@ def _infinite_note(column: Column, count: int) -> str:
 def _dates(known: pd.Series, column: Column) -> pd.Series:
     """Parse dates in the column's format, or in the only common format that fits all values."""
     date_format = column.datetime_format
-    if date_format is None or not bool(parse_dates(known, date_format).notna().all()):
+    if date_format is None or not bool(parse_dates(known, date_format, column.first_year).notna().all()):
         fitting = date_formats(known)
         date_format = fitting[0] if len(fitting) == 1 else date_format or "%Y-%m-%d"
-    dates = parse_dates(known, date_format)
+    dates = parse_dates(known, date_format, column.first_year)
     _check_values_fit(known, dates.notna().to_numpy(dtype=bool), column)
     return dates
 

@@ -55,7 +55,12 @@ class Column(BaseModel):
         default=(), description="Names of those groups, lowest first; by default made from the bin edges."
     )
     missing_token: str = Field(default="", description="Text of a missing value in the column's CSV file.")
-    datetime_format: str | None = Field(default=None, description="strftime format of dates in the CSV file.")
+    datetime_format: str | None = Field(
+        default=None, description="Format of dates in the CSV file, as in core.data.forms.dates."
+    )
+    first_year: int | None = Field(
+        default=None, ge=1, le=9900, description="The first of the hundred years that years of two digits mean."
+    )
     decimal: Literal[".", ","] = Field(default=".", description="Decimal separator in the column's CSV file.")
     thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
         default="", description="Thousands separator in the column's CSV file."

@@ -10,6 +10,15 @@ from typing import Any
 import pandas as pd
 
 from core.data.column import Column, Kind, Role
+from core.data.forms.dates import natural_date_format
+from core.data.inference.date_columns import (
+    TWO_READINGS,
+    ambiguity_note,
+    date_form,
+    fitting_formats,
+    is_day_first,
+    order_note,
+)
 from core.data.inference.name_hints import is_key_name
 from core.data.inference.role_suggestions import suggest_roles
 from core.data.io.number_formats import Separators, fitting_separators
@@ -18,9 +27,7 @@ from core.data.io.text_values import (
     Mask,
     as_text_column,
     code_mask,
-    date_formats,
     missing_mask,
-    natural_date_format,
     number_mask,
     strip,
     whole_mask,
@@ -52,17 +59,33 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
     repeated = raw.columns[raw.columns.duplicated()]
     if len(repeated):
         raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
-    notes: list[str] = []
-    columns: list[Column] = []
-    for name in raw.columns:
-        column, column_notes = infer_column(raw[name], str(name))
-        columns.append(column)
-        notes.extend(column_notes)
-    return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
+    inferred = [infer_column(raw[name], str(name)) for name in raw.columns]
+    day_first = _common_order([column for column, _ in inferred])
+    if day_first is not None:
+        inferred = [
+            infer_column(raw[column.name], column.name, day_first=day_first)
+            if column.reason.endswith(TWO_READINGS)
+            else (column, notes)
+            for column, notes in inferred
+        ]
+    columns = [column for column, _ in inferred]
+    return Schema(columns=suggest_roles(columns, raw)), tuple(note for _, notes in inferred for note in notes)
 
 
-def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
-    """Infer the kind of one column, shape (n,). Return the column with its reason, and notes."""
+def _common_order(columns: list[Column]) -> bool | None:
+    """Return whether the day stands before the month in all dates that show it; ``None`` if unknown or mixed."""
+    orders = {is_day_first(column.datetime_format) for column in columns if column.datetime_format} - {None}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def infer_column(values: pd.Series, name: str, *, day_first: bool | None = None) -> tuple[Column, list[str]]:
+    """Infer the kind of one column, shape (n,). Return the column with its reason, and notes.
+
+    Args:
+        values: Text, or a typed column.
+        name: Its header.
+        day_first: Whether the day stands before the month in the other dates of the file; ``None``: not known.
+    """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
     token, notes = _missing_token(text[missing], name)
@@ -74,8 +97,8 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
     distinct = known.drop_duplicates()
     if len(known) > 1 and len(distinct) == 1:
         notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
-    kind, reason, value_format = _kind(values, known, distinct, name, notes)
-    if kind is Kind.IDENTIFIER:
+    kind, reason, value_format = _kind(values, known, distinct, name, notes, day_first=day_first)
+    if kind is Kind.IDENTIFIER and not reason.endswith(TWO_READINGS):
         notes.append(_identifier_note(name, reason))
     return Column(
         name=name,
@@ -111,7 +134,7 @@ def _identifier_note(name: str, reason: str) -> str:
 
 
 def _kind(
-    values: pd.Series, known: pd.Series, distinct: pd.Series, name: str, notes: list[str]
+    values: pd.Series, known: pd.Series, distinct: pd.Series, name: str, notes: list[str], *, day_first: bool | None
 ) -> tuple[Kind, str, dict[str, Any]]:
     """Return kind, reason and the schema fields of the value format for a column with at least one value.
 
@@ -121,12 +144,17 @@ def _kind(
         distinct: Each text of ``known`` once, at its first row. Values repeat, so that these are checked fast.
         name: Its header.
         notes: Receives notes.
+        day_first: See `infer_column`.
     """
     rows = len(known)
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return Kind.CATEGORICAL, "Categorical: the file says so.", {}
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
+    stored = _stored_kind(values)
+    if stored is not None:
+        return stored
+    dates = fitting_formats(distinct, name, day_first=day_first)
+    if len(dates) == 1:
+        if day_first is not None:
+            notes.append(order_note(distinct, name, dates[0]))
+        return date_form(distinct, name, dates[0], notes)
     plain = _plain_kind(distinct, rows, name)
     if plain is not None:
         return *plain, {}
@@ -134,17 +162,29 @@ def _kind(
     separated = _plain_kind(separators[0].to_plain(distinct), rows, name) if len(separators) == 1 else None
     if separated is not None:
         return _separated(*separated, separators[0], name, notes)
-    dates = date_formats(distinct)
-    if len(dates) == 1:
-        why = f"Datetime: every value is a date written {dates[0]}."
-        return Kind.DATETIME, why, {"datetime_format": dates[0]}
-    number, code = number_mask(distinct), code_mask(distinct)
-    if dates:
-        notes.append(
-            f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
-            "set its kind to datetime and choose the right format."
-        )
-    elif separators:
+    if len(dates) > 1:
+        notes.append(ambiguity_note(distinct, name, dates))
+        kind = _text_kind(distinct, rows, name, codes=False)[0]
+        return kind, f"{str(kind).capitalize()}: {TWO_READINGS}", {}
+    code = code_mask(distinct)
+    _note_numbers(known, distinct, name, separators, notes)
+    return _text_kind(distinct, rows, name, codes=bool(code.any() and number_mask(distinct).all()))
+
+
+def _stored_kind(values: pd.Series) -> tuple[Kind, str, dict[str, Any]] | None:
+    """Return the kind that the file stores with the column, if it does."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return Kind.CATEGORICAL, "Categorical: the file says so.", {}
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
+    return None
+
+
+def _note_numbers(
+    known: pd.Series, distinct: pd.Series, name: str, separators: list[Separators], notes: list[str]
+) -> None:
+    """Add a note on a column of text that people may mean as numbers."""
+    if separators:
         notes.append(
             f"Column {name!r} reads as numbers both with {separators[0].describe()} and with "
             f"{separators[1].describe()}, so it is kept as text; write its numbers with a decimal point and without "
@@ -155,9 +195,8 @@ def _kind(
             f"The values of column {name!r} look like numbers with a unit or symbol, so it is kept as text; remove "
             "the unit to use it as numbers."
         )
-    elif not code.any():
+    elif not code_mask(distinct).any():
         _note_mixed(known, number_mask(known), name, notes)
-    return _text_kind(distinct, rows, name, codes=bool(code.any() and number.all()))
 
 
 def _separated(

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data.column import Column, Kind
+from core.data.forms.dates import natural_date_format, written_dates
 from core.data.io.number_formats import Separators
-from core.data.io.text_values import natural_date_format
 from core.data.schema import Schema
 from core.errors import DataError
 
@@ -99,7 +99,7 @@ def format_values(known: pd.Series, column: Column) -> list[str]:
         column: The column, with its number and date formats.
     """
     if column.kind is Kind.DATETIME:
-        return [str(text) for text in known.dt.strftime(column.datetime_format or natural_date_format(known))]
+        return written_dates(known, column.datetime_format or natural_date_format(known))
     if column.is_numeric:
         numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
         form = Separators(column.decimal, column.thousands)

@@ -1,11 +1,10 @@
-"""Recognize missing values, numbers, dates and Booleans in the text of a file.
+"""Recognize missing values, numbers and Booleans in the text of a file.
 
 Inference and casting both use these functions, so that casting can read everything that inference accepts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.forms.dates import naive, natural_date_format, written_dates
 from core.errors import DataError
 
 Mask = NDArray[np.bool_]
@@ -25,32 +25,9 @@ TRUE_FALSE: Final = frozenset({"True", "False"})
 # A whole number may carry the ".0" that pandas adds to integers beside missing values. Below 9e18 it fits into 64 bits.
 _WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
-_BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
 _CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
-
-_DATES = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y-%m",
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-)
-_TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
-DATE_FORMATS: Final = (
-    *_DATES,
-    *(f"{day} {time}" for day in _DATES if day != "%Y-%m" for time in _TIMES),
-    *(f"%Y-%m-%dT{time}{zone}" for time in _TIMES for zone in ("", "Z")),
-)
 
 
 def strip(text: pd.Series) -> pd.Series:
@@ -113,37 +90,6 @@ def to_integers(text: pd.Series) -> NDArray[np.int64]:
     return np.array([int(one.strip().partition(".")[0]) for one in distinct], dtype=np.int64)[codes]
 
 
-def parse_dates(text: pd.Series, date_format: str) -> pd.Series:
-    """Parse text as ``datetime64[us]`` by one strftime format; ``NaT`` where it does not fit."""
-    moments: pd.Series = pd.to_datetime(strip(text), format=date_format, errors="coerce").astype("datetime64[us]")
-    return moments
-
-
-def date_formats(text: pd.Series) -> list[str]:
-    """Return the supported date formats that fit every value of a column without missing values.
-
-    >>> date_formats(pd.Series(["2024-02-29", "2024-03-01"], dtype="str"))
-    ['%Y-%m-%d']
-    >>> date_formats(pd.Series(["01/02/2024", "03/04/2024"], dtype="str"))
-    ['%d/%m/%Y', '%m/%d/%Y']
-    """
-    distinct = pd.Series(text.unique(), dtype="str")
-    sample = distinct.head(20)
-    # Every supported format has a digit and one of these separators. Most columns fail this cheap check.
-    if distinct.empty or not bool(sample.str.contains(r"[0-9].*[-/. ]|[-/. ].*[0-9]").all()):
-        return []
-    candidates = [date_format for date_format in DATE_FORMATS if _fits_format(str(sample[0]), date_format)]
-    return [date_format for date_format in candidates if bool(parse_dates(distinct, date_format).notna().all())]
-
-
-def _fits_format(value: str, date_format: str) -> bool:
-    try:
-        datetime.strptime(_BELOW_MICRO.sub(r"\1", value.strip()), date_format)
-    except ValueError:
-        return False
-    return True
-
-
 def as_text_column(values: pd.Series) -> pd.Series:
     """Return any column as text (dtype ``str``, missing values ``NaN``), from which inference can restore its type.
 
@@ -159,30 +105,14 @@ def as_text_column(values: pd.Series) -> pd.Series:
         codes = values.cat.codes.to_numpy()
         return pd.Series(np.where(codes < 0, np.nan, names.to_numpy(dtype=object)[codes]), values.index, dtype="str")
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        written: pd.Series = _naive(values).dt.strftime(natural_date_format(values)).astype("str")
-        return written
+        moments = naive(values)
+        known = moments.dropna()
+        written = pd.Series(written_dates(known, natural_date_format(known)), known.index, dtype="str")
+        return pd.Series(written.reindex(values.index), name=values.name)
     missing = values.isna().to_numpy(dtype=bool)
     cells = values.to_numpy(dtype=object)
     text = [np.nan if gone else _cell_text(cell, values.name, row) for row, (cell, gone) in _rows(cells, missing)]
     return pd.Series(text, values.index, dtype="str", name=values.name)
-
-
-def natural_date_format(values: pd.Series) -> str:
-    """Return the shortest ISO format without loss for a datetime column."""
-    moments = _naive(values).dropna()
-    if bool((moments == moments.dt.normalize()).all()):
-        return "%Y-%m-%d"
-    if bool((moments.dt.microsecond == 0).all()):
-        return "%Y-%m-%d %H:%M:%S"
-    return "%Y-%m-%d %H:%M:%S.%f"
-
-
-def _naive(values: pd.Series) -> pd.Series:
-    """Return datetimes without time zone, converted to UTC if they had one."""
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
-    moments: pd.Series = values.astype("datetime64[us]")
-    return moments
 
 
 def _rows(cells: NDArray[np.object_], missing: Mask) -> enumerate[tuple[object, bool]]:
