@@ -34,7 +34,7 @@ def is_far(seconds: Seconds) -> NDArray[np.bool_]:
     [False, False, True]
     """
     far = (seconds < _FIRST) | (seconds >= _LAST)
-    return far & (not far.all())
+    return far & ~far.all()
 
 
 def edges_of_far(numbers: Seconds, far: NDArray[np.bool_], rare_rows: int) -> Seconds:

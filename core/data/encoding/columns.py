@@ -124,9 +124,7 @@ class NumericCode(BaseModel):
     unit: FiniteFloat = Field(
         gt=0, description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds."
     )
-    calendar: steps.Calendar = Field(
-        default="", description="What all drawn dates are: working days, firsts of a month."
-    )
+    calendar: steps.Calendar = Field(default="", description="What all dates are: working days or firsts of a month.")
     missing: bool
 
     @model_validator(mode="after")
