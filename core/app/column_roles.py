@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.app import session
+from core.app import date_choice, session
 from core.app.field_labels import LABELS
 from core.app.markdown import plain
 from core.data.column import Column, Kind, Role
@@ -51,6 +51,7 @@ def show(dataset: Dataset) -> None:
         for name in schema.sensitive:
             if schema.column(name).is_numeric:
                 _cuts(schema.column(name))
+    date_choice.show(dataset)
     with st.expander("All columns: kind and role"):
         _columns(schema)
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
 from core.data.forms.dates import date_formats, parse_dates
+from core.data.inference.date_columns import readings
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import (
     Mask,
@@ -155,6 +156,11 @@ def _dates(known: pd.Series, column: Column) -> pd.Series:
     date_format = column.datetime_format
     if date_format is None or not bool(parse_dates(known, date_format, column.first_year).notna().all()):
         fitting = date_formats(known)
+        if date_format is None and len(fitting) > 1:
+            raise DataError(
+                f"Column {column.name!r}: {' or '.join(readings(known, fitting))}? Say which, by its datetime_format "
+                "in the schema or by the choice below the outcome on the Data page."
+            )
         date_format = fitting[0] if len(fitting) == 1 else date_format or "%Y-%m-%d"
     dates = parse_dates(known, date_format, column.first_year)
     _check_values_fit(known, dates.notna().to_numpy(dtype=bool), column)

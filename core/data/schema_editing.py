@@ -12,6 +12,7 @@ import pandas as pd
 from core.data.casting import cast_to_schema
 from core.data.column import Kind, Role
 from core.data.dataset import Dataset
+from core.data.inference.date_columns import date_form
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
@@ -135,6 +136,23 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
     if role is Role.SENSITIVE:
         return choose_sensitive(schema, frame, [*schema.sensitive, name])
     return schema.edited(name, role=role, bin_edges=(), bin_names=(), reason="Chosen.")
+
+
+def choose_date_format(schema: Schema, frame: pd.DataFrame, name: str, date_format: str | None) -> Schema:
+    """Read a column of text as dates of this format; ``None``: leave it text.
+
+    Args:
+        schema: The schema.
+        frame: With the text.
+        name: Header of the column.
+        date_format: One of those that fit all values.
+    """
+    if date_format is None:
+        return schema.edited(name, kind=Kind.CATEGORICAL, datetime_format=None, first_year=None)
+    kind, _, form = date_form(frame[name].dropna().drop_duplicates(), name, date_format, [])
+    old = schema.column(name)
+    role = schema.default_role if old.kind is not kind and old.role is Role.IGNORED else old.role
+    return schema.edited(name, kind=kind, role=role, reason="Chosen.", **form)
 
 
 def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:

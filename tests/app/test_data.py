@@ -203,3 +203,17 @@ def test_names_of_strangers_are_no_markdown(page):
 def test_there_is_no_earlier_run_yet(page):
     page.segmented_control(key="way").set_value("Earlier run").run()
     assert "There is no earlier run yet" in words(page)
+
+
+def test_dates_of_two_readings_are_asked_and_read_as_chosen(page):
+    rows = [f"{'fm'[day % 2]},{1 + day % 12:02d}/{1 + day % 7:02d}/2024,{day % 2}" for day in range(80)]
+    upload(page, "paid.csv", "\n".join(["sex,paid,hired", *rows]).encode())
+    assert "reads as a date in two ways" in words(page)
+    choice = page.selectbox(key="dates-paid")
+    assert (choice.value, len(choice.options)) == (None, 2)
+    choice.set_value("%m/%d/%Y").run()
+    assert not page.exception
+    assert page.selectbox(key="dates-paid").value == "%m/%d/%Y"
+    column = page.session_state["dataset"].schema.column("paid")
+    assert (column.kind, column.datetime_format) == ("datetime", "%m/%d/%Y")
+    assert page.session_state["dataset"].frame["paid"].dt.month.nunique() == 12

@@ -64,7 +64,7 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
     if day_first is not None:
         inferred = [
             infer_column(raw[column.name], column.name, day_first=day_first)
-            if column.reason.endswith(TWO_READINGS)
+            if TWO_READINGS in column.reason
             else (column, notes)
             for column, notes in inferred
         ]
@@ -98,12 +98,15 @@ def infer_column(values: pd.Series, name: str, *, day_first: bool | None = None)
     if len(known) > 1 and len(distinct) == 1:
         notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
     kind, reason, value_format = _kind(values, known, distinct, name, notes, day_first=day_first)
-    if kind is Kind.IDENTIFIER and not reason.endswith(TWO_READINGS):
+    is_unique = kind is Kind.IDENTIFIER
+    if TWO_READINGS in reason:
+        kind = Kind.CATEGORICAL  # not a key: no serial numbers may replace dates
+    elif is_unique:
         notes.append(_identifier_note(name, reason))
     return Column(
         name=name,
         kind=kind,
-        role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
+        role=Role.IGNORED if is_unique else Role.FEATURE,
         missing_token=token,
         reason=reason,
         **value_format,
@@ -165,7 +168,7 @@ def _kind(
     if len(dates) > 1:
         notes.append(ambiguity_note(distinct, name, dates))
         kind = _text_kind(distinct, rows, name, codes=False)[0]
-        return kind, f"{str(kind).capitalize()}: {TWO_READINGS}", {}
+        return kind, f"Categorical: {TWO_READINGS}", {}
     code = code_mask(distinct)
     _note_numbers(known, distinct, name, separators, notes)
     return _text_kind(distinct, rows, name, codes=bool(code.any() and number_mask(distinct).all()))

@@ -15,7 +15,7 @@ from core.data.inference.name_hints import normalized
 _DIRECTIVES = re.compile("%[A-Za-z]")
 _MIN_DATES = 5  # of five numbers up to 2100, all eight digits long, one in 10 million times all are days by chance
 TWO_READINGS: Final = "the dates can be read in two ways."
-"""End of the reason of a column of ambiguous dates."""
+"""Part of the reason of a column of ambiguous dates."""
 _YEARS_AHEAD = 20
 _DATE_WORDS: Final = frozenset(
     {"date", "day", "dates", "dob", "birth", "birthday", "born", "dt", "since", "until", "start", "end", "begin"}
@@ -128,18 +128,20 @@ def spelled(text: str, date_format: str, first: int | None = None) -> str:
     return written_dates(parse_dates(pd.Series([text], dtype="str"), date_format, first), "%-d %B %Y")[0]
 
 
-def two_readings(distinct: pd.Series, found: list[str]) -> str:
-    """Return an example of an ambiguous column with its readings: ``'01/02/2024' is 1 February 2024 or ...``."""
-    meant = ((str(text).strip(), [spelled(str(text), one) for one in found[:2]]) for text in distinct)
-    text, (one, two) = next((text, days) for text, days in meant if days[0] != days[1])
-    return f"'{text}': {one} ({found[0]}) or {two} ({found[1]})?"
+def readings(distinct: pd.Series, found: list[str]) -> list[str]:
+    """Return what the first ambiguous date means in each format: ``01/02/2024 is 1 February 2024``."""
+    meant = ((str(text).strip(), [spelled(str(text), one) for one in found]) for text in distinct)
+    text, days = next((text, days) for text, days in meant if len(set(days)) > 1)
+    return [f"{text} is {day}" for day in days]
 
 
 def ambiguity_note(distinct: pd.Series, name: str, found: list[str]) -> str:
     """Return the note on a column whose dates can be read in two ways."""
+    one, two = readings(distinct, found)[:2]
     return (
-        f"Column {name!r} reads as a date in two ways. {two_readings(distinct, found)} Nothing in the file decides it, "
-        "so it is kept as text. Say which it is: choose it on the Data page, or set kind datetime and "
+        f"Column {name!r} reads as a date in two ways: {one} ({found[0]}) or {two.rpartition(' is ')[2]} ({found[1]})? "
+        "Nothing in the file decides it, "
+        "so it is kept as text, and left out if its values hardly repeat. Say which it is: choose it on the Data page, or set kind datetime and "
         "datetime_format in the schema file (--schema)."
     )
 

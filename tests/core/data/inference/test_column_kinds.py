@@ -42,7 +42,7 @@ def test_kinds(values: list[str], kind: Kind) -> None:
 
 def test_ambiguous_dates_and_mixtures_are_said() -> None:
     _, notes = infer_column(pd.Series(["01/02/2024", "03/04/2024"], dtype="str"), "day")
-    assert "'day' reads as a date in two ways. '01/02/2024': 1 February 2024 (%d/%m/%Y) or 2 January 2024" in notes[0]
+    assert "'day' reads as a date in two ways: 01/02/2024 is 1 February 2024 (%d/%m/%Y) or 2 January 2024" in notes[0]
     found, notes = infer_column(pd.Series(["5", "6", "unknown", "7"], dtype="str"), "pay")
     assert found.kind is Kind.CATEGORICAL
     assert "'pay' mixes numbers and text (row 3: 'unknown')" in notes[0]
