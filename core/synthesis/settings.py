@@ -69,7 +69,11 @@ class FairnessSettings(Settings):
 class TeacherSettings(FairnessSettings):
     """The fair variational autoencoder of a table."""
 
-    hidden: int = Field(default=256, ge=1, description="Units of the hidden layer of encoder and decoder.")
+    hidden: int = Field(
+        default=256,
+        ge=1,
+        description="Units of the hidden layer of encoder and decoder; fewer in an autoregressive decoder of few rows.",
+    )
     autoregressive: bool = Field(
         default=True,
         description="Whether the decoder predicts each column from the columns before it, besides z and s.",

@@ -125,7 +125,10 @@ def load_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[st
         try:
             model.networks[name].load_state_dict(folder.artifacts.tensors(name))
         except RuntimeError as error:
-            raise RunError(f"The weights of the {name} in {folder.path} do not match its settings.") from error
+            raise RunError(
+                f"The weights of the {name} in {folder.path} do not match its settings. If an earlier version of "
+                "Evenhand made the run, train it again."
+            ) from error
 
 
 def _present(model: TeacherStudentModel, names: tuple[str, ...]) -> list[str]:

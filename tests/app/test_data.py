@@ -40,6 +40,14 @@ def test_the_roles_are_changed_and_kept_over_a_page_switch(page, tmp_path):
     assert "120 rows" in words(page)
 
 
+def test_numbers_that_could_be_two_are_asked_in_the_table_of_columns(page):
+    lines = "".join(f"{1 + n % 9},{n % 7}{n % 5}5\t{'fm'[n % 2]}\t{n % 2}\n" for n in range(60))
+    upload(page, "pay.tsv", f"pay\tsex\thired\n{lines}".encode())
+    assert "'pay' reads as numbers both with a decimal comma and with a comma between thousands" in words(page)
+    assert "in the table of all columns on the Data page" in words(page)
+    assert any("decimal mark" in one.value.columns for one in page.dataframe)
+
+
 RECID = b"sex,two_year_recid\n" + b"f,0\nm,1\nf,1\nm,0\nm,1\nf,0\n" * 20
 QUESTION = "Is “two_year_recid = 1” good or bad for the person?"
 
@@ -203,17 +211,3 @@ def test_names_of_strangers_are_no_markdown(page):
 def test_there_is_no_earlier_run_yet(page):
     page.segmented_control(key="way").set_value("Earlier run").run()
     assert "There is no earlier run yet" in words(page)
-
-
-def test_dates_of_two_readings_are_asked_and_read_as_chosen(page):
-    rows = [f"{'fm'[day % 2]},{1 + day % 12:02d}/{1 + day % 7:02d}/2024,{day % 2}" for day in range(80)]
-    upload(page, "paid.csv", "\n".join(["sex,paid,hired", *rows]).encode())
-    assert "reads as a date in two ways" in words(page)
-    choice = page.selectbox(key="dates-paid")
-    assert (choice.value, len(choice.options)) == (None, 2)
-    choice.set_value("%m/%d/%Y").run()
-    assert not page.exception
-    assert page.selectbox(key="dates-paid").value == "%m/%d/%Y"
-    column = page.session_state["dataset"].schema.column("paid")
-    assert (column.kind, column.datetime_format) == ("datetime", "%m/%d/%Y")
-    assert page.session_state["dataset"].frame["paid"].dt.month.nunique() == 12

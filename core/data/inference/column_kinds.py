@@ -5,46 +5,57 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from core.choices import DateOrder
 from core.data.column import Column, Kind, Role
-from core.data.forms.dates import natural_date_format
-from core.data.inference.date_columns import (
-    TWO_READINGS,
-    ambiguity_note,
-    date_form,
-    fitting_formats,
-    is_day_first,
-    order_note,
-)
-from core.data.inference.name_hints import is_key_name
+from core.data.forms.said import NOTHING_SAID, SaidForms
+from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates
+from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
+from core.data.inference.identifiers import identifier_reason, is_key
+from core.data.inference.name_hints import is_postal_name
+from core.data.inference.number_kinds import Reading, read_numbers, reads_as_numbers
 from core.data.inference.role_suggestions import suggest_roles
-from core.data.io.number_formats import Separators, fitting_separators
 from core.data.io.text_values import (
-    TRUE_FALSE,
     Mask,
     as_text_column,
     code_mask,
     missing_mask,
+    natural_date_format,
     number_mask,
     strip,
-    whole_mask,
     with_unit_mask,
+    word_mask,
 )
 from core.data.schema import Schema
 from core.errors import DataError
 
+
+class FileHints(NamedTuple):
+    """What the columns of a file tell about each other.
+
+    Args:
+        marks: Its decimal separator.
+        date_order: What comes first in its dates; ``None`` if nothing tells.
+    """
+
+    marks: DecimalMarks = NO_MARKS
+    date_order: DateOrder | None = None
+
+
+NO_HINTS = FileHints()
 _UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
 _UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
 
 
-def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
+def infer_schema(raw: pd.DataFrame, said: SaidForms = NOTHING_SAID) -> tuple[Schema, tuple[str, ...]]:
     """Infer kinds, missing tokens, date formats and likely roles.
 
     Args:
         raw: A raw frame of `core.data.io.table_files.read_table`, shape (n, columns): text, or Parquet's own types.
+        said: What a person says of values that could be read in two ways; inferred if left out.
 
     Returns:
         The schema, and one note for each inference that the user should check.
@@ -59,54 +70,42 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
     repeated = raw.columns[raw.columns.duplicated()]
     if len(repeated):
         raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
-    inferred = [infer_column(raw[name], str(name)) for name in raw.columns]
-    day_first = _common_order([column for column, _ in inferred])
-    if day_first is not None:
-        inferred = [
-            infer_column(raw[column.name], column.name, day_first=day_first)
-            if TWO_READINGS in column.reason
-            else (column, notes)
-            for column, notes in inferred
-        ]
-    columns = [column for column, _ in inferred]
-    return Schema(columns=suggest_roles(columns, raw)), tuple(note for _, notes in inferred for note in notes)
+    notes: list[str] = []
+    columns: list[Column] = []
+    hints = FileHints(
+        decimal_marks(raw) if said.decimal_mark is None else DecimalMarks(said.decimal_mark),
+        date_order(raw) if said.date_order is None else said.date_order,
+    )
+    for name in raw.columns:
+        column, column_notes = infer_column(raw[name], str(name), hints)
+        columns.append(column)
+        notes.extend(column_notes)
+    return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
 
 
-def _common_order(columns: list[Column]) -> bool | None:
-    """Return whether the day stands before the month in all dates that show it; ``None`` if unknown or mixed."""
-    orders = {is_day_first(column.datetime_format) for column in columns if column.datetime_format} - {None}
-    return orders.pop() if len(orders) == 1 else None
-
-
-def infer_column(values: pd.Series, name: str, *, day_first: bool | None = None) -> tuple[Column, list[str]]:
+def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> tuple[Column, list[str]]:
     """Infer the kind of one column, shape (n,). Return the column with its reason, and notes.
 
     Args:
-        values: Text, or a typed column.
-        name: Its header.
-        day_first: Whether the day stands before the month in the other dates of the file; ``None``: not known.
+        values: Text or typed values.
+        name: The header.
+        hints: What the rest of the file tells, for values that could be read in two ways.
     """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
+    words = word_mask(text) & ~missing
+    if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), hints.marks):
+        missing |= words
     token, notes = _missing_token(text[missing], name)
     known = text[~missing]
     if known.empty:
-        notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
-    distinct = known.drop_duplicates()
-    if len(known) > 1 and len(distinct) == 1:
-        notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
-    kind, reason, value_format = _kind(values, known, distinct, name, notes, day_first=day_first)
-    is_unique = kind is Kind.IDENTIFIER
-    if TWO_READINGS in reason:
-        kind = Kind.CATEGORICAL  # not a key: no serial numbers may replace dates
-    elif is_unique:
-        notes.append(_identifier_note(name, reason))
+    kind, reason, value_format = _kind(values, known, name, hints, notes)
     return Column(
         name=name,
         kind=kind,
-        role=Role.IGNORED if is_unique else Role.FEATURE,
+        role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
         missing_token=token,
         reason=reason,
         **value_format,
@@ -128,71 +127,58 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
     return token, [note]
 
 
-def _identifier_note(name: str, reason: str) -> str:
-    why = reason.removeprefix("Identifier: ").rstrip(".")
-    return (
-        f"Column {name!r} was read as an identifier and is ignored unless you give it a role: {why}. "
-        "To use it as a feature, change its kind and role."
-    )
-
-
 def _kind(
-    values: pd.Series, known: pd.Series, distinct: pd.Series, name: str, notes: list[str], *, day_first: bool | None
+    values: pd.Series, known: pd.Series, name: str, hints: FileHints, notes: list[str]
 ) -> tuple[Kind, str, dict[str, Any]]:
     """Return kind, reason and the schema fields of the value format for a column with at least one value.
 
     Args:
         values: The column, shape (n,).
         known: The text of its known values.
-        distinct: Each text of ``known`` once, at its first row. Values repeat, so that these are checked fast.
         name: Its header.
+        hints: What the rest of the file tells.
         notes: Receives notes.
-        day_first: See `infer_column`.
     """
-    rows = len(known)
-    stored = _stored_kind(values)
-    if stored is not None:
-        return stored
-    dates = fitting_formats(distinct, name, day_first=day_first)
-    if len(dates) == 1:
-        if day_first is not None:
-            notes.append(order_note(distinct, name, dates[0]))
-        return date_form(distinct, name, dates[0], notes)
-    plain = _plain_kind(distinct, rows, name)
-    if plain is not None:
-        return *plain, {}
-    separators = fitting_separators(distinct) if isinstance(values.dtype, pd.StringDtype) else []
-    separated = _plain_kind(separators[0].to_plain(distinct), rows, name) if len(separators) == 1 else None
-    if separated is not None:
-        return _separated(*separated, separators[0], name, notes)
-    if len(dates) > 1:
-        notes.append(ambiguity_note(distinct, name, dates))
-        kind = _text_kind(distinct, rows, name, codes=False)[0]
-        return kind, f"Categorical: {TWO_READINGS}", {}
-    code = code_mask(distinct)
-    _note_numbers(known, distinct, name, separators, notes)
-    return _text_kind(distinct, rows, name, codes=bool(code.any() and number_mask(distinct).all()))
-
-
-def _stored_kind(values: pd.Series) -> tuple[Kind, str, dict[str, Any]] | None:
-    """Return the kind that the file stores with the column, if it does."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return Kind.CATEGORICAL, "Categorical: the file says so.", {}
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
-    return None
+    rows = len(known)
+    distinct = known.drop_duplicates()  # values repeat, so that these are checked fast
+    reading = read_numbers(distinct, hints.marks, is_text=isinstance(values.dtype, pd.StringDtype))
+    compact = read_compact_dates(distinct, name) if reading.kind is Kind.INTEGER else DateReading()
+    if compact.form is not None:
+        return Kind.DATETIME, compact.reason, compact.fields
+    if reading.kind is not None:
+        kind, why, form = _number_kind(reading, rows, name)
+        notes.extend(reading.notes(name) if kind is reading.kind else [])
+        return kind, why, form
+    dates = read_dates(distinct, name, hints.date_order)
+    if dates.form is not None:
+        notes.extend(dates.notes(name, distinct))
+        return Kind.DATETIME, dates.reason, dates.fields
+    _note_unread(known, dates, reading, name, notes)
+    return _text_kind(distinct, rows, name)
 
 
-def _note_numbers(
-    known: pd.Series, distinct: pd.Series, name: str, separators: list[Separators], notes: list[str]
-) -> None:
-    """Add a note on a column of text that people may mean as numbers."""
-    if separators:
-        notes.append(
-            f"Column {name!r} reads as numbers both with {separators[0].describe()} and with "
-            f"{separators[1].describe()}, so it is kept as text; write its numbers with a decimal point and without "
-            "thousands separators."
-        )
+def _number_kind(reading: Reading, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
+    """Return kind, reason and form of numbers; whole numbers may be identifiers or codes."""
+    if reading.kind is Kind.INTEGER:
+        why = identifier_reason(reading.plain, rows, name)
+        if why is not None:
+            return Kind.IDENTIFIER, why, {}
+        if is_postal_name(name):
+            return Kind.CATEGORICAL, "Categorical: the header names a postal code, which is no quantity.", {}
+    return reading.kind or Kind.NUMERICAL, reading.reason, reading.fields
+
+
+def _note_unread(known: pd.Series, dates: DateReading, reading: Reading, name: str, notes: list[str]) -> None:
+    """Add a note if values look like dates or numbers, and yet are no such column."""
+    distinct = known.drop_duplicates()
+    if dates.forms:
+        notes.append(dates.question(name, distinct))
+    elif reading.forms:
+        notes.append(reading.question(name))
     elif with_unit_mask(distinct).all():
         notes.append(
             f"The values of column {name!r} look like numbers with a unit or symbol, so it is kept as text; remove "
@@ -202,44 +188,15 @@ def _note_numbers(
         _note_mixed(known, number_mask(known), name, notes)
 
 
-def _separated(
-    kind: Kind, reason: str, separators: Separators, name: str, notes: list[str]
-) -> tuple[Kind, str, dict[str, Any]]:
-    """Return kind, reason and format of numbers with other separators than a decimal point, and add a note."""
-    if kind is Kind.IDENTIFIER:
-        return kind, reason, {}
-    notes.append(
-        f"Column {name!r} was read as numbers with {separators.describe()}; synthetic.csv uses the same format."
-    )
-    why = f"{reason.rstrip('.')}, with {separators.describe()}."
-    return kind, why, {"decimal": separators.decimal, "thousands": separators.thousands}
-
-
-def _plain_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str] | None:
-    """Return kind and reason if every value is a Boolean or a number; ``None`` for text."""
-    if bool(strip(distinct).isin(TRUE_FALSE).all()):
-        return Kind.BOOLEAN, "Boolean: every value is True or False."
-    if whole_mask(distinct).all():
-        if _is_key(distinct, rows, name):
-            return Kind.IDENTIFIER, "Identifier: the header names a key, and the numbers hardly repeat."
-        return Kind.INTEGER, "Integer: every value is a whole number."
-    if number_mask(distinct).all() and not code_mask(distinct).any():
-        return Kind.NUMERICAL, "Numerical: every value is a number."
-    return None
-
-
-def _text_kind(distinct: pd.Series, rows: int, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
-    if _is_key(distinct, rows, name):
+def _text_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
+    is_code = bool(code_mask(distinct).any() and number_mask(distinct).all())
+    if is_key(distinct, rows, name):
         return Kind.IDENTIFIER, "Identifier: the header names a key, and the values hardly repeat.", {}
     if rows >= _UNIQUE_ROWS and len(distinct) >= _UNIQUE_SHARE * rows:
         return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they identify rows.", {}
-    if codes:
+    if is_code:
         return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
     return Kind.CATEGORICAL, f"Categorical: {len(distinct)} different texts.", {}
-
-
-def _is_key(distinct: pd.Series, rows: int, name: str) -> bool:
-    return is_key_name(name) and distinct.nunique() >= 0.9 * rows
 
 
 def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Recognize missing values, numbers and Booleans in the text of a file.
+"""Recognize missing values, numbers, dates and Booleans in the text of a file.
 
 Inference and casting both use these functions, so that casting can read everything that inference accepts.
 """
@@ -14,20 +14,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.forms.dates import naive, natural_date_format, written_dates
 from core.errors import DataError
 
 Mask = NDArray[np.bool_]
 
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
+_WORDS = frozenset(
+    {"-", "--", "–", "—", ".", "..", "...", "none", "unknown", "missing", "not available", "not applicable", "n.a."}
+    | {"not known", "not stated", "no data", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"}
+)
+MISSING_WORDS: Final = frozenset(case(word) for word in _WORDS for case in (str.lower, str.upper, str.capitalize))
+"""Words for a missing value that count as such only among numbers."""
+EXACT: Final = 2**53
+"""The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
 
-# A whole number may carry the ".0" that pandas adds to integers beside missing values. Below 9e18 it fits into 64 bits.
-_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
+# A whole number may carry the ".0" that pandas adds to integers beside missing values.
+_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,15})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
-_CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
+_CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
+_SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}(?:\.0+)?"
 
 
 def strip(text: pd.Series) -> pd.Series:
@@ -43,19 +51,30 @@ def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> 
     return mask
 
 
-def missing_mask(text: pd.Series, token: str = "") -> Mask:
+def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Mask:
     """Return where a text column holds null, a usual missing token or the column's ``token``; shape (n,).
+
+    Args:
+        text: The column.
+        token: Its own token.
+        words: Whether `MISSING_WORDS` count too, as they do in a column of numbers.
 
     >>> missing_mask(pd.Series(["a", " ?", "-9", None], dtype="str"), token="-9").tolist()
     [False, True, True, True]
     """
     tokens = [*MISSING_TOKENS, token.strip()]
-    return text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    mask = text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    return mask | word_mask(text) if words else mask
+
+
+def word_mask(text: pd.Series) -> Mask:
+    """Return where the text is one of `MISSING_WORDS`, shape (n,)."""
+    return _distinct_mask(text, lambda one: one.isin(MISSING_WORDS))
 
 
 def whole_mask(text: pd.Series) -> Mask:
-    """Return where the text is an integer that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE))
+    """Return where the text is an integer up to `EXACT` (``12``, ``-3``, ``7.0``; not ``007``)."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE) & ~_is_inexact(one))
 
 
 def number_mask(text: pd.Series) -> Mask:
@@ -69,8 +88,15 @@ def infinite_mask(text: pd.Series) -> Mask:
 
 
 def code_mask(text: pd.Series) -> Mask:
-    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed 64 bits."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
+    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed `EXACT`."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE) | _is_inexact(one))
+
+
+def _is_inexact(text: pd.Series) -> pd.Series:
+    """Return where the text has 16 digits and is greater than `EXACT`; longer numbers need no comparison."""
+    inexact = text.str.fullmatch(_SIXTEEN_DIGITS)
+    inexact[inexact] = text[inexact].str.extract(r"([0-9]{16})")[0] > str(EXACT)
+    return inexact
 
 
 def with_unit_mask(text: pd.Series) -> Mask:
@@ -105,14 +131,30 @@ def as_text_column(values: pd.Series) -> pd.Series:
         codes = values.cat.codes.to_numpy()
         return pd.Series(np.where(codes < 0, np.nan, names.to_numpy(dtype=object)[codes]), values.index, dtype="str")
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        moments = naive(values)
-        known = moments.dropna()
-        written = pd.Series(written_dates(known, natural_date_format(known)), known.index, dtype="str")
-        return pd.Series(written.reindex(values.index), name=values.name)
+        written: pd.Series = _naive(values).dt.strftime(natural_date_format(values)).astype("str")
+        return written
     missing = values.isna().to_numpy(dtype=bool)
     cells = values.to_numpy(dtype=object)
     text = [np.nan if gone else _cell_text(cell, values.name, row) for row, (cell, gone) in _rows(cells, missing)]
     return pd.Series(text, values.index, dtype="str", name=values.name)
+
+
+def natural_date_format(values: pd.Series) -> str:
+    """Return the shortest ISO format without loss for a datetime column."""
+    moments = _naive(values).dropna()
+    if bool((moments == moments.dt.normalize()).all()):
+        return "%Y-%m-%d"
+    if bool((moments.dt.microsecond == 0).all()):
+        return "%Y-%m-%d %H:%M:%S"
+    return "%Y-%m-%d %H:%M:%S.%f"
+
+
+def _naive(values: pd.Series) -> pd.Series:
+    """Return datetimes without time zone, converted to UTC if they had one."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    moments: pd.Series = values.astype("datetime64[us]")
+    return moments
 
 
 def _rows(cells: NDArray[np.object_], missing: Mask) -> enumerate[tuple[object, bool]]:

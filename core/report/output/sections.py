@@ -20,6 +20,7 @@ from core.report.output.classifier_sections import classifier_sections, other_cl
 from core.report.output.leads import leads
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
+from core.report.tables.data_checks import change_table, undecided_table
 from core.report.tables.findings import finding_table
 from core.report.tables.limits import classifier_title
 from core.report.tables.manifest import manifest_table
@@ -117,6 +118,7 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData
         "The original rows before anything was learned from them: columns, missing values, and columns that reveal a "
         "sensitive one (proxies).",
         "Missing values and proxies are counted, not explained.",
+        tables=[undecided_table(manifest), change_table(manifest)],
         folded=[
             data_profile.column_table(mine, manifest),
             base.missing_table(mine),

@@ -20,6 +20,7 @@ from core.data.encoding.table import CodedRows, TableEncoding
 from core.downstream_classifiers.base import LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.downstream_classifiers.default import ClassifierName
+from core.synthesis.label_repair.bands import BandAdjustment
 from core.synthesis.label_repair.criteria import Compared, distance, thresholds
 from core.synthesis.label_repair.repair import LabelChannel
 
@@ -89,29 +90,61 @@ def calibrate(
 ) -> Iterator[LabelChannel]:
     """Yield after each round the best channel so far: that whose classifier's rates are closest to each other.
 
-    The rates are those among the compared true outcomes. At its threshold t (``criteria.py``), a group reaches the
-    rates of all rows. Its log-odds lack ``-logit(t)``, with which a threshold of .5 would suffice. Near the threshold,
-    sharpness multiplies an offset, and the classifier passes on only a part; so the step is divided by the root of the
-    sharpness, and repeated. No step exceeds that of a threshold of .25, since the classifier changes with the labels.
-    No offset exceeds 3 (a factor of 20 in the odds).
+    Where one rate of each group is compared, an offset brings them together (`ThresholdAdjustment`); for two, it takes
+    a band too (`BandAdjustment`).
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
     rate). So calibrate on the rows that will be released.
     """
-    groups, size = calibration_sample.rows.groups, len(channel.offsets)
     label = channel.positive[calibration_sample.rows.target].astype(np.int64)
+    adjustment = _adjustment(channel, calibration_sample, compared)
     current = replace(channel, repair_level=1.0)
     best, least = current, np.inf
     for step in range(rounds + 1):
         scored, scores, _share_changed = calibration_sample.scores(current)
-        measured = scores, label[scored], groups[scored]
-        if (found := distance(compared, *measured)) < least:
+        if (found := distance(compared, scores, label[scored], calibration_sample.rows.groups[scored])) < least:
             best, least = current, found
         if step:
             yield replace(best, repair_level=channel.repair_level)
-        lacking = -logit(thresholds(compared, *measured, size).clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
-        offsets = (current.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
-        current = replace(current, offsets=offsets)
+        current = adjustment.next(current, scored, scores)
+
+
+def _adjustment(
+    channel: LabelChannel, calibration_sample: CalibrationSample, compared: Compared
+) -> ThresholdAdjustment | BandAdjustment:
+    rows = calibration_sample.rows
+    label = channel.positive[rows.target].astype(np.int64)
+    if len(compared) == 1:
+        return ThresholdAdjustment(compared, label, rows.groups)
+    levels = channel.levels(rows, np.random.default_rng(calibration_sample.seed))
+    return BandAdjustment(channel.log_odds[rows.groups, levels], label, rows.groups)
+
+
+@dataclass(frozen=True)
+class ThresholdAdjustment:
+    """Adjusts the offsets from round to round.
+
+    At its threshold t (``criteria.py``), a group reaches the rate of all rows. Its log-odds lack ``-logit(t)``, with
+    which a threshold of .5 would suffice. Near the threshold, sharpness multiplies an offset, and the classifier passes
+    on only a part; so the step is divided by the root of the sharpness, and repeated. No step exceeds that of a
+    threshold of .25, since the classifier changes with the labels. No offset exceeds 3 (a factor of 20 in the odds).
+
+    Args:
+        compared: Which rate is compared.
+        label: True outcomes of the train rows, 0 or 1, shape (n,).
+        groups: Their groups, shape (n,).
+    """
+
+    compared: Compared
+    label: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    def next(self, channel: LabelChannel, scored: NDArray[np.int64], scores: Floats) -> LabelChannel:
+        """Return the channel of the next round; arguments as in `BandAdjustment.next`."""
+        found = thresholds(self.compared, scores, self.label[scored], self.groups[scored], len(channel.offsets))
+        lacking = -logit(found.clip(LOWEST_THRESHOLD, 1.0 - LOWEST_THRESHOLD))
+        offsets = (channel.offsets + lacking / np.sqrt(channel.sharpness)).clip(-MAX_OFFSET, MAX_OFFSET)
+        return replace(channel, offsets=offsets)
 
 
 def repair_level_curve(

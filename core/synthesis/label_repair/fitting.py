@@ -68,11 +68,13 @@ def distil_score(
 
 
 def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: LevelledScore) -> LabelChannel:
-    """Return the channel of a trained score, all offsets 0."""
+    """Return the channel of a trained score, all offsets and bands 0."""
     target_shares = np.bincount(rows.target, minlength=encoding.target.size) / len(rows)
     group_shares = np.bincount(rows.groups, minlength=len(encoding.groups)) / len(rows)
-    shares, offsets = (target_shares, group_shares), np.zeros(len(encoding.groups))
-    return LabelChannel(score, _positive(encoding), *shares, offsets, settings.repair_level, settings.sharpness)
+    shares, nothing = (target_shares, group_shares), np.zeros(len(encoding.groups))
+    return LabelChannel(
+        score, _positive(encoding), *shares, nothing, nothing, settings.repair_level, settings.sharpness
+    )
 
 
 def _positive(encoding: TableEncoding) -> NDArray[np.bool_]:

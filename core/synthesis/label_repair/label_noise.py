@@ -7,6 +7,9 @@ far from the threshold, so the ranking of clear cases stays that of the data.
 *Tail*. Since more rows lie below the threshold than above it, or the reverse, this alone would move the base rate. A
 tail c adds ``c (1 - exp(-|m|))``, which is nothing at the threshold either. One c keeps the base rate, unless groups
 were moved very far; then a shift of all log-odds does the rest.
+
+*Band*. Within a band around the threshold, outcomes can be as likely positive as not. A classifier then selects about
+half of the rows there (``bands.py``). Log-odds beyond the band move towards the threshold by half its width.
 """
 
 from __future__ import annotations
@@ -35,6 +38,15 @@ def with_noise(log_odds: Floats, sharpness: float, tail: float) -> Floats:
     """
     near = np.exp(-np.abs(log_odds))
     return np.asarray(log_odds + (sharpness - 1.0) * log_odds * near + tail * (1.0 - near))
+
+
+def with_band(log_odds: Floats, half_width: Floats) -> Floats:
+    """Return log-odds that are 0 up to half the width of a band from the threshold; the shapes broadcast.
+
+    >>> with_band(np.array([-2.0, 0.3, 1.0]), np.array(0.5)).tolist()
+    [-1.5, 0.0, 0.5]
+    """
+    return np.asarray(np.sign(log_odds) * np.maximum(np.abs(log_odds) - half_width, 0.0))
 
 
 def with_noise_keeping(log_odds: Floats, rows: Floats, sharpness: float, positives: float) -> Floats:

@@ -9,8 +9,9 @@ noisy near the threshold (``label_noise.py``), and the groups' log-odds are cali
 positive outcomes and the others; each side keeps its distribution of codes (``code_shares.py``).
 
 *Calibration*. A classifier trained on noisy rows follows the rule only in part: it shrinks rare effects, such as those
-of a small group. So each group's log-odds get an offset. It is estimated from a classifier that is trained on generated
-rows and scores real train rows (``calibration.py``).
+of a small group. So each group's log-odds get an offset, and for equal error rates a band of outcomes at random
+(``bands.py``). They are estimated from a classifier that is trained on generated rows and scores real train rows
+(``calibration.py``).
 
 *Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p``: q is the distribution above, and
 p that of the row's own outcome. At 0 no outcome changes.
@@ -33,7 +34,7 @@ from scipy.special import expit
 from core.synthesis.label_repair.code_shares import weights_keeping_shares, with_sides
 from core.synthesis.label_repair.coupling import couple
 from core.synthesis.label_repair.even_counts import moves
-from core.synthesis.label_repair.label_noise import with_noise_keeping
+from core.synthesis.label_repair.label_noise import with_band, with_noise_keeping
 from core.synthesis.label_repair.score_levels import levels_of
 from core.synthesis.sampling import SHARD_ROWS
 
@@ -57,6 +58,7 @@ class LabelChannel:
         target_shares: Share of the train rows with each target code, shape (codes,).
         group_shares: Share of the train rows of each group, shape (G,).
         offsets: Log-odds of a positive outcome added to those of each group at full repair level, shape (G,).
+        bands: Half width of the band of each group in which outcomes are as likely positive as not, in log-odds; (G,).
         repair_level: alpha in 0 .. 1.
         sharpness: 1 keeps the label noise of the data; larger values reduce it near the threshold.
     """
@@ -66,6 +68,7 @@ class LabelChannel:
     target_shares: Floats
     group_shares: Floats
     offsets: Floats
+    bands: Floats
     repair_level: float = 1.0
     sharpness: float = 1.0
 
@@ -79,16 +82,22 @@ class LabelChannel:
         """The share of the train rows with a positive outcome."""
         return float(self.target_shares[self.positive].sum())
 
+    @property
+    def log_odds(self) -> Floats:
+        """The log-odds of a positive outcome by group and level, before offsets and noise, shape (G, L)."""
+        return self._buffer("log_odds")
+
     @cached_property
     def group_rates(self) -> Floats:
         """The share of positive outcomes of each group, shape (G,); over the train rows, they make the base rate."""
-        levels = self._buffer("log_odds").shape[1]
+        levels = self.log_odds.shape[1]
         rates = self._rates(np.repeat(self.group_shares[:, None] / levels, levels, axis=1), self.base_rate)
         return np.asarray(rates.mean(axis=1))
 
     def drawn_from(self, score: LevelledScore) -> LabelChannel:
         """Return the channel that draws outcomes from the levels of a score, without sharpening and calibration."""
-        return replace(self, score=score, offsets=np.zeros_like(self.offsets), repair_level=1.0, sharpness=1.0)
+        nothing = np.zeros_like(self.offsets)
+        return replace(self, score=score, offsets=nothing, bands=nothing, repair_level=1.0, sharpness=1.0)
 
     def levels(self, rows: CodedRows, rng: np.random.Generator) -> Codes:
         """Return the level of each row, shape (m,)."""
@@ -121,7 +130,7 @@ class LabelChannel:
             rows: Number or share of the rows by group and level, shape (G, L).
             positives: Number or share of these rows with a positive outcome.
         """
-        log_odds = self._buffer("log_odds") + self.offsets[:, None]
+        log_odds = with_band(self.log_odds + self.offsets[:, None], self.bands[:, None])
         return np.asarray(expit(with_noise_keeping(log_odds, rows, self.sharpness, positives)))
 
     def fair_codes(self, generated: CodedRows, levels: Codes, own: Floats, uniform: Floats) -> Codes:

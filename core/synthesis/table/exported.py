@@ -57,6 +57,7 @@ class _Facts(BaseModel):
         group_shares: Share of the train rows of each group.
         target_shares: Share of the train rows with each target code.
         offsets: Log-odds added to those of each group; ``None`` if the label channel is off.
+        bands: Half width of the band of outcomes at random of each group; empty if no group has one.
         repair_level: Repair level, 0 to 1.
         sharpness: At least 1.
     """
@@ -66,6 +67,7 @@ class _Facts(BaseModel):
     group_shares: tuple[float, ...]
     target_shares: tuple[float, ...]
     offsets: tuple[float, ...] | None = None
+    bands: tuple[float, ...] = ()
     repair_level: float = Field(default=1.0, ge=0, le=1)
     sharpness: float = Field(default=1.0, ge=1)
 
@@ -97,6 +99,7 @@ def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
         facts = facts.model_copy(
             update={
                 "offsets": tuple(channel.offsets.tolist()),
+                "bands": tuple(channel.bands.tolist()) if channel.bands.any() else (),
                 "repair_level": channel.repair_level,
                 "sharpness": channel.sharpness,
             }
@@ -162,9 +165,9 @@ def _named(prefix: str, network: nn.Module, without: frozenset[str] = frozenset(
 
 
 def _without_reasons(schema: Schema) -> Schema:
-    """Return the schema without the texts that say why roles were guessed, since they may quote values."""
+    """Return the schema without what may quote values: why roles were guessed, and which spellings were merged."""
     columns = tuple(column.model_copy(update={"reason": ""}) for column in schema.columns)
-    return schema.model_copy(update={"columns": columns, "favorable_guess": ""})
+    return schema.model_copy(update={"columns": columns, "favorable_guess": "", "edits": ()})
 
 
 def _document(kind: type[_Model], content: bytes, name: str, place: str) -> _Model:
@@ -196,6 +199,7 @@ def _channel(encoding: TableEncoding, facts: _Facts, tensors: Mapping[str, Tenso
         np.asarray(facts.target_shares),
         np.asarray(facts.group_shares),
         np.asarray(facts.offsets),
+        np.asarray(facts.bands or (0.0,) * groups),
         facts.repair_level,
         facts.sharpness,
     )
@@ -218,12 +222,13 @@ def _is_consistent(source: CodewordLatents, facts: _Facts, encoding: TableEncodi
     """Return whether shares and weights have the right lengths and are proportions."""
     groups, codes = len(encoding.groups), encoding.target.size
     offsets = facts.group_shares if facts.offsets is None else facts.offsets
-    lengths = len(facts.group_shares), len(facts.target_shares), len(offsets)
-    if max(np.abs(offsets), default=0.0) > LARGEST_OFFSET:
+    bands = facts.bands or (0.0,) * groups
+    lengths = len(facts.group_shares), len(facts.target_shares), len(offsets), len(bands)
+    if max(np.abs([*offsets, *bands]), default=0.0) > LARGEST_OFFSET or min(bands) < 0:
         return False
     proportions = (source.weights, source.shares, np.asarray(facts.target_shares))
     return (
-        lengths == (groups, codes, groups)
+        lengths == (groups, codes, groups, groups)
         and len(source.points) == len(source.weights)
         and all(bool(np.all(part >= 0)) and abs(float(part.sum()) - 1.0) < 1e-6 for part in proportions)
     )

@@ -18,7 +18,7 @@ from core.synthesis.label_repair.calibration import calibrate, repair_level_curv
 from core.synthesis.label_repair.fitting import channel_of
 from core.synthesis.label_repair.score_levels import level_count
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table.decoders import decoder_of
+from core.synthesis.table.decoders import decoder_of, decoder_units
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import timed, train_student, train_teacher
 from models.codebook import Codebook
@@ -38,11 +38,12 @@ def build_networks(
 ) -> dict[str, nn.Module]:
     """Build the untrained teacher, student, decoder, codebooks and scores; initial weights depend on ``seed`` alone.
 
-    ``rows``: number of train rows; a small table gets fewer codewords.
+    ``rows``: number of train rows; a small table gets fewer codewords, and a decoder of fewer units.
     """
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
     repairs = repairs_labels(encoding, settings)
     teacher, hidden = settings.teacher, {TEACHER: SCORE_HIDDEN, STUDENT: settings.student.hidden}
+    units = decoder_units(rows, teacher.hidden, autoregressive=teacher.autoregressive)
     scores = {
         name: seeded(partial(_score, encoding, settings, hidden[name], rows), seed + number) if repairs else None
         for number, name in enumerate(ENCODERS, start=3)
@@ -53,7 +54,7 @@ def build_networks(
             lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent, scores[STUDENT]), seed + 1
         ),
         "decoder": seeded(
-            lambda: decoder_of(encoding, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
+            lambda: decoder_of(encoding, units, teacher.latent, autoregressive=teacher.autoregressive),
             seed + 2,
         ),
     }

@@ -28,7 +28,7 @@ from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import load_networks, save_networks, train_resumable
 
 ROWS = "train_codes"
-OFFSETS = "label_offsets"
+OFFSETS, BANDS = "label_offsets", "label_bands"
 REPAIR_LEVEL = "repair_level"
 
 
@@ -109,17 +109,19 @@ def _save_rows(model: TableModel, folder: RunFolder) -> None:
 
 
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
-    """Save the curve and the offsets; these last, since they mark the stage as done."""
+    """Save the curve, and offsets and bands; these last, since they mark the stage as done."""
     if model.channel is None:
         return
     if model.repair_level_curve is not None:
         folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
-    folder.artifacts.save_tensors(OFFSETS, {OFFSETS: torch.from_numpy(model.channel.offsets)})
+    found = {OFFSETS: model.channel.offsets, BANDS: model.channel.bands}
+    folder.artifacts.save_tensors(OFFSETS, {name: torch.from_numpy(part) for name, part in found.items()})
 
 
 def _load_labels(model: TableModel, folder: RunFolder) -> None:
     if not repairs_labels(model.encoding, model.settings):
         return
     channel = channel_of(model.encoding, model.rows, model.settings.labels, model.score(STUDENT))
-    model.channel = replace(channel, offsets=folder.artifacts.tensors(OFFSETS)[OFFSETS].numpy())
+    found = {name: tensor.numpy() for name, tensor in folder.artifacts.tensors(OFFSETS).items()}
+    model.channel = replace(channel, offsets=found[OFFSETS], bands=found.get(BANDS, channel.bands))
     model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)

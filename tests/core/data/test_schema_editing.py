@@ -6,7 +6,6 @@ from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.data.schema_editing import (
     choose_column,
-    choose_date_format,
     choose_decisions,
     choose_sensitive,
     choose_target,
@@ -99,17 +98,3 @@ def test_beside_images_a_column_that_is_not_chosen_is_ignored():
         choose_target(digits.schema, digits.frame, "image")
     with pytest.raises(SchemaError, match="'image' names the images"):
         choose_column(digits.schema, digits.frame, "image", Kind.IMAGE, Role.SENSITIVE)
-
-
-def test_dates_of_two_readings_are_read_as_chosen():
-    text = pd.Series([f"{day:02d}/{month:02d}/21" for day in range(1, 13) for month in (1, 2)], dtype="str")
-    loaded = load(pd.DataFrame({"paid": text, "sex": ["f", "m"] * 12, "hired": ["yes", "no"] * 12}), target="hired")
-    assert (loaded.schema.column("paid").kind, loaded.schema.column("paid").role) == (Kind.CATEGORICAL, Role.IGNORED)
-    with pytest.raises(DataError, match=r"'paid': 01/02/21 is 1 February 2021 or 01/02/21 is 2 January 2021\?"):
-        with_schema(loaded, choose_column(loaded.schema, loaded.frame, "paid", Kind.DATETIME, Role.FEATURE))
-    for date_format, months in (("%d/%m/%y", 2), ("%m/%d/%y", 12)):
-        schema = choose_date_format(loaded.schema, loaded.frame, "paid", date_format)
-        assert schema.column("paid").role is Role.FEATURE
-        assert with_schema(loaded, schema).frame["paid"].dt.month.nunique() == months
-    text_again = choose_date_format(schema, loaded.frame, "paid", None)
-    assert with_schema(loaded, text_again).frame["paid"].tolist() == text.tolist()

@@ -187,6 +187,8 @@ def _with_nan(weights: bytes, name: str) -> bytes:
         (FACTS, lambda text: text.replace(b'"sharpness": ', b'"sharpness": -')),
         (FACTS, lambda text: re.sub(rb'"offsets": \[[^]]*\]', b'"offsets": []', text)),
         (FACTS, lambda text: re.sub(rb'"offsets": \[\s*[^,\]]*', b'"offsets": [1e308', text)),
+        (FACTS, lambda text: re.sub(rb'"bands": \[[^]]*\]', b'"bands": [0.5]', text)),
+        (FACTS, lambda text: re.sub(rb'"bands": \[[^]]*\]', b'"bands": [-0.5, 0]', text)),
         (WEIGHTS, lambda text: _with_nan(text, "points")),
         (WEIGHTS, lambda text: _with_nan(text, "score.log_odds")),
         (WEIGHTS, lambda text: text[: len(text) // 2]),

@@ -24,7 +24,8 @@ from core.synthesis.settings import (
     TeacherSettings,
 )
 from core.synthesis.table import persistence, row_generator
-from core.synthesis.table.fitting import fit_table
+from core.synthesis.table.decoders import decoder_units
+from core.synthesis.table.fitting import build_networks, fit_table
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import sample_codes
 from core.synthesis.table.train_latents import TrainLatents
@@ -47,6 +48,20 @@ def test_generated_rows_pass_the_schema(model: TableModel) -> None:
     sample = model.sample(700, seed=0)
     assert len(sample.frame) == len(sample.changed) == 700
     assert schema_mismatches(sample.frame, model.schema.generated) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "autoregressive", "units"),
+    [(600, 256, True, 32), (600, 16, True, 16), (9_600, 256, True, 96), (10**6, 256, True, 256), (600, 64, False, 64)],
+)
+def test_an_autoregressive_decoder_has_fewer_units_with_few_rows(
+    model: TableModel, rows: int, most: int, autoregressive: bool, units: int
+) -> None:
+    assert decoder_units(rows, most, autoregressive=autoregressive) == units
+    teacher = TeacherSettings(hidden=most, autoregressive=autoregressive)
+    networks = build_networks(model.encoding, SynthesisSettings(teacher=teacher), CPU, 0, rows)
+    assert networks["decoder"].hidden == units
+    assert networks["teacher"].head.in_features == most
 
 
 def test_same_seed_same_rows_other_seed_other_rows(model: TableModel) -> None:
@@ -149,6 +164,9 @@ def test_the_student_is_smaller(model: TableModel) -> None:
 
 
 def test_a_saved_synthesizer_generates_the_same_rows(model: TableModel, tmp_path: Path) -> None:
+    assert model.channel is not None
+    groups = len(model.encoding.groups)
+    model = replace(model, channel=replace(model.channel, bands=np.linspace(0.5, 2.0, groups)))
     folder = RunFolder.create(tmp_path / "run")
     folder.schema.save(model.schema)
     persistence.save(model, folder)

@@ -45,7 +45,9 @@ def test_dates_are_read_and_written_as_they_were(values: list[str]) -> None:
 
 
 def test_amounts_codes_and_short_columns_are_no_dates() -> None:
+    consecutive = [f"202101{day:02d}" for day in range(1, 29)]
     for name, values in {
+        "order": consecutive,
         "salary": ["20210131", "20201203"],
         "hire_date": ["20210131", "20211331"],
         "price": [str(value) for value in range(20_100_000, 20_200_000, 9_973)],
@@ -56,9 +58,10 @@ def test_amounts_codes_and_short_columns_are_no_dates() -> None:
 
 def test_many_numbers_that_are_all_days_are_dates_without_a_telling_header() -> None:
     days = pd.date_range("2018-01-31", periods=40, freq="77D").strftime("%Y%m%d")
-    found, notes = infer_column(pd.Series([*days, "99991231"], dtype="str"), "x7")
+    values = pd.Series([*days, "99991231"], dtype="str")
+    found, _ = infer_column(values, "x7")
     assert (found.kind, found.datetime_format) == (Kind.DATETIME, "%Y%m%d")
-    assert "'x7' holds whole numbers that are all days, such as 20180131" in notes[0]
+    assert written_back(frame(x7=values.tolist())) == values.tolist()
 
 
 def test_other_dates_of_the_file_decide_the_order_of_day_and_month() -> None:
@@ -69,22 +72,22 @@ def test_other_dates_of_the_file_decide_the_order_of_day_and_month() -> None:
     assert cast_to_schema(raw, schema)[0]["paid"].dt.month.tolist() == [1, 3]
     undecided, notes = infer_schema(raw.assign(closed=["31/05/2023", "01/06/2023"]))
     assert undecided.column("paid").kind is Kind.CATEGORICAL
-    assert any("01/02/2024 is 1 February 2024 (%d/%m/%Y) or 2 January 2024 (%m/%d/%Y)?" in note for note in notes)
+    assert any("'01/02/2024' is 1 February 2024 or 2 January 2024" in note for note in notes)
 
 
-def test_no_birth_is_in_the_future() -> None:
+def test_no_birth_is_in_a_year_to_come() -> None:
     year = datetime.now(UTC).year
-    soon = [f"31.12.{(year + more) % 100:02d}" for more in (0, 1, 2)]
+    soon = [f"30.12.{(year + more) % 100:02d}" for more in (0, 1, 2)]
     birth, notes = infer_column(pd.Series(soon, dtype="str"), "date_of_birth")
-    assert birth.first_year == year - 100 + (datetime.now(UTC).strftime("%m%d") == "1231")
-    assert any(f"are read as {birth.first_year} to" in note for note in notes)
+    assert birth.first_year == year - 99
+    assert any(f"two-digit years are read as {year - 99} to {year}" in note for note in notes)
     ends, _ = infer_column(pd.Series(soon, dtype="str"), "contract_until")
-    assert ends.first_year == year - 79
+    assert ends.first_year + 99 >= year + 2
 
 
 def test_several_zones_are_said_and_held_in_utc() -> None:
     raw = frame(seen=["2021-01-01T05:42:01+01:00", "2021-07-16T03:05:27+02:00"])
     schema, notes = infer_schema(raw)
-    assert notes == ("Column 'seen': its times have several time zones; they were converted to UTC.",)
+    assert notes == ("Column 'seen': its times have several time zones and were converted to UTC.",)
     cast = cast_to_schema(raw, schema)[0]
     assert csv_text(cast, schema).splitlines()[1:] == ["2021-01-01T04:42:01+00:00", "2021-07-16T01:05:27+00:00"]
