@@ -28,7 +28,6 @@ def is_far(seconds: Seconds) -> NDArray[np.bool_]:
 
     If all are, none is far: the table is about other times.
 
-
     >>> days = np.asarray(["2021-02-03", "2022-05-06", "9999-12-31"], dtype="datetime64[s]")
     >>> is_far(days.astype("int64").astype(float)).tolist()
     [False, False, True]

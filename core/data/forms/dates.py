@@ -59,8 +59,8 @@ def date_forms(known: pd.Series) -> list[DateForm]:
 
 
 def compact_form(known: pd.Series) -> DateForm | None:
-    """Return the form of days written as whole numbers (``20240229``), if every value is one from 1900 to 2100."""
-    if not bool(known.str.strip().str.fullmatch("(?:19|20)[0-9]{6}").all()):
+    """Return the form of days written as whole numbers (``20240229``), if all are of 1900 to 2099 or 9999."""
+    if not bool(known.str.strip().str.fullmatch("(?:(?:19|20)[0-9]{2}|9999)[0-9]{4}").all()):
         return None
     form = DateForm(_COMPACT)
     return form if bool(form.parse(known).notna().all()) else None

@@ -113,6 +113,12 @@ def read_dates(distinct: pd.Series, name: str, order: DateOrder | None = None) -
 def read_compact_dates(distinct: pd.Series, name: str) -> DateReading:
     """Return whole numbers such as 20240229 as dates, if the header or their number makes that certain."""
     form = compact_form(distinct)
-    if form is None or (len(distinct) < _SURE and not is_date_name(name)):
+    if form is None or not (is_date_name(name) or _vary(form.parse(distinct))):
         return DateReading()
     return DateReading([form])
+
+
+def _vary(days: pd.Series) -> bool:
+    """Return whether days are so many, of several months, that no row of consecutive numbers can be meant."""
+    parts = (days.dt.month, days.dt.day)
+    return len(days) >= _SURE and all(part.min() < part.max() for part in parts)
