@@ -11,6 +11,8 @@ Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds", "equal_opportunity"]
 TestedRows = Literal["test", "validation"]
 DecisionContext = Literal["us-employment"]
+DateOrder = Literal["day", "month"]
+DecimalMark = Literal[".", ","]
 
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.events import Event
     from evenhand.audits import audit
     from evenhand.bias_audits import BiasAuditResult, bias_audit
+    from evenhand.data_checks import check_data
     from evenhand.datasets import Table, infer_schema, load
     from evenhand.decisions import audit_decisions
     from evenhand.mlflow_log import log_to_mlflow
@@ -35,6 +36,7 @@ _FACADE = {
     "audits": ("audit",),
     "bias_audits": ("BiasAuditResult", "bias_audit"),
     "decisions": ("audit_decisions",),
+    "data_checks": ("check_data",),
     "datasets": ("Table", "infer_schema", "load"),
     "mlflow_log": ("log_to_mlflow",),
     "results": ("AuditResult", "RunResult"),
@@ -63,6 +65,7 @@ __all__ = [
     "audit",
     "audit_decisions",
     "bias_audit",
+    "check_data",
     "compare",
     "export",
     "generate",

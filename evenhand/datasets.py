@@ -115,7 +115,9 @@ def dataset_of(  # the keywords of all functions, as they are given
     reference = more.pop("reference", None)
     favorable = text_of(more.pop("favorable", None))
     bin_edges = more.pop("bin_edges", None) or {}
+    apply = more.pop("apply", ())
     more |= {
+        "apply": [apply] if isinstance(apply, str) else list(apply),
         "target": None if target is None else name_of(target, "target"),
         "positive": text_of(positive),
         "favorable": favorable,

@@ -17,8 +17,6 @@ from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.synthesis.base import ENCODERS
 
 HEADER = ("attribute", "source", "measured on", "verdict", "parity difference", "parity ratio", "accuracy")
-_MAIN_SPLIT = {"original": "train"}
-"""The split that represents a source in the headline table, if there is one. The report has all splits."""
 _COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
 _CAPTION = (
     "Parity difference and ratio: highest minus lowest rate of the favourable outcome, and lowest over highest, with "
@@ -40,13 +38,8 @@ def rows(conclusions: Conclusions) -> list[Row]:
 
 
 def _rows(conclusions: Conclusions) -> Iterator[Row]:
-    verdicts = rate_verdicts(conclusions)
-    splits = {(one.source, one.difference.split) for one in verdicts}
-    for verdict in verdicts:
-        source, split = verdict.source, verdict.difference.split
-        main = _MAIN_SPLIT.get(source, split)
-        whole = split == main or (source, main) not in splits
-        if verdict.source not in ENCODERS and (whole or verdict.protocol != "data"):
+    for verdict in rate_verdicts(conclusions):
+        if verdict.source not in ENCODERS:
             yield Row(_cells(conclusions.records, verdict), verdict.kind)
 
 

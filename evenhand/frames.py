@@ -253,9 +253,17 @@ def _numbers(values: pd.Series, kind: Any) -> pd.Series:
     """Cast to a dtype of numbers or Booleans, or to its nullable counterpart if there are missing values."""
     if isinstance(values.dtype, pd.StringDtype):
         truth = getattr(kind, "kind", "") == "b"
-        values = values.map({"True": True, "False": False}).astype("boolean") if truth else pd.to_numeric(values)
+        values = values.map({"True": True, "False": False}).astype("boolean") if truth else _from_codes(values)
+        if not truth and getattr(kind, "kind", "") in "iu" and values.max() > np.iinfo(f"{kind}".lower()).max:
+            kind = np.dtype("int64")  # new identifiers are greater than all of the caller's
     if values.isna().any() and isinstance(kind, np.dtype) and kind.kind != "f":
         kind = pd.api.types.pandas_dtype("boolean" if kind.kind == "b" else "Int64")
     if isinstance(kind, np.dtype) and kind.kind == "f":
         return pd.Series(values.to_numpy(dtype=kind, na_value=np.nan), values.index)
     return values.astype(kind)
+
+
+def _from_codes(text: pd.Series) -> pd.Series:
+    """Return the numbers of codes or identifiers; missing where rare codes were merged into a word."""
+    numbers: pd.Series = pd.to_numeric(text, errors="coerce")
+    return numbers

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, cast
 
 import pandas as pd
 
-from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
+from core.choices import Channel, Criterion, DateOrder, DecimalMark, DecisionContext, Device, ProjectionDepth
 from core.data.periods import PeriodLength
 from core.data.schema import Schema
 from core.data.weights import WeightKind
@@ -47,8 +47,14 @@ class DataOptions(TypedDict, total=False):
     """Ascending bin edges by column, for numeric sensitive columns: ``{"age": [25, 40, 60]}``."""
     schema: Schema | str | PathLike[str]
     """Kinds and roles of all columns, or the path of their JSON, instead of inference; see `infer_schema`."""
+    apply: str | Sequence[str]
+    """Changes after a check of the data, by the names that `evenhand.check_data` lists: ``"merge:sex"``."""
     encoding: str
     """Encoding of a CSV file; detected if left out."""
+    decimal_mark: DecimalMark
+    """Decimal separator of the data, ``"."`` or ``","``, where numbers such as ``12,345`` could be two."""
+    date_order: DateOrder
+    """What comes first in dates such as ``01/02/2024``: ``"day"`` or ``"month"``."""
     bias: float
     """Share of digits in their own colour, in ``color-digits`` and ``color-mnist``."""
     image_size: int

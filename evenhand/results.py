@@ -14,14 +14,18 @@ from core.audit.records import Record
 from core.errors import ConfigError
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.rate_verdicts import Verdict, rate_verdicts
-from core.pipeline import report_tables, write_pdf, write_report
+from core.pipeline import report_tables, write_one_page, write_pdf, write_report
+from core.pipeline.data_checks import read_issues
 from core.runs import files
 from core.runs.run_folder import RunFolder
 from evenhand import display
+from evenhand.data_checks import found_table
 from evenhand.folders import ResultFolder
 from evenhand.frames import FrameForm
 from evenhand.options import Label
 from evenhand.sampling import drawn, row_request
+
+_PAGES = (".html", ".pdf")
 
 
 class AuditResult:
@@ -44,6 +48,11 @@ class AuditResult:
     def notes(self) -> list[str]:
         """One sentence for each thing that was left out or reinterpreted."""
         return self._run.notes.read()
+
+    @property
+    def data_checks(self) -> pd.DataFrame:
+        """What the checks of the data found and nobody decided, one a row; see `evenhand.check_data`."""
+        return found_table(read_issues(self._run.manifest.read()))
 
     @property
     def summary(self) -> list[str]:
@@ -84,11 +93,25 @@ class AuditResult:
             ConfigError: The path has another ending, or the extra ``pdf`` is not installed.
         """
         target = Path(path)
-        writers = {".html": write_report, ".pdf": write_pdf}
-        if target.suffix not in writers:
+        if target.suffix not in _PAGES:
             raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
-        files.write_bytes(target, writers[target.suffix](self.folder).read_bytes())
+        write = write_pdf if target.suffix == ".pdf" else write_report
+        files.write_bytes(target, write(self.folder).read_bytes())
         return target
+
+    def one_page(self, path: str | PathLike[str]) -> Path:
+        """Write the first screen as one page: who gets the outcome, what got worse, what it cost. Return its path.
+
+        Args:
+            path: Path ending in ``.html``, or in ``.pdf``, which needs the extra ``pdf``.
+
+        Raises:
+            ConfigError: The path has another ending, or the extra ``pdf`` is not installed.
+        """
+        target = Path(path)
+        if target.suffix not in _PAGES:
+            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
+        return write_one_page(self.folder, target)
 
     def __repr__(self) -> str:
         """Return the headline table for a terminal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import count_columns, count_results, decision_results, elements, session
+from core.app import count_columns, count_results, decision_results, elements, first_screen, session
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.records import Record
@@ -66,7 +66,7 @@ def classifiers(dataset: Dataset) -> None:
         )
         if not st.button("Train and test models", type="primary"):
             return
-    show(session.cached(key, lambda: _audited(dataset)))
+    show(dataset.name, session.cached(key, lambda: _audited(dataset)))
 
 
 def rows_used(dataset: Dataset) -> tuple[str, str]:
@@ -82,11 +82,11 @@ def _audited(dataset: Dataset) -> RunResult:
         return audit_dataset(dataset, listener=listener)
 
 
-def show(result: RunResult) -> None:
-    """Show findings, verdicts, plots and tables of a full audit."""
+def show(table: str, result: RunResult) -> None:
+    """Show the first screen, verdicts, plots and tables of a full audit."""
     conclusions = result.conclusions
     mine = conclusions.records
-    elements.summary(conclusions)
+    first_screen.show(table, conclusions, {})
     elements.table(verdict_table(rate_verdicts(conclusions)))
     elements.table(other_classifiers.table(mine, TITLES[DEFAULT_CLASSIFIER]))
     names = mine.attributes
@@ -120,7 +120,7 @@ def page(dataset: Dataset) -> None:
         st.header("The outcome itself", anchor=False)
     else:
         elements.page_link("train", NEXT, main=True)
-    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     data_findings(records, dataset.schema)
     if not decided:
         classifiers(dataset)

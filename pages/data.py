@@ -8,6 +8,7 @@ from core.app import (
     builtin_datasets,
     column_roles,
     count_columns,
+    data_checks,
     decision_columns,
     elements,
     session,
@@ -67,6 +68,7 @@ def show(dataset: Dataset) -> None:
     if counts is not None:
         count_columns.show(counts)
         return
+    data_checks.show(dataset)
     column_roles.show(dataset)
     if session.decisions() is not None:
         decision_columns.show(dataset)
@@ -114,7 +116,7 @@ def profile(dataset: Dataset) -> None:
     """Show examples, base rates, missing values and proxies, straight from the rows."""
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
-    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     mine = Evidence(records, dataset.schema).mine
     elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
     if (

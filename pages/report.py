@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
-from core.pipeline import is_report_outdated, write_report
+from core.pipeline import is_report_outdated, one_page_of, write_report
 from core.report.output import pdf
 from core.runs import jobs
 from core.runs.bundle import bundle, shareable_file
@@ -29,6 +29,9 @@ def files(folder: RunFolder, html: bytes) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
+        )
+        st.download_button(
+            "One page (HTML)", lambda: one_page_of(folder), f"{name}-one-page.html", "text/html", on_click="ignore"
         )
         for label, file, kind in PARTS:
             content = shareable_file(folder, file)

@@ -34,6 +34,8 @@ def choose() -> None:
             persist_state="session",
         )
     )
+    if BUILT_IN[name].credit:
+        st.caption(plain(f"Source and licence: {BUILT_IN[name].credit}."))
     with elements.show_errors():
         options = hyperparameters(name)
         label = "Use these images" if name in IMAGES else "Use this table"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from core.app import session
+from core.app import column_table, session
 from core.app.field_labels import LABELS
 from core.app.markdown import plain
-from core.data.column import Column, Kind, Role
+from core.data.column import Column, Role
 from core.data.dataset import Dataset
 from core.data.groups import distinct_values, number_text, positive_name
 from core.data.schema import Schema
 from core.data.schema_editing import (
-    choose_column,
     choose_favorable,
     choose_positive,
     choose_reference,
@@ -24,15 +22,6 @@ from core.data.schema_editing import (
 from core.findings.four_fifths import US_EMPLOYMENT
 from core.modalities.catalog import modality_of
 
-KINDS = {
-    Kind.CATEGORICAL: "categories",
-    Kind.NUMERICAL: "numbers",
-    Kind.INTEGER: "whole numbers",
-    Kind.BOOLEAN: "true / false",
-    Kind.DATETIME: "date or time",
-    Kind.IDENTIFIER: "identifier",
-    Kind.IMAGE: "image",
-}
 SIDES = {"positive": "Good", "negative": "Bad"}
 DECISIONS = {None: "not declared", US_EMPLOYMENT: "US employment: hiring, promotion or the like"}
 _MAX_VALUES = 50
@@ -52,7 +41,7 @@ def show(dataset: Dataset) -> None:
             if schema.column(name).is_numeric:
                 _cuts(schema.column(name))
     with st.expander("All columns: kind and role"):
-        _columns(schema)
+        column_table.show(schema)
 
 
 def _target(schema: Schema) -> None:
@@ -240,40 +229,4 @@ def _cuts(column: Column) -> None:
         on_change=change,
         help="Cut points split a number into groups: 25, 60 makes three, below 25, 25 to 60, and 60 or more. Leave it "
         "empty to compare every value.",
-    )
-
-
-def _columns(schema: Schema) -> None:
-    """Show an editable table of columns. It starts again from the schema whenever the schema changes elsewhere."""
-    modality = modality_of(schema)
-    st.caption(modality.words.roles)
-    kinds = [text for kind, text in KINDS.items() if kind in modality.column_kinds]
-    shown = pd.DataFrame(
-        {
-            "column": schema.names,
-            "kind": [KINDS[column.kind] for column in schema.columns],
-            "role": [str(column.role) for column in schema.columns],
-            "why": [column.reason for column in schema.columns],
-        }
-    )
-    key = f"columns-{session.edition()}"
-
-    def change() -> None:
-        names = {text: kind for kind, text in KINDS.items()}
-        for row, changed in st.session_state[key]["edited_rows"].items():
-            line = {**shown.iloc[int(row)].to_dict(), **changed}
-            kind, role = names[line["kind"]], Role(line["role"])
-            session.edit(lambda schema, loaded: choose_column(schema, loaded.frame, line["column"], kind, role))  # noqa: B023  # called at once
-
-    st.data_editor(
-        shown,
-        key=key,
-        on_change=change,
-        hide_index=True,
-        disabled=["column", "why"],
-        column_config={
-            "kind": st.column_config.SelectboxColumn(options=kinds, required=True),
-            "role": st.column_config.SelectboxColumn(options=[str(role) for role in Role], required=True),
-            "why": st.column_config.TextColumn("why it is read so"),
-        },
     )

@@ -36,15 +36,15 @@ def show(dataset: Dataset, request: BiasAuditRequest) -> None:
     )
     st.markdown(plain(sheet.lead))
     for part in sheet.parts:
-        if part.title == RESULTS:
+        if part.key == RESULTS:
             framework_sheets.part(part, "counts", _save)
     for table in audit.tables():
         elements.table(table)
     for part in sheet.parts:
-        if part.title != RESULTS:
+        if part.key != RESULTS:
             framework_sheets.part(part, "counts", _save)
     framework_sheets.trouble()
-    st.caption(f"Wording: {plain(sheet.wording)}")
+    st.caption(f"Wording: {plain(sheet.wording.said)}")
 
 
 def _save(key: str, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, run_results, session, threshold_explorer
+from core.app import decision_columns, elements, first_screen, run_results, session, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
@@ -59,7 +59,8 @@ def show(folder: RunFolder) -> None:
         "was trained. The always-the-same guess gives everyone the more frequent outcome: a model that judges no "
         "better is fair only because it is useless."
     )
-    elements.summary(conclusions)
+    manifest = folder.manifest.read()
+    first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
     elements.table(verdict_table(rate_verdicts(conclusions)))
     drawn = [rates.selection_rates(mine, name, MODEL) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
@@ -112,7 +113,7 @@ def _audited(dataset: Dataset) -> str:
     RunFolder.check_place(path)
     with elements.progress() as listener:
         measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
-    elements.summary(measured.conclusions)
+    first_screen.show(dataset.name, measured.conclusions, {})
     with st.spinner("Drawing curves and writing the report …"):
         save_model_decisions(measured, path)
     session.choose_run(path.name)

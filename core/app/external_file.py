@@ -14,7 +14,6 @@ from core.data.sources.upload import temporary_upload
 from core.events import Event
 from core.modalities.catalog import modality_of
 from core.pipeline.external_file import audit_external
-from core.report.tables.limits import classifier_title
 from core.runs.run_folder import RunFolder
 
 
@@ -31,7 +30,7 @@ def show(folder: RunFolder) -> None:
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
     records, notes = session.cached(("external", key), lambda: _audited(folder, content, file.name))
     elements.notes(notes)
-    show_audit(records, folder.schema.read(), classifier_title(folder.manifest.read()), key)
+    show_audit(records, folder.schema.read(), folder.manifest.read(), key)
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from core.app import elements, run_results, session
+from core.app import elements, first_screen, run_results, session
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import against_reference
 from core.audit.records import Record
@@ -26,6 +27,27 @@ from core.runs.run_folder import RunFolder
 
 def show(folder: RunFolder) -> None:
     """Show the results of the run's own audit."""
+    if run_results.lacks_rows(folder):
+        st.caption(
+            "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
+            "“representation”: the numbers that it turns rows into, under “latent features”."
+        )
+    show_audit(run_results.records(folder), folder.schema.read(), folder.manifest.read(), run_results.key(folder))
+
+
+def show_audit(records: Sequence[Record], schema: Schema, manifest: Mapping[str, Any], key: str) -> None:
+    """Show the first screen of an audit, then findings, tables and plots.
+
+    Args:
+        records: Its records.
+        schema: Of the table.
+        manifest: Facts about data and settings.
+        key: Names the audit.
+    """
+    conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
+    mine = conclusions.records
+    first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
+    st.header("Figures", anchor=False)
     st.caption(
         "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "
         "always-the-same guess predicts the more frequent outcome for everyone: a source that scores no better is fair "
@@ -33,34 +55,13 @@ def show(folder: RunFolder) -> None:
         "from latent features, the networks' inner numbers for a row (C), or is tested on the source's own rows "
         "(self-test, D: diagnosis only)."
     )
-    if run_results.lacks_rows(folder):
-        st.caption(
-            "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
-            "“representation”: the numbers that it turns rows into, under “latent features”."
-        )
-    classifier = classifier_title(folder.manifest.read())
-    show_audit(run_results.records(folder), folder.schema.read(), classifier, run_results.key(folder))
-
-
-def show_audit(records: Sequence[Record], schema: Schema, classifier: str, key: str) -> None:
-    """Show findings, tables and plots of an audit.
-
-    Args:
-        records: Its records.
-        schema: Of the table.
-        classifier: The audit's own classifier, in words.
-        key: Names the audit.
-    """
-    conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
-    mine = conclusions.records
-    elements.summary(conclusions)
     names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
         elements.table(outcome_share_table(mine, name))
     elements.table(verdict_table(rate_verdicts(conclusions)))
-    elements.table(other_classifiers.table(mine, classifier))
+    elements.table(other_classifiers.table(mine, classifier_title(manifest)))
     elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
     with st.expander("Show data: all findings, every group, fidelity, privacy, independence"):
         elements.table(finding_table(conclusions))

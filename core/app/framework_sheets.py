@@ -15,6 +15,7 @@ from core.findings import four_fifths
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import MAX_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
+from core.report.frameworks.sheet_text import sheet_text
 from core.report.output.bias_audit_page import summary_page
 from core.runs.run_folder import RunFolder
 
@@ -25,7 +26,9 @@ Save = Callable[[str, str], None]
 def show(folder: RunFolder) -> None:
     """Show one framework at a time; entries are saved at once."""
     found = {sheet.key: sheet for sheet in pipeline.sheets(folder.path)}
-    mappable = {local_law_144.KEY: local_law_144.TITLE} if four_fifths.applies(folder.schema.read()) else {}
+    mappable = (
+        {local_law_144.KEY: sheet_text(local_law_144.KEY).title} if four_fifths.applies(folder.schema.read()) else {}
+    )
     titles = mappable | {key: sheet.title for key, sheet in found.items()}
     chosen = st.selectbox(
         "Framework",
@@ -54,8 +57,8 @@ def show(folder: RunFolder) -> None:
 
 def _sheet(folder: RunFolder, sheet: Sheet) -> None:
     st.markdown(plain(sheet.lead))
-    if sheet.wording:
-        st.caption(f"Wording: {plain(sheet.wording)}")
+    if sheet.wording.said:
+        st.caption(f"Wording: {plain(sheet.wording.said)}")
     if sheet.fields:
         st.progress(1 - sheet.blanks / len(sheet.fields), _remaining(sheet))
     for one in sheet.parts:

@@ -22,7 +22,7 @@ from core.data.fingerprint import fingerprint
 from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.periods import PeriodColumn
 from core.data.schema import Schema
-from core.data.schema_editing import choose_decisions, choose_row_column, with_schema
+from core.data.schema_editing import choose_decisions, choose_row_column, with_decided_values, with_schema
 from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
@@ -251,10 +251,10 @@ def loaded() -> Dataset:
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
     """Change the schema. If the change does not fit, keep the schema and store the error for display."""
-    loaded: Dataset = st.session_state["loaded"]
+    loaded, schema = st.session_state["loaded"], st.session_state["dataset"].schema
     st.session_state["edition"] = edition() + 1
     try:
-        _set(with_schema(loaded, change(st.session_state["dataset"].schema, loaded)))
+        _set(with_schema(loaded, change(schema, with_decided_values(loaded, schema))))
         st.session_state["trouble"] = ""
     except EvenhandError as error:
         st.session_state["trouble"] = in_words(error.problem)
@@ -272,7 +272,7 @@ def dataset_key() -> str:
 
 def _set(dataset: Dataset) -> None:
     st.session_state["dataset"] = dataset
-    parts = (fingerprint(dataset.frame), st.session_state["attachments_key"], dataset.schema.model_dump_json())
+    parts = (fingerprint(dataset.real_rows), st.session_state["attachments_key"], dataset.schema.model_dump_json())
     st.session_state["dataset_key"] = " ".join(parts)
 
 

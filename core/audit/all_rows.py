@@ -14,19 +14,17 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.glossary import ALL_ROWS
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.catalog import GAPS
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
 from core.audit.metrics.fairness import over_compared
 from core.audit.metrics.formulas import Disparity
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.statistics.confusion import count, polarities
 from core.data.compared_groups import ComparedGroups, compared_in_rows
 from core.data.groups import GroupedFrame, Grouping
 from core.data.model_decisions import Decisions
 
 MISSING_DIFFERENCE = "missing_outcomes_difference"
-_SPLIT = "all"
 _MISSING = Disparity("difference", (BASE_RATE,))
 _PARITY = {name: gap for name, gap in GAPS.items() if gap.rates == (SELECTION_RATE,)}
 
@@ -46,7 +44,7 @@ def all_row_records(rows: GroupedFrame, models: Sequence[Decisions], outcomes: t
     for name, grouping in rows.single.items():
         counts = count(missing, missing, grouping)
         shares = BASE_RATE.by_group(counts, compared[name].minimum)
-        tag = Tag(ORIGINAL, ALL_ROWS, name, split=_SPLIT)
+        tag = Tag(ORIGINAL, ALL_ROWS, name, split=WHOLE)
         large = counts.subset(compared[name].mask(counts.names, counts.n))
         gap = over_compared(_MISSING.over_groups(large), counts, compared[name])
         records.append(tag.record(MISSING_DIFFERENCE, gap))
@@ -58,7 +56,7 @@ def all_row_records(rows: GroupedFrame, models: Sequence[Decisions], outcomes: t
         mine = GroupedFrame(
             rows.frame.iloc[one.rows], rows.schema, None if rows.weights is None else rows.weights[one.rows]
         )
-        records += _of_model(mine.groupings, one.selected, Tag(one.name, ALL_ROWS, split=_SPLIT), outcomes, compared)
+        records += _of_model(mine.groupings, one.selected, Tag(one.name, ALL_ROWS, split=WHOLE), outcomes, compared)
     return records
 
 

@@ -13,7 +13,7 @@ from core.audit.data_kind import DataKind
 from core.audit.estimate import Tag
 from core.audit.inputs import AuditInput, Latents, with_target
 from core.audit.outcome_figures import OutcomeFigures
-from core.audit.protocols import direct_effect, other_classifier, procedure, tabular
+from core.audit.protocols import direct_effect, few_selected, other_classifier, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.trainable import Trainable
 from core.audit.records import Record
@@ -131,6 +131,8 @@ class ClassifierSteps:
             records += evaluator.category_records(np.stack([*predictions.values()]), Tag(source, letter, seed=seed))
         if source not in inputs.intermediate:
             records += self._conditional.of_predictions(predictions, source, letter)
+            decided = [(one.predictions, one.scores) for one in measured if one.predictions is not None]
+            records += few_selected.records(decided, evaluator, Tag(source, letter))
         return [*records, *(record for part in against_reference for record in part)]
 
     def _with_classifier(
@@ -164,6 +166,7 @@ class ClassifierSteps:
             *records,
             *self._evaluator.category_records(predictions[None], tag),
             *self._conditional.of_predictions({None: predictions}, source, "A"),
+            *few_selected.records([(predictions, scores)], self._evaluator, tag),
             *(record for part in against_reference for record in part),
             *self._change(source, "A"),
         ]

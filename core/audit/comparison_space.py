@@ -7,7 +7,8 @@ from functools import cached_property
 import pandas as pd
 
 from core.audit.data_kind import FeatureSpace
-from core.audit.inputs import ORIGINAL, AuditInput
+from core.audit.inputs import AuditInput
+from core.audit.records import ORIGINAL
 from core.data.examples import Examples
 from core.data.schema import Schema
 

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics import proxies, utility
 from core.audit.metrics.conditional import PROTOCOL, Strata, chosen_proxies, conditional_records, favourable
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.statistics.confusion import count, single_group
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
@@ -25,11 +24,13 @@ class ConditionalFigures:
     """Measures within strata. The columns follow from the proxies, which are measured first.
 
     Args:
-        real: The real train rows.
+        whole: All real rows, on which outcomes are compared.
+        real: The real train rows, from which the columns are chosen.
         evaluator: The real hold-out rows.
         compared: The compared groups of each attribute among rows.
     """
 
+    whole: GroupedFrame
     real: GroupedFrame
     evaluator: HoldoutEvaluator
     compared: Mapping[str, ComparedGroups]
@@ -46,10 +47,10 @@ class ConditionalFigures:
         return found
 
     def of_rows(self) -> list[Record]:
-        """Return the differences of the real train rows' outcomes."""
-        tag = Tag(ORIGINAL, PROTOCOL, positive=self._outcome, split="train")
-        outcomes = favourable(self.real.labels, self.real.schema)
-        return conditional_records(self.real, outcomes, tag, strata=self.strata, compared=self.compared)
+        """Return the differences of the outcomes of all real rows."""
+        tag = Tag(ORIGINAL, PROTOCOL, positive=self._outcome, split=WHOLE)
+        outcomes = favourable(self.whole.labels, self.whole.schema)
+        return conditional_records(self.whole, outcomes, tag, strata=self.strata, compared=self.compared)
 
     def of_predictions(
         self, predictions: Mapping[int | None, NDArray[np.int8]], source: str, letter: str

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import pandas as pd
-
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.estimate import Estimate, Tag
-from core.audit.inputs import ORIGINAL, AuditInput, with_target
+from core.audit.inputs import AuditInput, with_target
 from core.audit.metrics.file_checks import broken_relations, copies, pairs, relations, repeats, rounding, shares, values
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.audit.step import Step
 
 
@@ -41,11 +39,10 @@ def _of_real_rows(inputs: AuditInput) -> list[Record]:
 def _of_source(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, str], name: str) -> list[Record]:
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     rows, compared = inputs.sources[name].frame, space.source(name)
-    real = pd.concat([train, holdout], ignore_index=True)
     ratio = Tag(name, copies.PROTOCOL, split="source").record(
         "rows_per_train_row", Estimate(len(rows) / len(train), n=len(rows))
     )
-    found = [ratio, *shares.records(schema, real, rows, name, outcomes)]
+    found = [ratio, *shares.records(schema, inputs.real_rows, rows, name, outcomes)]
     if compared is not None:
         mine, known, unknown = rounding.rounded_alike(space.schema, compared, space.train, space.holdout)
         found += copies.records(space.schema, known, unknown, mine, name)

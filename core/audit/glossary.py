@@ -28,7 +28,10 @@ class Entry(NamedTuple):
 
 # In the order of tables and charts. A source that is not listed here is an external table.
 SOURCES: Final[dict[str, Entry]] = {
-    "original": Entry("original", "The real train rows as they are."),
+    "original": Entry(
+        "original",
+        "The real rows as they are: all of them for figures of the data. Classifiers learn from the train rows.",
+    ),
     "constant": Entry(
         "always-the-same guess", "Always the more frequent outcome: what any useful classifier must beat."
     ),

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from core.audit.data_kind import DataKind, Tabular
 from core.audit.protocols import tabular
+from core.audit.records import ORIGINAL
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.examples import Examples
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
-ORIGINAL, CONSTANT = "original", "constant"
+CONSTANT = "constant"
 MEANS, MEANS_AND_SPREADS, SAMPLES, MEANS_GIVEN_TARGET = LATENT_VIEWS = (
     "means",
     "means_and_spreads",
@@ -122,6 +123,11 @@ class AuditInput:
         if source in self.intermediate:
             return 0
         return self.kind.refits if self.refits is None else self.refits
+
+    @property
+    def real_rows(self) -> pd.DataFrame:
+        """All real rows: train rows, then hold-out."""
+        return pd.concat([self.train.frame, self.holdout.frame], ignore_index=True)
 
     def named(self) -> dict[str, Examples]:
         """Return every source by name; the real train rows are ``original``."""

@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
 from core.audit.glossary import MODEL, NUMBERS, against_reference
-from core.audit.inputs import CONSTANT, ORIGINAL
+from core.audit.inputs import CONSTANT
 from core.audit.metrics import multiclass, reference_group, reference_outcome, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
 from core.audit.metrics.predicted_numbers import number_records
 from core.audit.over_time import records_over_time
+from core.audit.protocols import few_selected
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
-from core.audit.records import Record, Status
+from core.audit.records import ORIGINAL, WHOLE, Record, Status
 from core.audit.run import carried_out
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.audit.statistics.confusion import count, polarities
@@ -45,7 +46,7 @@ from core.errors import ConfigError
 from core.events import Listener, ignore
 
 PROTOCOL = MODEL
-SPLIT = "all"
+SPLIT = WHOLE
 _NO_SCORES = "Undefined: the file has predicted labels and no scores."
 
 
@@ -173,7 +174,8 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
         compared=evaluator.compared,
         degenerate_reason=reason,
     )
-    return [*records, *evaluator.category_records(one.selected[None], tag), *within]
+    few = few_selected.records([(one.selected, one.scores)], evaluator, tag)
+    return [*records, *evaluator.category_records(one.selected[None], tag), *within, *few]
 
 
 def _against_reference(evaluator: HoldoutEvaluator, one: Decisions) -> list[Record]:

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.glossary import change_protocol
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.moved_decisions import PairedDecisions
 from core.audit.protocols import before_after, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import Measurement
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.audit.step import noted
 
 _Key = tuple[str, str]  # source and letter of the protocol

@@ -8,7 +8,7 @@ from typing import overload
 from core.audit.estimate import mean_over_seeds
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import EITHER_OUTCOME, kind_of
-from core.audit.records import BIAS_AUDIT, Record
+from core.audit.records import BIAS_AUDIT, ORIGINAL, WHOLE, Record
 from core.audit.repair_level import is_tried
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
@@ -140,9 +140,16 @@ class RecordSet(Sequence[Record]):
 
     @property
     def shown(self) -> RecordSet:
-        """One record for each figure: the mean over seeds, else the figure of the lowest seed."""
+        """One record for each figure: the mean over seeds, else the figure of the lowest seed.
+
+        A figure of the original rows is the one over all of them; those of their train and test part are left out if
+        there is one. So rates and ratios that are told together are of the same rows and groups.
+        """
+        whole = {_figure_of_rows(one) for one in self.where(source=ORIGINAL, split=WHOLE)}
         chosen: dict[tuple[object, ...], Record] = {}
         for record in self._records:
+            if record.source == ORIGINAL and record.split != WHOLE and _figure_of_rows(record) in whole:
+                continue
             key = tuple(getattr(record, name) for name in _FIGURE_FIELDS)
             current = chosen.get(key)
             if current is None or _seed_rank(record) < _seed_rank(current):
@@ -179,6 +186,10 @@ class RecordSet(Sequence[Record]):
             by_figure.setdefault(key, []).append(record)
         means = [mean_over_seeds(records) for records in by_figure.values() if len({r.seed for r in records}) > 1]
         return self + means
+
+
+def _figure_of_rows(record: Record) -> tuple[str, str, str | None]:
+    return record.protocol, record.metric, record.sensitive
 
 
 def _is_of_either_outcome(record: Record) -> bool:

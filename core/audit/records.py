@@ -11,6 +11,8 @@ from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
 # Defined here because this module imports nothing slow: the app tells a bias audit's records from the others by it.
 BIAS_AUDIT = "local_law_144"
+ORIGINAL = "original"  # the source of real rows
+WHOLE = "all"  # the split of figures over all rows of a source
 
 
 class Status(StrEnum):

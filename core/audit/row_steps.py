@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.audit.comparison_space import ComparisonSpace
-from core.audit.inputs import ORIGINAL, AuditInput
+from core.audit.inputs import AuditInput
 from core.audit.metrics import code_usage, distillation, fidelity, group_fidelity, independence, leakage, privacy
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.audit.step import Step, noted, with_note
 from core.data.groups import GroupedFrame
 

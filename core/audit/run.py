@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.audit.estimate import sentence
-from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
+from core.audit.inputs import CONSTANT, AuditInput, Latents, check
 from core.audit.metrics import reference_outcome
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.statistics.confidence import intervals_at
 from core.audit.step import Step
 from core.audit.steps import audit_steps, outcome_names, rate_records
@@ -56,7 +56,7 @@ def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     With a reference outcome, also how often the recorded one differs from it.
 
     Args:
-        frame: Typed rows, at least one.
+        frame: All typed rows, hold-out rows too; at least one.
         schema: Roles, positive value, groups.
 
     Raises:
@@ -68,8 +68,8 @@ def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     outcomes = outcome_names(schema, frame)
     rows = GroupedFrame(frame, schema)
     return [
-        *rate_records(rows, ORIGINAL, "all", outcomes),
-        *reference_outcome.row_records(rows, "all", outcomes),
+        *rate_records(rows, ORIGINAL, WHOLE, outcomes),
+        *reference_outcome.row_records(rows, WHOLE, outcomes),
     ]
 
 

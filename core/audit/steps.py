@@ -11,10 +11,10 @@ from core.audit.classifier_steps import ClassifierSteps
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.file_steps import file_steps
-from core.audit.inputs import ORIGINAL, AuditInput, with_target
+from core.audit.inputs import AuditInput, with_target
 from core.audit.metrics import fairness, intersections, outcome_distribution, reference_outcome
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note
 from core.data import groups
@@ -27,17 +27,19 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured."""
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = outcome_names(schema, train)
-    real, tested = GroupedFrame(train, schema), GroupedFrame(holdout, schema)
+    whole, real, tested = (GroupedFrame(rows, schema) for rows in (inputs.real_rows, train, holdout))
     of_rows, of_tests = compared_in_rows(real, tested), compared_in_tests(real, tested)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
-    conditional = ConditionalFigures(real, evaluator, of_rows)
+    conditional = ConditionalFigures(whole, real, evaluator, of_rows)
     classifiers = ClassifierSteps(inputs, evaluator, conditional)
-    work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)
+    work = partial(rate_records, whole, ORIGINAL, WHOLE, outcomes, of_rows)
     yield Step("Base rates of the real rows.", 1, work)
+    work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)
+    yield Step("Base rates of the train rows.", 1, work)
     work = partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes, of_tests)
     yield Step("Base rates of the hold-out.", 1, work)
     if schema.reference is not None:
-        work = partial(reference_outcome.row_records, real, "train", outcomes, of_rows)
+        work = partial(reference_outcome.row_records, whole, WHOLE, outcomes, of_rows)
         yield Step("Outcomes of the real rows against the reference outcome.", 1, work)
     if inputs.kind.features_in_columns:
         yield Step("Proxies of the sensitive attributes.", 5, conditional.of_proxies)
@@ -48,7 +50,7 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
         if rows.frame.empty:
             continue
         if name != ORIGINAL:
-            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes, of_rows)
+            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, WHOLE, outcomes, of_rows)
             yield Step(f"Base rates of {name}.", 1, with_note(work, note))
         yield from classifiers.of_rows(name, rows, note)
     yield from classifiers.of_changes()

@@ -20,12 +20,13 @@ import pandas as pd
 from core.audit.classifier_steps import ClassifierSteps
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.data_kind import Tabular
-from core.audit.inputs import ORIGINAL, AuditInput
+from core.audit.inputs import AuditInput
 from core.audit.metrics.catalog import GAPS, OVERALL
 from core.audit.metrics.formulas import Disparity, Rate, Score
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import selected
 from core.audit.record_set import RecordSet
+from core.audit.records import ORIGINAL
 from core.audit.statistics.confusion import GroupCounts, count
 from core.data.column import Column
 from core.data.compared_groups import compared_in_rows, compared_in_tests
@@ -166,9 +167,9 @@ def _measured(setting: Setting, train: pd.DataFrame, holdout: pd.DataFrame, refi
     """Return what the audit's step of protocol A shows."""
     kind = Tabular(setting.classifier)
     inputs = AuditInput(SCHEMA, Examples(train), Examples(holdout), seeds=setting.seeds, kind=kind, refits=refits)
-    real, tested = GroupedFrame(train, SCHEMA), GroupedFrame(holdout, SCHEMA)
+    whole, real, tested = (GroupedFrame(rows, SCHEMA) for rows in (inputs.real_rows, train, holdout))
     evaluator = HoldoutEvaluator(holdout, SCHEMA, ("yes", "no"), compared_in_tests(real, tested))
-    conditional = ConditionalFigures(real, evaluator, compared_in_rows(real, tested))
+    conditional = ConditionalFigures(whole, real, evaluator, compared_in_rows(real, tested))
     steps = ClassifierSteps(inputs, evaluator, conditional)
     return RecordSet(next(steps.of_rows(ORIGINAL, inputs.train, "")).work()).main
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.choices import DEFAULT_MARGIN, DecisionContext, ProjectionDepth
+from core.choices import DEFAULT_MARGIN, DateOrder, DecimalMark, DecisionContext, ProjectionDepth
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.sources.catalog import BUILT_IN
 from core.downstream_classifiers.default import ClassifierName
@@ -18,6 +19,7 @@ from core.errors import ConfigError, DataError, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
+    from core.data.checks.issue import IssueSummary
     from core.data.dataset import Dataset
     from core.findings.conclusions import Conclusions
     from core.findings.requirements import Decision, NoGap, Requirement
@@ -93,6 +95,14 @@ Classifier = Annotated[
     typer.Option(help="Downstream classifier that is trained on each source and tested; tables only."),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Text encoding of the data and the hold-out file, e.g. cp1252.")]
+FirstInDates = Annotated[
+    DateOrder | None,
+    typer.Option("--date-order", help="What comes first in dates such as 01/02/2024: day or month."),
+]
+Decimal = Annotated[
+    DecimalMark | None,
+    typer.Option("--decimal-mark", help="Decimal separator of the data, where numbers such as 12,345 could be two."),
+]
 Bias = Annotated[
     float | None,
     typer.Option(help="Share of coloured digits in their digit's own colour, e.g. 0.9; 0.1 is independence."),
@@ -100,6 +110,16 @@ Bias = Annotated[
 ImageSize = Annotated[int | None, typer.Option(help="Height and width of images in pixels, 8 to 256.")]
 Labels = Annotated[
     Path | None, typer.Option(help="Table of labels for a zip of images, if the zip does not hold it as its only CSV.")
+]
+Apply = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A change after a check of the data; repeat for several. merge:COLUMN: one spelling for each value. "
+        "mark-missing:COLUMN: words such as unknown count as missing. drop-missing:COLUMN: rows without a value are "
+        "left out. drop-duplicates: one of each row. exclude:COLUMN: nothing learns from it. use:COLUMN: a feature, "
+        "though it looks like an identifier. refuse:RELATION: generated rows need not keep it. The output of audit and "
+        "run tells which apply."
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same results.")]
 Proportion = Annotated[
@@ -137,6 +157,7 @@ def loaded(
     bin_edges: Sequence[str] | None,
     schema: Path | None,
     sensitive: Sequence[str] | None,
+    apply: Sequence[str] | None = None,
     **asked: Any,
 ) -> Dataset:
     """Load the data that a command names, with the roles that its options give.
@@ -146,6 +167,7 @@ def loaded(
         bin_edges: Cut points as they are written.
         schema: File of a schema.
         sensitive: Sensitive columns.
+        apply: Changes after a check of the data.
         **asked: Further keywords of `load`.
     """
     from core.data.schema import from_json
@@ -156,6 +178,7 @@ def loaded(
         raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])
     asked |= {
         "sensitive": sensitive or (),
+        "apply": apply or (),
         "bin_edges": parse_bin_edges(bin_edges or ()) or None,
         "schema": None if schema is None else from_json(schema.read_text(encoding="utf-8")),
     }
@@ -207,11 +230,26 @@ def shares(given: Sequence[str]) -> dict[str, float]:
     return parsed
 
 
+def option_of(name: str) -> str:
+    """Return the option that a remedy of a check is given by.
+
+    >>> option_of("merge:sex"), option_of("weight:pwgtp")
+    ('--apply merge:sex', '--weight pwgtp')
+    """
+    verb, _, column = name.partition(":")
+    return f"--weight {shlex.quote(column)}" if verb == "weight" else f"--apply {shlex.quote(name)}"
+
+
 def document(
-    records: Sequence[Record], notes: Sequence[str], paths: dict[str, str], decisions: Sequence[Decision] = ()
+    records: Sequence[Record],
+    notes: Sequence[str],
+    paths: dict[str, str],
+    decisions: Sequence[Decision] = (),
+    issues: Sequence[IssueSummary] = (),
 ) -> str:
     """Return the JSON document of ``--json``."""
     content: dict[str, Any] = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes)}
+    content["data_checks"] = [issue.model_dump(mode="json") for issue in issues]
     content["paths"] = paths
     if decisions:
         content["requirements"] = [

@@ -17,6 +17,9 @@ DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference ma
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     tables: Annotated[Path | None, typer.Option(help="Folder to write every table into, as CSV files.")] = None,
+    one_page: Annotated[
+        Path | None, typer.Option(help="File for the first screen on one page: .html, or .pdf with the extra pdf.")
+    ] = None,
     require: Require = None,
     junit: Junit = None,
     *,
@@ -32,6 +35,8 @@ def report(
         typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
         if pdf:
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
+        if one_page is not None:
+            typer.echo(f"The page is in {pipeline.write_one_page(run_folder, one_page)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
         decisions = decided(pipeline.read_conclusions(run_folder), required)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from core.cli.options import decided, document, end
+from core.cli.options import decided, document, end, option_of
 
 if TYPE_CHECKING:
+    from core.data.checks.issue import IssueSummary
     from core.findings.requirements import NoGap, Requirement
     from core.pipeline import RunResult
 
@@ -28,14 +29,21 @@ def show_result(
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)
     if as_json:
-        typer.echo(document(result.records, result.notes, paths, decisions))
+        typer.echo(document(result.records, result.notes, paths, decisions, result.issues))
         end(decisions, junit)
         return
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
-    show(found, [*conclusions.sentences, conclusions.statement, *(f"Note: {note}" for note in result.notes)])
+    said = [*conclusions.sentences, conclusions.statement, *map(_asked, result.issues)]
+    show(found, [*said, *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
     end(decisions, junit)
+
+
+def _asked(issue: IssueSummary) -> str:
+    """Return what the checks of the data found, with the options that do something about it."""
+    options = [option_of(name) for name in issue.remedies]
+    return f"Check your data: {issue.sentence}" + (f" ({' or '.join(options)})" if options else "")
 
 
 def _paths(folder: Any) -> dict[str, str]:

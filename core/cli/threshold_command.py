@@ -15,12 +15,15 @@ from core.cli.decision_options import (
 )
 from core.cli.failures import guarded
 from core.cli.options import (
+    Apply,
     AsJson,
     BinEdges,
     Confidence,
     Data,
+    Decimal,
     Encoding,
     Favorable,
+    FirstInDates,
     Positive,
     SchemaFile,
     Seed,
@@ -41,10 +44,13 @@ def thresholds(
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
     schema: SchemaFile = None,
+    apply: Apply = None,
     prediction: Prediction = None,
     score: Score = None,
     model_column: ModelColumn = None,
     encoding: Encoding = None,
+    decimal_mark: Decimal = None,
+    date_order: FirstInDates = None,
     tolerance: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="Loss of accuracy up to which another choice counts as equally accurate."),
@@ -74,7 +80,10 @@ def thresholds(
             sensitive=sensitive,
             bin_edges=bin_edges,
             schema=schema,
+            apply=apply,
             encoding=encoding,
+            decimal_mark=decimal_mark,
+            date_order=date_order,
             seed=seed,
         )
         columns = tuple(decision_columns(prediction or (), score or (), dataset.schema.names))

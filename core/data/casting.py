@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
-from core.data.io.number_formats import Separators
+from core.data.forms.dates import DateForm, date_forms
+from core.data.forms.numbers import NumberForm, likely_forms, number_forms
 from core.data.io.text_values import (
     Mask,
     as_text_column,
-    date_formats,
+    code_mask,
     infinite_mask,
     missing_mask,
     number_mask,
-    parse_dates,
     strip,
     to_floats,
     to_integers,
@@ -82,7 +82,7 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
     if column.kind is Kind.NUMERICAL and pd.api.types.is_float_dtype(values.dtype):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
     text = number_text_column(values, column)
-    missing = missing_mask(text, column.missing_token)
+    missing = missing_mask(text, column.missing_token, words=column.is_numeric)
     if column.kind in {Kind.CATEGORICAL, *IDENTIFYING_KINDS}:
         return text.mask(missing), notes
     known = text[~missing]
@@ -108,16 +108,35 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
 
 
 def number_text_column(values: pd.Series, column: Column) -> pd.Series:
-    """Return a column as text, with its numbers in plain format if all of them have the column's separators.
+    """Return a column as text, with its numbers in plain format.
 
-    Otherwise the numbers stay unchanged: an external file may use plain format already.
+    They have the column's form, or are in plain format already, or have the only form that fits all of them: an
+    external file may write numbers in its own way. If nothing fits, the text stays unchanged.
     """
     text = as_text_column(values)
-    separators = Separators(column.decimal, column.thousands)
-    if not column.is_numeric or separators.is_default or not isinstance(values.dtype, pd.StringDtype):
+    if not column.is_numeric or not isinstance(values.dtype, pd.StringDtype):
         return text
-    known = ~missing_mask(text, column.missing_token)
-    return text.mask(known, separators.to_plain(text)) if separators.matches(text[known]) else text
+    known = text[~missing_mask(text, column.missing_token, words=True)]
+    codes, distinct = pd.factorize(known)
+    different = pd.Series(distinct, dtype="str")
+    form = _form_of(different, column)
+    if form is None:
+        return text
+    plain = text.copy()
+    plain.loc[known.index] = form.to_plain(different).to_numpy(dtype=object)[codes]
+    return plain
+
+
+def _form_of(distinct: pd.Series, column: Column) -> NumberForm | None:
+    """Return the form of numbers that are not in plain format; ``None`` if they are, or if none or several fit."""
+    form = column.number_form
+    if not form.is_plain and form.matches(distinct):
+        return form
+    if distinct.empty or bool(number_mask(distinct).all()):
+        return None
+    shows_mark = column.kind is Kind.INTEGER or column.thousands or column.decimal == ","
+    forms = likely_forms(number_forms(distinct), distinct, column.decimal if shows_mark else None)
+    return forms[0] if len(forms) == 1 else None
 
 
 def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
@@ -125,6 +144,11 @@ def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
     if fits.all():
         return
     row = known.index[~fits][0]
+    if column.is_numeric and code_mask(known.loc[[row]]).all():
+        raise DataError(
+            f"Column {column.name!r}, row {row + 1}: {known[row]!r} has a leading zero or is too large for exact "
+            f"figures, as codes are; correct it, or set the kind of {column.name!r} to categorical."
+        )
     raise DataError(
         f"Column {column.name!r}, row {row + 1}: {known[row]!r} is not {_EXPECTED[column.kind]}; "
         f"correct it, empty it, or set the kind of {column.name!r} to categorical."
@@ -152,12 +176,12 @@ def _infinite_note(column: Column, count: int) -> str:
 
 
 def _dates(known: pd.Series, column: Column) -> pd.Series:
-    """Parse dates in the column's format, or in the only common format that fits all values."""
-    date_format = column.datetime_format
-    if date_format is None or not bool(parse_dates(known, date_format).notna().all()):
-        fitting = date_formats(known)
-        date_format = fitting[0] if len(fitting) == 1 else date_format or "%Y-%m-%d"
-    dates = parse_dates(known, date_format)
+    """Parse dates in the column's form, or in the only common form that fits all values."""
+    form = column.date_form
+    if form is None or not bool(form.parse(known).notna().all()):
+        fitting = date_forms(known)
+        form = fitting[0] if len(fitting) == 1 else form or DateForm("%Y-%m-%d")
+    dates = form.parse(known)
     _check_values_fit(known, dates.notna().to_numpy(dtype=bool), column)
     return dates
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.data.checks.issue import Change
 from core.data.examples import Attachments, Examples
 from core.data.schema import Schema
 
@@ -37,6 +38,7 @@ class Dataset:
         official: Whether the hold-out is a separate test file; false if an earlier run drew it from the same table.
         notes: One sentence for each thing that was left out or reinterpreted.
         without_target: Rows whose target is missing, with the same dtypes; only decisions can be measured on them.
+        changes: What a person decided after the checks of the data, as it was applied to the rows.
         attachments: Data of all rows (hold-out rows included) that fit in no column, e.g. images.
     """
 
@@ -48,6 +50,12 @@ class Dataset:
     notes: tuple[str, ...] = ()
     attachments: Attachments | None = None
     without_target: pd.DataFrame | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def real_rows(self) -> pd.DataFrame:
+        """All rows with a target, hold-out rows too."""
+        return self.frame if self.holdout is None else pd.concat([self.frame, self.holdout], ignore_index=True)
 
     @property
     def examples(self) -> Examples:

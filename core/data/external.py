@@ -11,7 +11,7 @@ from core.data.casting import cast_to_schema, number_text_column
 from core.data.column import Column, Kind, Role
 from core.data.groups import group_labels, positive_name, target_labels
 from core.data.io.table_files import read_table
-from core.data.io.text_values import missing_mask, number_mask, to_floats, whole_mask
+from core.data.io.text_values import EXACT, missing_mask, number_mask, to_floats, whole_mask
 from core.data.respelling import respelled
 from core.data.schema import Schema
 from core.errors import DataError
@@ -139,7 +139,7 @@ def _rounded(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
     if not fraction.any():
         return values
     numbers = to_floats(text[fraction])
-    usable = np.isfinite(numbers) & (np.abs(numbers) < 1e17)
+    usable = np.isfinite(numbers) & (np.abs(numbers) < EXACT)
     if not usable.all():
         return values  # `cast_to_schema` reports these
     text = text.copy()

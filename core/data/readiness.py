@@ -9,7 +9,6 @@ from typing import Final
 import pandas as pd
 
 from core.data.groups import (
-    MISSING_GROUP,
     bin_names,
     group_labels,
     group_order,
@@ -17,7 +16,7 @@ from core.data.groups import (
     positive_name,
     target_labels,
 )
-from core.data.inference.decision_notes import decision_notes
+from core.data.inference.decision_notes import named_features, named_note
 from core.data.inference.target_values import all_missing, check_value
 from core.data.reference_outcome import check_reference
 from core.data.schema import Schema
@@ -41,8 +40,8 @@ def check_ready(
         trains: Whether classifiers will learn from the features. Where a model's decisions are audited, none does.
 
     Returns:
-        Notes on weaknesses of the data: guessed roles, missing values in the target, features that copy the outcome or
-        hold a model's decisions, small groups.
+        Notes on weaknesses of the data: guessed roles, missing values in the target, features that are named like a
+        model's decisions, small groups. What a person should decide on is found by `core.data.checks.check`.
 
     Raises:
         DataError: There are too few rows or columns.
@@ -57,8 +56,8 @@ def check_ready(
             field="schema",
         )
     notes = [*_guess_notes(schema), *_target_notes(frame, schema), *check_reference(frame, schema)]
-    if trains:
-        notes.extend(decision_notes(schema, frame))
+    if trains and (named := named_features(schema, frame)):
+        notes.append(named_note(named))
     if not schema.sensitive:
         raise SchemaError(
             "No column is sensitive, so there are no groups to compare.",
@@ -232,12 +231,9 @@ def _small_group_notes(schema: Schema, name: str, counts: Counter[str]) -> list[
         for group in sorted(counts, key=group_order(schema, [name]))
         if counts[group] < least
     ]
-    notes = []
-    if small:
-        notes.append(
-            f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}. These groups are shown, "
-            "but not compared."
-        )
-    if MISSING_GROUP in counts:
-        notes.append(f"Sensitive column {name!r}: rows without a value form a separate group.")
-    return notes
+    if not small:
+        return []
+    return [
+        f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}. These groups are shown, but "
+        "not compared."
+    ]

@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.choices import DEFAULT_MARGIN, DecisionContext
+from core.data.checks.edits import Edit, RefuseRelation
 from core.data.column import Column, Kind, Role
 from core.data.data_kinds import data_kind_of
 from core.errors import FieldName, SchemaError, change, give, leave_out
@@ -52,6 +53,10 @@ class Schema(BaseModel):
     decision: DecisionContext | None = Field(
         default=None,
         description="The kind of decision that the target records, as a person declared it; it picks laws.",
+    )
+    edits: tuple[Edit, ...] = Field(
+        default=(),
+        description="What a person decided after the checks of the data; rows and other files are changed accordingly.",
     )
 
     @property
@@ -98,6 +103,11 @@ class Schema(BaseModel):
         Models learn images from their pixels alone.
         """
         return Role.FEATURE if self.image is None else Role.IGNORED
+
+    @property
+    def refused_relations(self) -> set[str]:
+        """The relations between columns, in words, that generated rows need not keep."""
+        return {edit.relation for edit in self.edits if isinstance(edit, RefuseRelation)}
 
     @property
     def generated(self) -> Schema:

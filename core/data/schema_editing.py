@@ -9,14 +9,18 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.data.casting import cast_to_schema
-from core.data.column import Kind, Role
+from core.choices import DateOrder, DecimalMark
+from core.data.checks.apply import standing, with_edits, with_merged_values
+from core.data.checks.issue import Change
+from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
+from core.data.new_identifiers import with_serial_forms
+from core.data.number_editing import PLAIN_FIELDS, cast_again, chosen_form, dates_by, reading_by
 from core.data.periods import PeriodColumn, without_periods
 from core.data.readiness import drop_missing_target, rows_without_target
 from core.data.reference_outcome import with_reference
@@ -124,7 +128,8 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
     """
     old = schema.column(name)
     if kind is not old.kind:
-        schema = schema.edited(name, kind=kind, bin_edges=(), bin_names=(), reason="Chosen.")
+        form = chosen_form(old, frame[name], kind)
+        schema = schema.edited(name, kind=kind, bin_edges=(), bin_names=(), reason="Chosen.", **form)
     if role is old.role:
         return schema
     if role is Role.TARGET:
@@ -135,6 +140,39 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
     if role is Role.SENSITIVE:
         return choose_sensitive(schema, frame, [*schema.sensitive, name])
     return schema.edited(name, role=role, bin_edges=(), bin_names=(), reason="Chosen.")
+
+
+def choose_decimal_mark(schema: Schema, loaded: Dataset, name: str, mark: DecimalMark) -> Schema:
+    """Read the numbers of a column of a loaded dataset by this decimal mark. An identifier becomes a feature.
+
+    Raises:
+        SchemaError: Some value is no number then.
+    """
+    column = schema.column(name)
+    found = reading_by(loaded.schema.column(name), loaded.frame[name], mark)
+    role = schema.default_role if column.role is Role.IGNORED else column.role
+    changed = {"bin_edges": (), "bin_names": (), "reason": f"{found.reason} Chosen."}
+    return schema.edited(name, kind=found.kind, role=role, **{**PLAIN_FIELDS, **found.fields, **changed})
+
+
+def choose_date_order(schema: Schema, loaded: Dataset, name: str, order: DateOrder) -> Schema:
+    """Read the dates of a column of a loaded dataset with the day or the month first.
+
+    Raises:
+        SchemaError: Some value is no date then.
+    """
+    column = schema.column(name)
+    found = dates_by(loaded.schema.column(name), loaded.frame[name], order)
+    role = schema.default_role if column.role is Role.IGNORED else column.role
+    return schema.edited(
+        name,
+        kind=Kind.DATETIME,
+        role=role,
+        bin_edges=(),
+        bin_names=(),
+        reason=f"{found.reason} Chosen.",
+        **found.fields,
+    )
 
 
 def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
@@ -154,8 +192,13 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
         ) from error
 
 
+def with_decided_values(loaded: Dataset, schema: Schema) -> Dataset:
+    """Return a loaded dataset with its values as a person decided; roles and outcomes are chosen from these."""
+    return replace(loaded, frame=with_merged_values(loaded.frame, schema.edits))
+
+
 def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
-    """Return a loaded dataset cast to an edited schema, without rows that have no target.
+    """Return a loaded dataset cast to an edited schema and changed by its edits, without rows that have no target.
 
     Args:
         loaded: The dataset as loaded, with all its rows.
@@ -166,14 +209,22 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         SchemaError: The target is missing in every row, or the schema changes which column names images.
     """
     _check_image(loaded.schema.image, schema.image)
-    notes = list(loaded.notes)
+    schema = standing(schema)
+    changed = [one.name for one in schema.columns if _typing(one) != _typing(loaded.schema.column(one.name))]
+    outdated = tuple(f"Column {name!r} {verb} as " for name in changed for verb in ("was read", "reads"))
+    notes = [note for note in loaded.notes if not note.startswith(outdated)]
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
-    has_new_kinds = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
+    counts = dict.fromkeys((edit.name for edit in schema.edits), 0)
+    real: list[pd.DataFrame] = []
     for prefix, rows in frames.items():
-        frame, frame_notes = cast_to_schema(rows, schema) if has_new_kinds else (rows, ())
+        frame, frame_notes = cast_again(rows, loaded.schema, schema) if changed else (rows, ())
         notes += [prefix + note for note in frame_notes]
+        real.append(frame)
+        frame, changes = with_edits(frame, schema)
+        for change in changes:
+            counts[change.edit.name] += change.rows
         if schema.with_role(Role.TARGET):
             lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
@@ -183,10 +234,15 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         loaded,
         frame=typed[""],
         holdout=typed.get("Holdout: "),
-        schema=schema,
+        schema=with_serial_forms(schema, real),
         notes=tuple(notes),
         without_target=lacking,
+        changes=(*loaded.changes, *(Change(edit=edit, rows=counts[edit.name]) for edit in schema.edits)),
     )
+
+
+def _typing(column: Column) -> tuple[object, ...]:
+    return column.kind, column.number_form, column.date_form
 
 
 def _check_image(before: str | None, now: str | None) -> None:

@@ -43,10 +43,12 @@ def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) 
 def overlap_note(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
     """Return a note on the rows of a file of test rows that also stand in the table, if there are any.
 
-    Rows are the same if all columns are that are not ignored, or if an identifier is. The note says how many rows of
+    Rows are the same if all columns are that are not ignored, or if an identifier is that does more than count the
+    rows of its file. The note says how many rows of
     the table have a twin in the table itself, since people can be alike.
     """
     keys = [column.name for column in schema.columns if column.kind is Kind.IDENTIFIER]
+    keys = [name for name in keys if not (_counts_rows(frame[name]) and _counts_rows(table[name]))]
     for name in keys:
         known = frame[name].dropna()
         shared = int(known.isin(set(table[name].dropna())).sum())
@@ -118,3 +120,9 @@ def _new_value_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -
 
 def _listed(values: Collection[str]) -> str:
     return ", ".join(map(repr, sorted(map(str, values))[:_MAX_LISTED])) + (", …" if len(values) > _MAX_LISTED else "")
+
+
+def _counts_rows(identifiers: pd.Series) -> bool:
+    """Return whether identifiers are the numbers from 0 or 1 on, which every file may have of its own."""
+    known = set(identifiers.dropna())
+    return any(known == set(map(str, range(first, first + len(known)))) for first in (0, 1))

@@ -15,8 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.column import Kind, Role
-from core.data.inference.name_hints import is_weight_name
 from core.data.replicates import ReplicateColumns, Replicates, likely_replicates, read_replicates
 from core.data.schema import Schema
 from core.data.set_aside import set_aside
@@ -181,28 +179,6 @@ def read_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[NDArray[np.
     notes = [f"The weight {name!r} is missing in {missing:,} rows; they are left out."] if missing else []
     notes += [f"The weight {name!r} is 0 in {none:,} rows; they do not count."] if none else []
     return numbers[rows], rows, [*notes, _meaning(numbers[rows], weight)]
-
-
-def unused_weights(schema: Schema, frame: pd.DataFrame) -> list[str]:
-    """Return a note on each column that is named like weights, for an audit that was not told of any.
-
-    Args:
-        schema: Kinds and roles.
-        frame: Typed rows.
-    """
-    likely = [
-        column.name
-        for column in schema.columns
-        if column.role in (Role.FEATURE, Role.IGNORED)
-        and column.kind is not Kind.DATETIME
-        and is_weight_name(column.name)
-        and pd.api.types.is_numeric_dtype(frame[column.name].dtype)
-    ]
-    return [
-        f"Column {name!r} is named as if it held weights, but every row counts once; if it says how many people a row "
-        "stands for, give it as the weight."
-        for name in likely
-    ]
 
 
 def unused_replicates(names: Sequence[str], weight: WeightColumn) -> list[str]:

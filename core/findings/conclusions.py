@@ -19,6 +19,7 @@ from core.findings.families import (
     direct_effect,
     error_rates,
     favorable,
+    few_selected,
     file_faults,
     groups_present,
     leakage,
@@ -44,6 +45,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "outcomes_moved": outcomes_moved.claims,
     "reference_outcome": reference_outcome.claims,
     "over_time": over_time.claims,
+    "few_selected": few_selected.claims,
     "selection_rates": selection_rates.claims,
     "class_rates": class_rates.claims,
     "outcome_distances": outcome_distances.claims,
@@ -62,16 +64,24 @@ class Conclusions:
     """All findings of an audit, in the order of telling.
 
     Args:
-        records: One record a figure, with the favourable outcome counted as positive.
-        schema: Roles, favourable outcome, margin, declared decision.
+        evidence: Records and schema of the audit.
         findings: What makes figures worthless first, then harm, then gaps; the largest first.
         error_rate: The error rate of the primary question, and of all other tests together.
     """
 
-    records: RecordSet
-    schema: Schema
+    evidence: Evidence
     findings: tuple[Finding, ...]
     error_rate: float
+
+    @property
+    def records(self) -> RecordSet:
+        """One record a figure, with the favourable outcome counted as positive."""
+        return self.evidence.mine
+
+    @property
+    def schema(self) -> Schema:
+        """Roles, favourable outcome, margin, declared decision."""
+        return self.evidence.schema
 
     @property
     def sentences(self) -> list[str]:
@@ -144,7 +154,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
     claims = [claim for family in FAMILIES.values() for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
-    return Conclusions(evidence.mine, schema, tuple(sorted(_withhold(findings), key=rank)), error_rate)
+    return Conclusions(evidence, tuple(sorted(_withhold(findings), key=rank)), error_rate)
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:

@@ -152,6 +152,23 @@ def per_1000_interval(record: Record) -> str:
     return f"[{per_1000(record.low)}, {per_1000(record.high)}]"
 
 
+def of_100(share: float) -> str:
+    """Return a share as people of 100, as a first look needs it.
+
+    >>> of_100(0.1234), of_100(0.004), of_100(0.0)
+    ('12', 'fewer than 1', '0')
+    """
+    people = 100 * share
+    return "fewer than 1" if 0 < abs(people) < 0.5 else f"{people:.0f}"  # rounds to none
+
+
+def between(record: Record) -> str:
+    """Return the interval of a difference in people of 100: ``between 3 and 10``; empty without an interval."""
+    if record.low is None or record.high is None:
+        return ""
+    return f"between {100 * record.low:.0f} and {100 * record.high:.0f}"
+
+
 def sized(record: Record) -> str:
     """Return a difference and its interval in people per 1,000, without the words: ``123 [80, 170]``."""
     return f"{per_1000(record.value or 0.0)} {per_1000_interval(record)}".strip()

@@ -27,6 +27,7 @@ class Topic(StrEnum):
 
     FILE = "the file itself"
     OUTCOME = "the favourable outcome"
+    SELECTION = "how many are selected"
     HARM = "who lost"
     REFERENCE = "against the reference outcome"
     GAP = "gaps between groups"
@@ -74,6 +75,7 @@ class Claim:
         place: Claims of one topic and verdict are told in the order of their places, and by size within one.
         told_with: The sentence that it shares with other claims; ``None`` if it stands alone.
         question: What it asks, after "these rows cannot tell", e.g. "whether rates of “yes” differ".
+        brief: A gap in one short sentence, in people of 100, for the first screen; empty if it is not told there.
     """
 
     family: str
@@ -93,6 +95,7 @@ class Claim:
     place: int = 0
     told_with: SharedSentence | None = None
     question: str = "whether there is a gap"
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core.audit.display_names import attribute_title
 from core.findings.finding import Finding, Topic, VerdictKind
 
 _VERDICTS: Final = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
-_FIRST: Final = (Topic.FILE, Topic.OUTCOME)
+_FIRST: Final = (Topic.FILE, Topic.OUTCOME, Topic.SELECTION)
 _HARM: Final = (Topic.HARM, Topic.REFERENCE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.data.checks.apply import with_rows_as_they_are
 from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.runs.artifacts import REAL
@@ -16,7 +17,7 @@ def reopened(folder: RunFolder) -> Dataset:
     Raises:
         RunError: The run did not save its rows.
     """
-    manifest, schema = folder.manifest.read(), folder.schema.read()
+    manifest, schema = folder.manifest.read(), with_rows_as_they_are(folder.schema.read())
     parts = {name: folder.artifacts.table(name) for name in REAL}
     held = " its hold-out rows stay held out" if len(parts["holdout"]) else " none was held out"
     return Dataset(
@@ -26,5 +27,8 @@ def reopened(folder: RunFolder) -> Dataset:
         holdout=parts["holdout"] if len(parts["holdout"]) else None,
         official=bool(manifest.get("official_split")),
         attachments=modality_of(schema).attachments(folder, schema, parts),
-        notes=(f"The rows are those of the run {folder.path.name!r};{held}.",),
+        notes=(
+            f"The rows are those of the run {folder.path.name!r};{held}.",
+            *(str(change["sentence"]) for change in manifest.get("data_changes", ()) if change["rows"]),
+        ),
     )

@@ -21,7 +21,16 @@ from core.pipeline.model_decisions import (
 )
 from core.pipeline.onnx_models import with_onnx
 from core.pipeline.repair_level_search import effective_config
-from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
+from core.pipeline.results import (
+    RunResult,
+    one_page_of,
+    read_conclusions,
+    report_tables,
+    write_one_page,
+    write_pdf,
+    write_report,
+    write_tables,
+)
 from core.pipeline.running import prepare, resume, run, run_without_audit
 from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save_answers, sheets
 from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
@@ -48,6 +57,7 @@ __all__ = [
     "is_report_outdated",
     "map_bias_audit",
     "measure_model_decisions",
+    "one_page_of",
     "prepare",
     "read_conclusions",
     "read_records",
@@ -65,6 +75,7 @@ __all__ = [
     "target_choices",
     "verify",
     "with_onnx",
+    "write_one_page",
     "write_pdf",
     "write_report",
     "write_summary",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.audit.run import AuditInput, audit, audit_table
+from core.audit.run import AuditInput, audit
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
@@ -18,6 +18,7 @@ from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline import plots
+from core.pipeline.data_checks import change_notes, check_facts, checked
 from core.pipeline.external_file import read_synthetic, source_name
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
@@ -50,7 +51,12 @@ def audit_dataset(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)]
+    notes = [
+        *dataset.notes,
+        *change_notes(dataset),
+        *check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS),
+    ]
+    issues = checked(dataset)
     check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
@@ -68,7 +74,7 @@ def audit_dataset(
         confidence=config.confidence,
     )
     with intervals_at(config.confidence):
-        records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
+        records = audit(inputs, listener)
         plot_results = plots.PlotResults()
         if config.pictures != "none":
             plot_inputs = plots.PlotInputs(dataset.schema, train, holdout, sources, classifier=config.classifier)
@@ -80,7 +86,7 @@ def audit_dataset(
         folder.environment.save("cpu")
         with exclusive_access(folder), record_result(folder):
             save_real(folder, dataset, parts)
-            folder.manifest.save(manifest(dataset, parts, config))
+            folder.manifest.save({**manifest(dataset, parts, config), **check_facts(dataset, issues)})
             folder.notes.save(notes)
             folder.metrics.save(records)
             if config.pictures != "none":
@@ -88,7 +94,7 @@ def audit_dataset(
             folder.config.save(config)
             folder.checksums.record()
             write_report(out)
-    return RunResult(out, records, notes, dataset.schema)
+    return RunResult(out, records, notes, dataset.schema, issues)
 
 
 def _read_sources(

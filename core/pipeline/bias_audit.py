@@ -17,14 +17,13 @@ from core.data.sources.upload import from_frame
 from core.errors import ConfigError, DataError
 from core.findings.four_fifths import US_EMPLOYMENT
 from core.pipeline.framework_sheets import read_sheets
+from core.pipeline.results import write_page
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.sheet import Facts, Sheet
 from core.report.output.bias_audit_page import summary_page
-from core.report.output.pdf import paged
 from core.report.tables.base import Table
 from core.report.tables.impact_ratios import four_fifths_table
-from core.runs.files import write_bytes, write_text
 from core.runs.run_folder import RunFolder
 
 
@@ -153,13 +152,7 @@ def write_summary(found: BiasAudit | Path, into: Path) -> Path:
     Raises:
         ConfigError: The run has no bias audit, or a PDF needs WeasyPrint.
     """
-    page = summary_page(found.sheet if isinstance(found, BiasAudit) else _of_run(found))
-    into.parent.mkdir(parents=True, exist_ok=True)
-    if into.suffix.lower() == ".pdf":
-        write_bytes(into, paged(page))
-    else:
-        write_text(into, page)
-    return into
+    return write_page(summary_page(found.sheet if isinstance(found, BiasAudit) else _of_run(found)), into)
 
 
 def _of_run(run_path: Path) -> Sheet:

@@ -18,7 +18,8 @@ from core.data.model_decisions import DecisionColumn, Decisions, read_decisions
 from core.data.periods import read_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
-from core.data.weights import WeightColumn, Weights, read_all_weights, unused_replicates, unused_weights
+from core.data.weights import WeightColumn, Weights, read_all_weights, unused_replicates
+from core.pipeline.data_checks import change_notes
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def read_input(dataset: Dataset, roles: DecisionRoles) -> DecisionTable:
     known = replace(whole, frame=whole.frame.iloc[:size])
     notes = [
         *dataset.notes,
+        *change_notes(dataset),
         *_pooled(dataset),
         *notes,
         *check_ready(known.frame, schema, rows=MIN_AUDIT_ROWS, trains=False),
@@ -91,7 +93,7 @@ def read_input(dataset: Dataset, roles: DecisionRoles) -> DecisionTable:
 def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, Weights | None, list[str]]:
     """Return the rows that count, their weights, and notes; all rows without weights."""
     if weight is None:
-        return dataset, None, unused_weights(dataset.schema, dataset.frame)
+        return dataset, None, []
     weights, rows, notes = read_all_weights(dataset.frame, weight)
     notes += unused_replicates(dataset.schema.names, weight)
     frame = dataset.frame.iloc[rows].reset_index(drop=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.records import Record
+from core.audit.inputs import CONSTANT
+from core.audit.records import ORIGINAL, Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
+from core.data.checks.apply import with_merged_values
 from core.data.examples import Examples
 from core.data.external import limitation_notes
 from core.data.schema import Schema
@@ -52,6 +53,7 @@ def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples,
     # A modality may read the file as data; the file is neither the data that the user gave nor their labels or schema.
     with about_field("synthetic", instead_of=("data", "labels", "schema")):
         examples, notes = modality_of(schema).read_external(source, schema, train)
+        examples = replace(examples, frame=with_merged_values(examples.frame, schema.edits))
         real = pd.concat([train.frame, holdout.frame], ignore_index=True)
         new_values = check_second_file(examples.frame, real, schema.generated)
     differences = (*new_values, *limitation_notes(examples.frame, train.frame, schema))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.audit.records import Record
+from core.pipeline.score_plots import read_alternatives
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import sheets
 from core.report.frameworks.sheet import Facts, Sheet
@@ -19,5 +20,6 @@ def read_sheets(folder: RunFolder) -> list[Sheet]:
             manifest,
             folder.notes.read(),
             folder.answers.read(Answers),
+            read_alternatives(folder),
         )
     )

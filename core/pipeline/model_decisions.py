@@ -12,12 +12,14 @@ from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.audit.steps import outcome_names
 from core.config import RunConfig
+from core.data.checks.issue import IssueSummary
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
 from core.data.holdout_split import Split
 from core.events import Listener, ignore
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.reversed_scores import reversed_scores
+from core.pipeline.data_checks import check_facts, checked
 from core.pipeline.decision_input import DecisionTable, read_input
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.score_plots import save_score_plots
@@ -38,6 +40,7 @@ class MeasuredDecisions:
         config: Confidence level.
         records: One record per figure.
         notes: What was left out or guessed, one sentence each.
+        issues: What the checks of the data found.
     """
 
     table: DecisionTable
@@ -45,6 +48,7 @@ class MeasuredDecisions:
     config: RunConfig
     records: list[Record]
     notes: list[str]
+    issues: list[IssueSummary]
 
     @property
     def conclusions(self) -> Conclusions:
@@ -77,7 +81,7 @@ def audit_model_decisions(
     measured = measure_model_decisions(dataset, roles, config, listener=listener)
     if out is not None:
         return save_model_decisions(measured, out)
-    return RunResult(None, measured.records, measured.notes, measured.table.inputs.schema)
+    return RunResult(None, measured.records, measured.notes, measured.table.inputs.schema, measured.issues)
 
 
 def measure_model_decisions(
@@ -93,7 +97,8 @@ def measure_model_decisions(
             names = outcome_names(table.inputs.schema, table.inputs.frame)
             records += all_row_records(table.every_row, table.every_decision, names)
     notes = [*table.notes, *reversed_scores(records, table.inputs.schema)]
-    return MeasuredDecisions(table, roles, config, records, notes)
+    issues = checked(replace(dataset, schema=table.inputs.schema), trains=False, weighted=roles.weight is not None)
+    return MeasuredDecisions(table, roles, config, records, notes, issues)
 
 
 def audited_roles(folder: RunFolder) -> DecisionRoles:
@@ -120,7 +125,7 @@ def save_model_decisions(measured: MeasuredDecisions, out: Path) -> RunResult:
     folder.environment.save("cpu")
     with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
         save_real(folder, table.dataset, parts)
-        facts = manifest(table.dataset, parts, config)
+        facts = {**manifest(table.dataset, parts, config), **check_facts(table.dataset, measured.issues)}
         folder.manifest.save({name: fact for name, fact in facts.items() if name not in _OF_CLASSIFIERS} | decided)
         folder.notes.save(measured.notes)
         folder.metrics.save(measured.records)
@@ -128,4 +133,4 @@ def save_model_decisions(measured: MeasuredDecisions, out: Path) -> RunResult:
         save_score_plots(folder, table.inputs, config.seed)
         folder.checksums.record()
         write_report(out)
-    return RunResult(out, measured.records, folder.notes.read(), table.inputs.schema)
+    return RunResult(out, measured.records, folder.notes.read(), table.inputs.schema, measured.issues)

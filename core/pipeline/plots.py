@@ -14,10 +14,10 @@ import pandas as pd
 
 from core.audit.explain import projections, shap_importance
 from core.audit.explain.projections import Clouds, Projection, latent_clouds, project
-from core.audit.inputs import ORIGINAL, Latents
+from core.audit.inputs import Latents
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.choices import ProjectionDepth
 from core.config import run_config

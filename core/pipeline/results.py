@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.audit.records import Record
 from core.config import RunConfig
+from core.data.checks.issue import IssueSummary
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
@@ -19,20 +21,25 @@ from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import read_plot_data
 from core.report.output.csv_files import save_tables
-from core.report.output.html import render, tables_of
+from core.report.output.html import one_page, render, tables_of
 from core.report.output.pdf import paged
 from core.report.tables.base import Table
+from core.runs.files import write_bytes, write_text
 from core.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """Result of a run or an audit; ``folder`` is ``None`` if nothing was saved."""
+    """Result of a run or an audit; ``folder`` is ``None`` if nothing was saved.
+
+    ``issues`` are what the checks of the data found and nobody decided.
+    """
 
     folder: Path | None
     records: list[Record]
     notes: list[str]
     schema: Schema
+    issues: Sequence[IssueSummary] = ()
 
     @property
     def conclusions(self) -> Conclusions:
@@ -124,6 +131,36 @@ def render_html(folder: RunFolder) -> str:
     name, records, notes = str(manifest_facts.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
     conclusions = conclude(records, folder.schema.read())
     return render(name, records, conclusions, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
+
+
+def write_one_page(run_folder: Path, into: Path) -> Path:
+    """Write the first screen of a run as one page: HTML, or PDF if the name ends so.
+
+    Raises:
+        ConfigError: A PDF needs WeasyPrint.
+    """
+    return write_page(one_page_of(RunFolder.open(run_folder)), into)
+
+
+def one_page_of(folder: RunFolder) -> str:
+    """Return the first screen of a run as an HTML page."""
+    facts = report_facts(folder)
+    conclusions = conclude(folder.metrics.read(Record), folder.schema.read())
+    return one_page(str(facts.get("name", "run")), conclusions, facts)
+
+
+def write_page(html: str, into: Path) -> Path:
+    """Write an HTML page, or as a PDF if the name ends so.
+
+    Raises:
+        ConfigError: A PDF needs WeasyPrint.
+    """
+    into.parent.mkdir(parents=True, exist_ok=True)
+    if into.suffix.lower() == ".pdf":
+        write_bytes(into, paged(html))
+    else:
+        write_text(into, html)
+    return into
 
 
 def report_facts(folder: RunFolder) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from core.data.holdout_split import check_holdout_fraction, split
 from core.data.readiness import check_ready
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
+from core.pipeline.data_checks import change_notes, check_facts, checked, read_issues
 from core.pipeline.private_rows import check_private
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import run_generation_stages, run_stages
@@ -44,7 +45,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     """
     if config.device != "auto":  # auto always works, and finding the device needs torch
         device_name(config)
-    notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
+    notes = [*dataset.notes, *change_notes(dataset), *check_ready(dataset.frame, dataset.schema)]
     config.settings_for(dataset.schema).check_table(dataset.schema)
     check_private(config, dataset.schema)
     modality = modality_of(dataset.schema)
@@ -58,7 +59,8 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     with record_result(folder, Status.QUEUED, "Prepared."):
         folder.schema.save(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.manifest.save({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
+        facts = {**manifest(dataset, parts, config), **method_facts(config, dataset.schema)}
+        folder.manifest.save({**facts, **check_facts(dataset, checked(dataset))})
         folder.notes.save([*notes, *parts.notes])
         folder.config.save(config)
     return folder
@@ -79,7 +81,8 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         if not folder.checksums.exist():
             folder.checksums.record()
         write_report(out)
-    return RunResult(out, folder.metrics.read(Record), folder.notes.read(), folder.schema.read())
+    issues = read_issues(folder.manifest.read())
+    return RunResult(out, folder.metrics.read(Record), folder.notes.read(), folder.schema.read(), issues)
 
 
 def run_without_audit(out: Path, listener: Listener = ignore) -> None:

@@ -24,6 +24,7 @@ from core.errors import ConfigError, DataError, give
 from core.events import Listener, ignore
 from core.findings.reversed_scores import reversed_scores
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
+from core.pipeline.data_checks import checked
 from core.pipeline.decision_input import read_input
 from core.pipeline.priced_rules import PricedRules, priced_rules
 from core.report.output.brief import as_html, as_text
@@ -118,7 +119,8 @@ def choose_thresholds(
     if not 0 <= tolerance <= 1:
         raise ConfigError(f"The tolerance is a share of the decisions, between 0 and 1, not {tolerance:g}.")
     table = read_input(dataset, replace(roles, weight=None))
-    inputs, notes = table.inputs, table.notes
+    inputs = table.inputs
+    notes = [*table.notes, *(issue.sentence for issue in checked(dataset, trains=False))]
     with intervals_at(confidence):
         models = dict(scored_models(inputs))
         found, told = priced_rules(models, seed, listener)

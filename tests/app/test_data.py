@@ -40,6 +40,14 @@ def test_the_roles_are_changed_and_kept_over_a_page_switch(page, tmp_path):
     assert "120 rows" in words(page)
 
 
+def test_numbers_that_could_be_two_are_asked_in_the_table_of_columns(page):
+    lines = "".join(f"{1 + n % 9},{n % 7}{n % 5}5\t{'fm'[n % 2]}\t{n % 2}\n" for n in range(60))
+    upload(page, "pay.tsv", f"pay\tsex\thired\n{lines}".encode())
+    assert "'pay' reads as numbers both with a decimal comma and with a comma between thousands" in words(page)
+    assert "in the table of all columns on the Data page" in words(page)
+    assert any("decimal mark" in one.value.columns for one in page.dataframe)
+
+
 RECID = b"sex,two_year_recid\n" + b"f,0\nm,1\nf,1\nm,0\nm,1\nf,0\n" * 20
 QUESTION = "Is “two_year_recid = 1” good or bad for the person?"
 

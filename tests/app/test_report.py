@@ -25,6 +25,7 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
     offered = [button.label for button in page.get("download_button")]
     assert offered == [
         "Download the report",
+        "One page (HTML)",
         "Figures (JSON)",
         "Synthetic rows (CSV)",
         "Everything to share (zip)",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.data.checks.check import check_data
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
 from core.data.sources.load import load
@@ -56,6 +57,28 @@ def test_20_a_label_as_the_file_writes_it(cases: Path) -> None:
     assert read(cases / "20-float-label" / "input.csv", target="label", positive="1.0").schema.positive == "1"
 
 
+def checked(found: Dataset) -> dict[str, str]:
+    """What the checks of the data find, by the name of the first remedy."""
+    issues = check_data(found.frame, found.schema)
+    return {issue.remedies[0].name: issue.sentence for issue in issues if issue.remedies}
+
+
+def test_07_weights_are_not_used_silently(cases: Path) -> None:
+    found = read(cases / "07-survey-weights" / "input.csv", target="income", positive="1")
+    assert "'PWGTP' is named as if it held weights, but every row counts once" in checked(found)["exclude:PWGTP"]
+
+
+def test_11_spellings_of_one_group(cases: Path) -> None:
+    path = cases / "11-one-group-many-spellings" / "input.csv"
+    told = checked(read(path, positive="1"))["merge:sex"]
+    assert "differ only in case or blanks" in told
+    assert "'Male' and 'male' and 'Male '" in told
+    merged = read(path, positive="1", apply=["merge:sex"])
+    assert set(merged.frame["sex"]) == {"Male", "Female"}
+    assert "merge:sex" not in checked(merged)
+
+
 def test_22_a_feature_that_tells_the_outcome(cases: Path) -> None:
-    found = read(cases / "22-target-leak" / "input.csv", positive="1")
-    assert any("'letter_sent' tells the target 'hired'" in note for note in check_ready(found.frame, found.schema))
+    path = cases / "22-target-leak" / "input.csv"
+    assert "tells the target 'hired' by itself" in checked(read(path, positive="1"))["exclude:letter_sent"]
+    assert "letter_sent" not in read(path, positive="1", apply=["exclude:letter_sent"]).schema.features

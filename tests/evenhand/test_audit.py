@@ -54,7 +54,7 @@ def test_verdicts_are_data(result):
     assert set(verdicts["verdict"][~mine]) <= words
     assert set(verdicts["verdict"][mine]) == {"withheld"}  # its rows are rows of the table, test rows among them
     known = verdicts.dropna(subset="low")
-    assert len(known) > 2
+    assert len(known) == 2  # of all original rows, and of the file
     assert (known["low"] <= known["difference"]).all()
     assert verdicts["p"].dropna().between(0, 1).all()
 
@@ -83,6 +83,13 @@ def test_the_report_is_one_file(result, tmp_path):
     assert eh.verify(path)["agrees"].all()
     with pytest.raises(eh.ConfigError, match=r"must end in \.html or \.pdf"):
         result.report(tmp_path / "report.txt")
+
+
+def test_the_first_screen_is_one_page(result, tmp_path):
+    path = result.one_page(tmp_path / "page.html")
+    assert "Fairness audit at a glance" in path.read_text(encoding="utf-8")
+    with pytest.raises(eh.ConfigError, match=r"must end in \.html or \.pdf"):
+        result.one_page(tmp_path / "page.txt")
 
 
 def test_a_temporary_folder_goes_with_its_result(table):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.new_identifiers import with_serial_forms
 from core.data.sources.upload import from_frame
 from core.errors import DataError
 from evenhand.frames import FILE, FrameForm, text_of
@@ -27,6 +28,8 @@ COLUMNS = {
     "str": pd.Series(["a", "b", None] * 2, dtype="str"),
     "string": pd.Series(["a", "b", None] * 2, dtype="string"),
     "numbers as text": pd.Series(["1.234,5", "2.000,25", "3,5"] * 2, dtype="str"),
+    "money as text": pd.Series(["$1,234.50", "($7.00)", "n/a"] * 2, dtype="str"),
+    "percent as objects": pd.Series(["12,5 %", None, "7,0 %"] * 2, dtype="object"),
     "dates as text": pd.Series(["31.01.2024", "29.02.2024", "01.03.2024"] * 2, dtype="str"),
     "text with a token": pd.Series(["a", "b", "?"] * 2, dtype="str"),
     "category": pd.Series(pd.Categorical(["low", "high", None] * 2, ["low", "middle", "high"], ordered=True)),
@@ -141,3 +144,17 @@ def test_whole_numbers_of_every_dtype_come_back(numbers, dtype):
 @pytest.mark.parametrize(("value", "text"), [(True, "True"), (np.int64(3), "3"), (1.0, "1"), (0.5, "0.5"), ("a", "a")])
 def test_a_value_of_the_target_is_written_as_in_the_column(value, text):
     assert text_of(value) == text
+
+
+@pytest.mark.parametrize("dtype", ["int8", "Int8", "uint16", "int64", "float64"])
+def test_new_identifiers_fit_where_those_of_the_caller_were_small(dtype):
+    frame = pd.DataFrame({"number": pd.Series(range(1, 101)).astype(dtype), "zip": [10115, 20095] * 50})
+    form = FrameForm.of(frame)
+    dataset = from_frame(form.raw(frame), "table")
+    schema = with_serial_forms(dataset.schema, [dataset.frame])
+    assert [schema.column(name).kind for name in frame] == ["identifier", "categorical"]
+    rows = dataset.frame.assign(number=schema.column("number").serial_form.serials(100), zip=["(rare)", "10115"] * 50)
+    found = form.restored(rows.astype("str"), schema)
+    assert found["number"].tolist() == list(range(1001, 1101))
+    assert found["zip"].isna().sum() == 50
+    assert found["zip"].dropna().eq(10115).all()

@@ -11,5 +11,8 @@ PARITY_DIFFERENCE: Final = "demographic_parity_difference"
 # 10th percentile and mean of the parity ratio if all groups had the same rate.
 CHANCE_LIMIT: Final = "demographic_parity_ratio_null_p10"
 CHANCE_MEAN: Final = "demographic_parity_ratio_null_mean"
+SELECTION_SHORTFALL: Final = "selection_shortfall"
+MATCHING_THRESHOLD: Final = "matching_threshold"
+MATCHED_RATIO: Final = "matched_parity_ratio"
 ODDS_DIFFERENCE: Final = "equalized_odds_difference"
 ODDS_RATIO: Final = "equalized_odds_ratio"

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.glossary import against_reference
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.declarations.rates import FNR, FPR
 from core.audit.metrics.fairness import over_compared
 from core.audit.metrics.formulas import Disparity
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.audit.statistics.confusion import count, polarities
 from core.audit.step import noted
 from core.data.compared_groups import ComparedGroups

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import confidence
 from core.data.column import Column, Kind
+from core.data.encoding.calendar_steps import DAY, is_far
 from core.data.encoding.values import is_scalar, numbers, texts
 from core.data.groups import MISSING_GROUP
 from core.data.schema import Schema
@@ -26,9 +27,10 @@ class Marginal:
 
     Args:
         column: Its header and kind.
-        bins: One row for each bin and source, sources in the order given: ``source``; ``label`` (a category, or
-            ``(missing)``; empty for a range); ``left`` and ``right`` of a range [left, right), datetimes in days since
-            1970, NaN otherwise; ``share`` of the source's rows, with the Wilson bounds ``low`` and ``high``.
+        bins: One row for each bin and source, sources in the order given: ``source``; ``label`` (a category, an open
+            end such as 9999-12-31, or ``(missing)``; empty for a range); ``left`` and ``right`` of a range, datetimes
+            in days since 1970, NaN otherwise; ``share`` of the source's rows, with the Wilson bounds ``low`` and
+            ``high``.
         clipped: Whether the first and the last range also hold what lies beyond them.
         confidence: Nominal coverage of the bounds.
     """
@@ -63,9 +65,11 @@ def marginal(schema: Schema, name: str, frames_by_source: Mapping[str, pd.DataFr
     if whole and len(np.unique(known)) <= MAX_COUNTS:
         parts = {source: texts(frame[name]) for source, frame in frames_by_source.items()}
         return Marginal(column, _categories(parts, [str(int(value)) for value in np.unique(known)]))
-    edges = _edges(known, whole=whole)
-    clipped = bool(known.size and (known.min() < edges[0] or known.max() > edges[-1]))
-    return Marginal(column, _ranges(values, edges), clipped)
+    far = is_far(known * DAY) & (column.kind is Kind.DATETIME)
+    near = known[~far]
+    edges = _edges(near, whole=whole)
+    clipped = bool(near.size and (near.min() < edges[0] or near.max() > edges[-1]))
+    return Marginal(column, _ranges(values, edges, known[far]), clipped)
 
 
 def _categories(values: Mapping[str, NDArray[np.object_]], order: Sequence[str] = ()) -> pd.DataFrame:
@@ -98,17 +102,45 @@ def _edges(known: NDArray[np.float64], *, whole: bool) -> NDArray[np.float64]:
     return np.linspace(low, high, MAX_BINS + 1)
 
 
-def _ranges(values: Mapping[str, NDArray[np.float64]], edges: NDArray[np.float64]) -> pd.DataFrame:
-    counts = {
-        source: np.histogram(part[~np.isnan(part)].clip(edges[0], edges[-1]), edges)[0]
-        for source, part in values.items()
-    }
-    labels, left, right = [""] * (len(edges) - 1), edges[:-1], edges[1:]
-    gaps = {source: int(np.isnan(part).sum()) for source, part in values.items()}
-    if any(gaps.values()):
-        counts = {source: np.append(part, gaps[source]) for source, part in counts.items()}
-        labels, left, right = [*labels, MISSING_GROUP], np.append(left, np.nan), np.append(right, np.nan)
-    return _shares(pd.DataFrame(counts), labels, left, right, {source: len(part) for source, part in values.items()})
+def _ranges(
+    values: Mapping[str, NDArray[np.float64]], edges: NDArray[np.float64], far: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Return the shares of ranges, between those of open ends before and after them; missing values come last.
+
+    Args:
+        values: Of each source, NaN where missing.
+        edges: Ends of the ranges, ascending. Values beyond them count in the first and the last range.
+        far: Values of all sources that stand for "always" or "never" and are in no range.
+    """
+    first, last = far[far < edges[0]], far[far > edges[-1]]
+    is_first = {source: np.isin(part, first) for source, part in values.items()}
+    is_last = {source: np.isin(part, last) for source, part in values.items()}
+    counts = {}
+    for source, part in values.items():
+        ranged = part[~(np.isnan(part) | is_first[source] | is_last[source])]
+        counts[source] = np.histogram(ranged.clip(edges[0], edges[-1]), edges)[0]
+    found = pd.DataFrame({"label": "", "left": edges[:-1], "right": edges[1:], **counts})
+    parts = [
+        _one_bin(_named(first), is_first),
+        found,
+        _one_bin(_named(last), is_last),
+        _one_bin(MISSING_GROUP, {source: np.isnan(part) for source, part in values.items()}),
+    ]
+    bins = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    sizes = {source: len(part) for source, part in values.items()}
+    return _shares(bins, list(bins["label"]), bins["left"].to_numpy(), bins["right"].to_numpy(), sizes)
+
+
+def _one_bin(label: str, members: Mapping[str, NDArray[np.bool_]]) -> pd.DataFrame:
+    """Return a bin of these rows of each source; no bin if there are none."""
+    counts = {source: int(part.sum()) for source, part in members.items()}
+    return pd.DataFrame([{"label": label, "left": np.nan, "right": np.nan, **counts}] if any(counts.values()) else [])
+
+
+def _named(far: NDArray[np.float64]) -> str:
+    """Return the day of an open end; of several, from the first to the last."""
+    days = np.unique(np.floor(far)).astype("int64").astype("datetime64[D]")
+    return " to ".join(dict.fromkeys([str(days[0]), str(days[-1])])) if len(days) else ""
 
 
 def _shares(

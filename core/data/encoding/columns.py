@@ -18,6 +18,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.column import Column, Kind
+from core.data.encoding import calendar_steps as calendars
+from core.data.encoding.steps import step_of, typed_numbers
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 RARE = "(rare)"
 INNER_KNOTS = 9
-_LAST_MOMENT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype("int64"))
 
 
 class EncodingSettings(BaseModel):
@@ -122,7 +123,10 @@ class NumericCode(BaseModel):
     )
     bins: tuple[Bin, ...]
     unit: FiniteFloat = Field(
-        gt=0, description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds."
+        gt=0, description="Step of the values: 1 for integers, 100 for salaries in hundreds, .05, a day in seconds."
+    )
+    calendar: calendars.Calendar = Field(
+        default="", description="What all dates are: working days or firsts of a month."
     )
     missing: bool
 
@@ -157,7 +161,7 @@ class NumericCode(BaseModel):
         for code, part in enumerate(self.bins):
             rows = np.flatnonzero(codes == code)
             if rows.size:
-                numbers[rows] = _draw(part, uniforms[rows], self.unit)
+                numbers[rows] = _draw(part, uniforms[rows], self.unit, self.calendar)
         return typed_numbers(numbers, self.kind, self.name, self.unit)
 
 
@@ -188,21 +192,30 @@ def _fit_categorical(values: pd.Series, column: Column, settings: EncodingSettin
 def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) -> NumericCode:
     numbers = exact_numbers(values)
     numbers = np.sort(numbers[~np.isnan(numbers)])
-    edges = (
-        _equal_width_edges(numbers, column.name, settings)
-        if settings.style == "equal_width"
-        else _quantile_edges(numbers, settings)
+    # Open ends such as 9999-12-31 are values of their own, and no extremes of the other dates.
+    far = (
+        calendars.is_far(numbers)
+        if column.kind is Kind.DATETIME and numbers.size
+        else np.zeros(len(numbers), dtype=bool)
     )
+    near = numbers[~far]
+    edges = (
+        _equal_width_edges(near, column.name, settings)
+        if settings.style == "equal_width"
+        else _quantile_edges(near, settings)
+    )
+    edges = np.union1d(edges, calendars.edges_of_far(numbers, far, settings.rare_rows))
     edges = np.union1d(edges, np.asarray(column.bin_edges, dtype=float))
     bounds = np.searchsorted(numbers, edges, side="left")
     parts = [part for part in np.split(numbers, bounds) if part.size]
-    clipped = _protected_range(numbers, settings.rare_rows)
+    clipped = _protected_range(near, settings.rare_rows)
     return NumericCode(
         name=column.name,
         kind=column.kind,
         edges=tuple(float(part[0]) for part in parts[1:]),
         bins=tuple(_fit_bin(part, clipped, settings.rare_rows, len(numbers)) for part in parts),
-        unit=_unit(numbers, column.kind),
+        unit=step_of(near, column.kind),
+        calendar=calendars.calendar_of(near) if column.kind is Kind.DATETIME else "",
         missing=bool(values.isna().any()),
     )
 
@@ -252,46 +265,16 @@ def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: 
     )
 
 
-def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float, calendar: calendars.Calendar) -> NDArray[np.float64]:
     shares = np.asarray(part.shares)
     index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
     index = index.clip(max=len(shares) - 1)
     between = np.empty(len(index))
     if part.knots:
         between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
-        between = np.asarray(np.round(between / unit) * unit, dtype=float)
+        between = calendars.on_calendar(np.asarray(np.round(between / unit) * unit, dtype=float), calendar)
     if not part.common:
         return between
     common = np.asarray(part.common, dtype=float)
     drawn: NDArray[np.float64] = common[index.clip(max=len(common) - 1)]
     return np.where((index == len(common)) & bool(part.knots), between, drawn)
-
-
-def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
-    if kind is Kind.INTEGER:
-        return 1.0
-    if kind is Kind.DATETIME:
-        return next((step for step in (86400.0, 3600.0, 60.0, 1.0) if np.all(numbers % step == 0)), 1e-6)
-    for decimals in range(9):
-        if np.allclose(
-            numbers, np.round(numbers, decimals), rtol=0, atol=1e-12 * max(1.0, abs(numbers).max(initial=0))
-        ):
-            return float(10.0**-decimals)
-    return 1e-9
-
-
-def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
-    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
-    if kind is Kind.DATETIME:
-        is_missing = np.isnan(numbers)
-        # Near the year 9999 a float is exact to 32 microseconds, which must not round up into the year 10000.
-        moments = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").clip(max=_LAST_MOMENT)
-        times = moments.astype("datetime64[us]")
-        return pd.Series(times, name=name).mask(is_missing)
-    if kind is Kind.INTEGER:
-        is_missing = np.isnan(numbers)
-        integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
-        return pd.Series(integers, name=name).mask(is_missing)
-    if unit >= 1e-8:
-        numbers = np.round(numbers, round(-np.log10(unit)))
-    return pd.Series(numbers, name=name, dtype="float64")

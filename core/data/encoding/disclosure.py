@@ -29,6 +29,7 @@ from core.errors import ConfigError
 
 POOLED_ROWS = 20
 COMMON_ROWS = 5
+_ERROR = 1e-9
 
 Numbers = NDArray[np.float64]
 
@@ -153,8 +154,8 @@ def _between(value: float, unit: float) -> float:
 
 
 def _boundary(members: Numbers, limits: tuple[float, float], unit: float) -> float:
-    """Return a cut point beside the pool, on its side; its rounded mean if there is none."""
-    low, high = limits
+    """Return the possible value beside a cut point of the pool, on its side; its rounded mean if there is none."""
+    low, high = (float(np.ceil(limit / unit - _ERROR)) for limit in limits)
     if np.isfinite(low):
-        return low
-    return high - unit if np.isfinite(high) else _between(float(members.mean()), unit)
+        return float(round(low * unit, 10))
+    return float(round((high - 1) * unit, 10)) if np.isfinite(high) else _between(float(members.mean()), unit)

@@ -15,10 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.column import Kind, Role
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
+from core.data.encoding.steps import typed_numbers
+from core.data.encoding.values import exact_numbers
+from core.data.forms.serials import SerialForm
 from core.data.groups import as_text, group_labels, positive_name, target_labels
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import Relation
+from core.data.relations.kinds import Relation, Sum
 from core.data.schema import Schema
 
 if TYPE_CHECKING:
@@ -123,6 +126,11 @@ class TableEncoding(BaseModel):
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
         target = self.target.decode(rows.target, rng)
         features = with_relations(pd.DataFrame(values), self.relations, self.sensitive, rng)
+        totals = {relation.total for relation in self.relations if isinstance(relation, Sum)}
+        for code in self.columns:  # sums of decimals have errors in their last digits
+            if isinstance(code, NumericCode) and code.name in totals:
+                numbers = exact_numbers(features[code.name])
+                features[code.name] = typed_numbers(numbers, code.kind, code.name, code.unit)
         return pd.concat([features, target.rename(self.target.name)], axis=1)
 
     def allowed_mask(self) -> NDArray[np.bool_]:
@@ -228,14 +236,14 @@ def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple
 
 
 def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return all columns of generated rows in the schema's order: identifiers are new serial numbers.
+    """Return all columns of generated rows in the schema's order: identifiers are new ones in the form of the file.
 
     Ignored columns are empty, but names of images are kept. The reference outcome has no column.
     """
     columns = {}
     for column in schema.generated.columns:
-        if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
-            columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
+        if column.kind is Kind.IDENTIFIER and column.role in (Role.IGNORED, Role.FEATURE):
+            columns[column.name] = (column.serial_form or SerialForm()).serials(len(frame))
         elif column.role is Role.IGNORED and column.kind is not Kind.IMAGE:
             columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
         else:

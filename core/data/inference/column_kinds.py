@@ -5,39 +5,57 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from core.choices import DateOrder
 from core.data.column import Column, Kind, Role
-from core.data.inference.name_hints import is_key_name
+from core.data.forms.said import NOTHING_SAID, SaidForms
+from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates
+from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
+from core.data.inference.identifiers import identifier_reason, is_key
+from core.data.inference.name_hints import is_postal_name
+from core.data.inference.number_kinds import Reading, read_numbers, reads_as_numbers
 from core.data.inference.role_suggestions import suggest_roles
-from core.data.io.number_formats import Separators, fitting_separators
 from core.data.io.text_values import (
-    TRUE_FALSE,
     Mask,
     as_text_column,
     code_mask,
-    date_formats,
     missing_mask,
     natural_date_format,
     number_mask,
     strip,
-    whole_mask,
     with_unit_mask,
+    word_mask,
 )
 from core.data.schema import Schema
 from core.errors import DataError
 
+
+class FileHints(NamedTuple):
+    """What the columns of a file tell about each other.
+
+    Args:
+        marks: Its decimal separator.
+        date_order: What comes first in its dates; ``None`` if nothing tells.
+    """
+
+    marks: DecimalMarks = NO_MARKS
+    date_order: DateOrder | None = None
+
+
+NO_HINTS = FileHints()
 _UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
 _UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
 
 
-def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
+def infer_schema(raw: pd.DataFrame, said: SaidForms = NOTHING_SAID) -> tuple[Schema, tuple[str, ...]]:
     """Infer kinds, missing tokens, date formats and likely roles.
 
     Args:
         raw: A raw frame of `core.data.io.table_files.read_table`, shape (n, columns): text, or Parquet's own types.
+        said: What a person says of values that could be read in two ways; inferred if left out.
 
     Returns:
         The schema, and one note for each inference that the user should check.
@@ -54,29 +72,36 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
         raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
     notes: list[str] = []
     columns: list[Column] = []
+    hints = FileHints(
+        decimal_marks(raw) if said.decimal_mark is None else DecimalMarks(said.decimal_mark),
+        date_order(raw) if said.date_order is None else said.date_order,
+    )
     for name in raw.columns:
-        column, column_notes = infer_column(raw[name], str(name))
+        column, column_notes = infer_column(raw[name], str(name), hints)
         columns.append(column)
         notes.extend(column_notes)
     return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
 
 
-def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
-    """Infer the kind of one column, shape (n,). Return the column with its reason, and notes."""
+def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> tuple[Column, list[str]]:
+    """Infer the kind of one column, shape (n,). Return the column with its reason, and notes.
+
+    Args:
+        values: Text or typed values.
+        name: The header.
+        hints: What the rest of the file tells, for values that could be read in two ways.
+    """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
+    words = word_mask(text) & ~missing
+    if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), hints.marks):
+        missing |= words
     token, notes = _missing_token(text[missing], name)
     known = text[~missing]
     if known.empty:
-        notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
-    distinct = known.drop_duplicates()
-    if len(known) > 1 and len(distinct) == 1:
-        notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
-    kind, reason, value_format = _kind(values, known, distinct, name, notes)
-    if kind is Kind.IDENTIFIER:
-        notes.append(_identifier_note(name, reason))
+    kind, reason, value_format = _kind(values, known, name, hints, notes)
     return Column(
         name=name,
         kind=kind,
@@ -102,102 +127,76 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
     return token, [note]
 
 
-def _identifier_note(name: str, reason: str) -> str:
-    why = reason.removeprefix("Identifier: ").rstrip(".")
-    return (
-        f"Column {name!r} was read as an identifier and is ignored unless you give it a role: {why}. "
-        "To use it as a feature, change its kind and role."
-    )
-
-
 def _kind(
-    values: pd.Series, known: pd.Series, distinct: pd.Series, name: str, notes: list[str]
+    values: pd.Series, known: pd.Series, name: str, hints: FileHints, notes: list[str]
 ) -> tuple[Kind, str, dict[str, Any]]:
     """Return kind, reason and the schema fields of the value format for a column with at least one value.
 
     Args:
         values: The column, shape (n,).
         known: The text of its known values.
-        distinct: Each text of ``known`` once, at its first row. Values repeat, so that these are checked fast.
         name: Its header.
+        hints: What the rest of the file tells.
         notes: Receives notes.
     """
-    rows = len(known)
     if isinstance(values.dtype, pd.CategoricalDtype):
         return Kind.CATEGORICAL, "Categorical: the file says so.", {}
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
-    plain = _plain_kind(distinct, rows, name)
-    if plain is not None:
-        return *plain, {}
-    separators = fitting_separators(distinct) if isinstance(values.dtype, pd.StringDtype) else []
-    separated = _plain_kind(separators[0].to_plain(distinct), rows, name) if len(separators) == 1 else None
-    if separated is not None:
-        return _separated(*separated, separators[0], name, notes)
-    dates = date_formats(distinct)
-    if len(dates) == 1:
-        why = f"Datetime: every value is a date written {dates[0]}."
-        return Kind.DATETIME, why, {"datetime_format": dates[0]}
-    number, code = number_mask(distinct), code_mask(distinct)
-    if dates:
-        notes.append(
-            f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
-            "set its kind to datetime and choose the right format."
-        )
-    elif separators:
-        notes.append(
-            f"Column {name!r} reads as numbers both with {separators[0].describe()} and with "
-            f"{separators[1].describe()}, so it is kept as text; write its numbers with a decimal point and without "
-            "thousands separators."
-        )
+    rows = len(known)
+    distinct = known.drop_duplicates()  # values repeat, so that these are checked fast
+    reading = read_numbers(distinct, hints.marks, is_text=isinstance(values.dtype, pd.StringDtype))
+    compact = read_compact_dates(distinct, name) if reading.kind is Kind.INTEGER else DateReading()
+    if compact.form is not None:
+        return Kind.DATETIME, compact.reason, compact.fields
+    if reading.kind is not None:
+        kind, why, form = _number_kind(reading, rows, name)
+        notes.extend(reading.notes(name) if kind is reading.kind else [])
+        return kind, why, form
+    dates = read_dates(distinct, name, hints.date_order)
+    if dates.form is not None:
+        notes.extend(dates.notes(name, distinct))
+        return Kind.DATETIME, dates.reason, dates.fields
+    _note_unread(known, dates, reading, name, notes)
+    return _text_kind(distinct, rows, name)
+
+
+def _number_kind(reading: Reading, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
+    """Return kind, reason and form of numbers; whole numbers may be identifiers or codes."""
+    if reading.kind is Kind.INTEGER:
+        why = identifier_reason(reading.plain, rows, name)
+        if why is not None:
+            return Kind.IDENTIFIER, why, {}
+        if is_postal_name(name):
+            return Kind.CATEGORICAL, "Categorical: the header names a postal code, which is no quantity.", {}
+    return reading.kind or Kind.NUMERICAL, reading.reason, reading.fields
+
+
+def _note_unread(known: pd.Series, dates: DateReading, reading: Reading, name: str, notes: list[str]) -> None:
+    """Add a note if values look like dates or numbers, and yet are no such column."""
+    distinct = known.drop_duplicates()
+    if dates.forms:
+        notes.append(dates.question(name, distinct))
+    elif reading.forms:
+        notes.append(reading.question(name))
     elif with_unit_mask(distinct).all():
         notes.append(
             f"The values of column {name!r} look like numbers with a unit or symbol, so it is kept as text; remove "
             "the unit to use it as numbers."
         )
-    elif not code.any():
+    elif not code_mask(distinct).any():
         _note_mixed(known, number_mask(known), name, notes)
-    return _text_kind(distinct, rows, name, codes=bool(code.any() and number.all()))
 
 
-def _separated(
-    kind: Kind, reason: str, separators: Separators, name: str, notes: list[str]
-) -> tuple[Kind, str, dict[str, Any]]:
-    """Return kind, reason and format of numbers with other separators than a decimal point, and add a note."""
-    if kind is Kind.IDENTIFIER:
-        return kind, reason, {}
-    notes.append(
-        f"Column {name!r} was read as numbers with {separators.describe()}; synthetic.csv uses the same format."
-    )
-    why = f"{reason.rstrip('.')}, with {separators.describe()}."
-    return kind, why, {"decimal": separators.decimal, "thousands": separators.thousands}
-
-
-def _plain_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str] | None:
-    """Return kind and reason if every value is a Boolean or a number; ``None`` for text."""
-    if bool(strip(distinct).isin(TRUE_FALSE).all()):
-        return Kind.BOOLEAN, "Boolean: every value is True or False."
-    if whole_mask(distinct).all():
-        if _is_key(distinct, rows, name):
-            return Kind.IDENTIFIER, "Identifier: the header names a key, and the numbers hardly repeat."
-        return Kind.INTEGER, "Integer: every value is a whole number."
-    if number_mask(distinct).all() and not code_mask(distinct).any():
-        return Kind.NUMERICAL, "Numerical: every value is a number."
-    return None
-
-
-def _text_kind(distinct: pd.Series, rows: int, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
-    if _is_key(distinct, rows, name):
+def _text_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
+    is_code = bool(code_mask(distinct).any() and number_mask(distinct).all())
+    if is_key(distinct, rows, name):
         return Kind.IDENTIFIER, "Identifier: the header names a key, and the values hardly repeat.", {}
     if rows >= _UNIQUE_ROWS and len(distinct) >= _UNIQUE_SHARE * rows:
         return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they identify rows.", {}
-    if codes:
+    if is_code:
         return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
     return Kind.CATEGORICAL, f"Categorical: {len(distinct)} different texts.", {}
-
-
-def _is_key(distinct: pd.Series, rows: int, name: str) -> bool:
-    return is_key_name(name) and distinct.nunique() >= 0.9 * rows
 
 
 def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:

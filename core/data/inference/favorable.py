@@ -21,7 +21,20 @@ _OPPOSITE: Final[dict[Side, Side]] = {"positive": "negative", "negative": "posit
 
 # A word that begins like one of these speaks of something good or bad for the person.
 _GOOD: Final = (
-    *("hired", "hire", "approv", "accept", "admitted", "admission", "grant", "promot", "paid", "repaid", "good"),
+    *(
+        "hired",
+        "hire",
+        "approv",
+        "accept",
+        "admitted",
+        "admission",
+        "grant",
+        "promot",
+        "paid",
+        "repaid",
+        "good",
+        "pass",
+    ),
     *("graduat", "passed", "succe", "surviv", "eligib", "income", "salary", "wage", "earning", "offer", "shortlist"),
 )
 _BAD: Final = (
@@ -41,7 +54,7 @@ _BAD: Final = (
     ),
     *("dropout", "attrition", "layoff", "unemploy", "declin", "charged", "disease", "victim"),
 )
-_WHOLE: Final = frozenset({"bad", "good", "paid", "hire", "died", "deny", "offer", "wage", "death"})
+_WHOLE: Final = frozenset({"bad", "good", "pass", "paid", "hire", "died", "deny", "offer", "wage", "death"})
 _NEGATIONS: Final = frozenset({"no", "not", "non", "never", "without"})
 _YES: Final = frozenset({"1", "yes", "y", "true", "t", "positive", "pos"})
 _NO: Final = frozenset({"0", "no", "n", "false", "f", "negative", "neg"})

@@ -8,10 +8,10 @@ from typing import Final
 # Attributes that most equality laws protect (EU Charter art. 21, US Civil Rights Act, UK Equality Act).
 PROTECTED: Final = frozenset(
     {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability", "disabled"}
-    | {"marital", "pregnancy", "pregnant", "caste", "transgender"}
+    | {"rac1p", "racetxt", "male", "female", "marital", "pregnancy", "pregnant", "caste", "transgender"}
 )
 PROTECTED_PHRASES: Final = frozenset(
-    {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country"}
+    {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country", "rac1 p"}
 )
 _AGE_KINDS: Final = ("cat", "group", "band", "bracket", "range", "category", "class", "bin", "bucket", "cohort")
 AGE_GROUP_NAMES: Final = frozenset(
@@ -22,10 +22,10 @@ AGE_NAMES: Final = frozenset({"age", "age years", "age in years"}) | AGE_GROUP_N
 # In order of preference: the first one that a table has is the likely target.
 OUTCOME_NAMES: Final = (
     *("y true", "true label", "ground truth", "truth", "actual", "actual label"),
-    *("class", "target", "label", "outcome", "y", "decision"),
+    *("class", "target", "label", "label value", "outcome", "y", "decision"),
     *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
     *("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism"),
-    *("income", "churn", "survived", "readmitted", "passed", "result", "status"),
+    *("income", "churn", "survived", "readmitted", "passed", "pass bar", "result", "status", "g3", "final grade"),
 )
 
 POSITIVE_VALUES: Final = frozenset(
@@ -60,6 +60,29 @@ _KEY_PHRASES = frozenset(
     {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
     | {"customer number", "index", "row", "row number", "passport", "unnamed 0", "url"}
 )
+_NUMBER_ENDS = frozenset({"no", "nr", "num", "number", "code", "ref", "reference", "serial", "barcode", "ticket"})
+_NUMBERED = frozenset(
+    {"employee", "patient", "customer", "client", "applicant", "person", "case", "record", "account", "member"}
+    | {"student", "user", "respondent", "participant", "subject"}
+)
+_ORDERED_WORDS = frozenset({"year", "rank", "ranking", "order", "position", "place", "time", "date", "age", "score"})
+_POSTAL_WORDS = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "postleitzahl", "pincode", "fips"})
+
+_BIRTH_WORDS = frozenset({"birth", "birthday", "birthdate", "dob", "born", "geburtsdatum", "geboren", "naissance"})
+_DATE_WORDS = _BIRTH_WORDS | {
+    "date",
+    "day",
+    "datum",
+    "tag",
+    "fecha",
+    "since",
+    "until",
+    "start",
+    "end",
+    "from",
+    "to",
+    "on",
+}
 
 
 def normalized(name: str) -> str:
@@ -116,6 +139,55 @@ def is_score_name(name: str) -> bool:
     if words in _SCORE_PHRASES or _SCORE_WORDS & set(words.split()):
         return True
     return words.startswith(_SCORE_BEGINNINGS) or f" {words}".endswith(_SCORE_ENDS)
+
+
+def is_number_name(name: str) -> bool:
+    """Return whether a header may name the number of a person or case, if its values do not speak against it.
+
+    >>> is_number_name("Staff No"), is_number_name("Matrikelnummer"), is_number_name("employee"), is_number_name("pay")
+    (True, True, True, False)
+    """
+    words = normalized(name)
+    return words in _NUMBERED or words.rpartition(" ")[2] in _NUMBER_ENDS or words.endswith("nummer")
+
+
+def may_number_rows(name: str) -> bool:
+    """Return whether a header allows that numbers that never repeat only number the rows; ranks and years do not.
+
+    >>> may_number_rows("matriculation"), may_number_rows("year")
+    (True, False)
+    """
+    words = normalized(name)
+    is_outcome = words in OUTCOME_NAMES or is_prediction_name(name) or is_score_name(name)
+    return not (is_outcome or is_protected_name(name) or _ORDERED_WORDS & set(words.split()))
+
+
+def is_postal_name(name: str) -> bool:
+    """Return whether a header names a postal or area code, which is no quantity.
+
+    >>> is_postal_name("ZIP code"), is_postal_name("zipCode"), is_postal_name("zipped")
+    (True, True, False)
+    """
+    words = normalized(name)
+    return bool(_POSTAL_WORDS & set(words.split())) or words == "post code"
+
+
+def is_birth_name(name: str) -> bool:
+    """Return whether a header names a date of birth.
+
+    >>> is_birth_name("date_of_birth"), is_birth_name("birthplace")
+    (True, False)
+    """
+    return bool(_BIRTH_WORDS & set(normalized(name).split()))
+
+
+def is_date_name(name: str) -> bool:
+    """Return whether a header may name a date.
+
+    >>> is_date_name("hire_date"), is_date_name("amount")
+    (True, False)
+    """
+    return bool(_DATE_WORDS & set(normalized(name).split()))
 
 
 def is_model_name(name: str) -> bool:

@@ -18,6 +18,7 @@ from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
 _MAX_VALUES = 8  # an age or a number with fractions that has more values is binned
+_MAX_GUESSED = 10  # a guessed target that is a number with more values is divided at its median
 _MAX_CODES = 30  # so are whole numbers with more values; fewer are codes of groups more often than quantities
 
 
@@ -227,8 +228,9 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame, *, at_median: boo
     counts = pd.Series(as_text(values), dtype="str").value_counts()
     if counts.empty:
         return schema, ()  # check_ready reports this
-    if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
-        if not at_median:
+    column = schema.column(schema.target)
+    if column.is_numeric and len(counts) > (_MAX_GUESSED if column.guessed else MAX_CLASSES):
+        if not (at_median or column.guessed):
             raise needs_threshold(schema.target, values)
         median = float(values.median())
         note = f"Target {schema.target!r} counts as positive from its median, {median:g}, on; say another threshold."

@@ -17,6 +17,8 @@ from core.data.io.text_encoding import UTF_8, decode
 from core.errors import DataError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+DELIMITER: Final = "delimiter"
+"""Attribute of a raw frame: what stands between the fields of its file. It tells how numbers may be written."""
 _SAMPLE_LINES = 100
 _SAMPLE = 200_000
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -53,6 +55,7 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     if _blank_after_every(delimiter, body):
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
     frame, header_notes = with_header(frame, rows[before], name)
+    frame.attrs[DELIMITER] = delimiter
     return frame, (*notes, *skipped_note(name, rows[:before]), *header_notes)
 
 

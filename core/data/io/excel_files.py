@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import openpyxl
 import pandas as pd
@@ -19,6 +20,7 @@ from core.errors import DataError
 
 EXCEL: Final = ".xlsx"
 _SAMPLE_ROWS: Final = 100
+_PADDED: Final = re.compile("00+")
 
 
 def sheets(path: Path) -> list[str]:
@@ -49,7 +51,7 @@ def read_excel(path: Path, sheet: str | None) -> tuple[pd.DataFrame, tuple[str, 
         chosen = sheet or (filled[0] if filled else None)
         if chosen is None or chosen not in book.sheetnames:
             raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
-        rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+        rows = [[_content(cell) for cell in row] for row in book[chosen].iter_rows()]
     return _frame(rows, path.name)
 
 
@@ -86,6 +88,14 @@ def _frame(rows: list[list[object]], name: str) -> tuple[pd.DataFrame, tuple[str
     body = pd.DataFrame({str(place): pd.Series(_text(cells), dtype="str") for place, cells in enumerate(columns)})
     frame, notes = with_header(body, first[before], name)
     return frame, (*skipped_note(name, first[:before]), *notes)
+
+
+def _content(cell: Any) -> object:
+    """Return what a cell shows of a code: a whole number that is formatted with leading zeros is text."""
+    value = cell.value
+    if type(value) is int and _PADDED.fullmatch(cell.number_format):
+        return f"{value:0{len(cell.number_format)}d}"
+    return value
 
 
 def _text(cells: tuple[object, ...]) -> list[str]:

@@ -41,6 +41,7 @@ def without_odd_columns(raw: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...
         return raw, ()
     frame = pd.concat(list(kept.values()), axis=1)
     frame.columns = raw.columns[list(kept)]
+    frame.attrs = raw.attrs
     return frame, tuple(notes)
 
 

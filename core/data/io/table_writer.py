@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data.column import Column, Kind
-from core.data.io.number_formats import Separators
+from core.data.forms.dates import DateForm
 from core.data.io.text_values import natural_date_format
 from core.data.schema import Schema
 from core.errors import DataError
@@ -28,7 +28,7 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     """Write a typed frame as UTF-8 CSV with commas and line feeds.
 
     Missing values, dates and numbers have the format of the column's schema (``missing_token``, ``datetime_format``,
-    ``decimal``, ``thousands``). Floats keep all digits, so reading them back gives the same number.
+    ``number_form``). Floats keep all digits, so reading them back gives the same number.
 
     Args:
         frame: Typed by ``schema``.
@@ -92,16 +92,16 @@ def _csv_fields(values: pd.Series, column: Column) -> list[str]:
 
 
 def format_values(known: pd.Series, column: Column) -> list[str]:
-    """Return the values of a typed column as text in the column's format, e.g. ``31.01.2024`` or ``1,5``.
+    """Return the values of a typed column as text in the column's format, e.g. ``31.01.2024`` or ``$1,500.00``.
 
     Args:
         known: Values without missing ones, shape (n,).
         column: The column, with its number and date formats.
     """
     if column.kind is Kind.DATETIME:
-        return [str(text) for text in known.dt.strftime(column.datetime_format or natural_date_format(known))]
+        return (column.date_form or DateForm(natural_date_format(known))).write(known)
     if column.is_numeric:
         numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
-        form = Separators(column.decimal, column.thousands)
+        form = column.number_form
         return numbers if form.is_default else [form.from_plain(number) for number in numbers]
     return [str(value) for value in known]

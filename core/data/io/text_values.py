@@ -5,7 +5,6 @@ Inference and casting both use these functions, so that casting can read everyth
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,37 +19,23 @@ from core.errors import DataError
 Mask = NDArray[np.bool_]
 
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
+_WORDS = frozenset(
+    {"-", "--", "–", "—", ".", "..", "...", "none", "unknown", "missing", "not available", "not applicable", "n.a."}
+    | {"not known", "not stated", "no data", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"}
+)
+MISSING_WORDS: Final = frozenset(case(word) for word in _WORDS for case in (str.lower, str.upper, str.capitalize))
+"""Words for a missing value that count as such only among numbers."""
+EXACT: Final = 2**53
+"""The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
 
-# A whole number may carry the ".0" that pandas adds to integers beside missing values. Below 9e18 it fits into 64 bits.
-_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
+# A whole number may carry the ".0" that pandas adds to integers beside missing values.
+_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,15})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
-_BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
-_CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
-
-_DATES = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y-%m",
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-)
-_TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
-DATE_FORMATS: Final = (
-    *_DATES,
-    *(f"{day} {time}" for day in _DATES if day != "%Y-%m" for time in _TIMES),
-    *(f"%Y-%m-%dT{time}{zone}" for time in _TIMES for zone in ("", "Z")),
-)
+_CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
+_SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}(?:\.0+)?"
 
 
 def strip(text: pd.Series) -> pd.Series:
@@ -66,19 +51,30 @@ def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> 
     return mask
 
 
-def missing_mask(text: pd.Series, token: str = "") -> Mask:
+def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Mask:
     """Return where a text column holds null, a usual missing token or the column's ``token``; shape (n,).
+
+    Args:
+        text: The column.
+        token: Its own token.
+        words: Whether `MISSING_WORDS` count too, as they do in a column of numbers.
 
     >>> missing_mask(pd.Series(["a", " ?", "-9", None], dtype="str"), token="-9").tolist()
     [False, True, True, True]
     """
     tokens = [*MISSING_TOKENS, token.strip()]
-    return text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    mask = text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
+    return mask | word_mask(text) if words else mask
+
+
+def word_mask(text: pd.Series) -> Mask:
+    """Return where the text is one of `MISSING_WORDS`, shape (n,)."""
+    return _distinct_mask(text, lambda one: one.isin(MISSING_WORDS))
 
 
 def whole_mask(text: pd.Series) -> Mask:
-    """Return where the text is an integer that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE))
+    """Return where the text is an integer up to `EXACT` (``12``, ``-3``, ``7.0``; not ``007``)."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE) & ~_is_inexact(one))
 
 
 def number_mask(text: pd.Series) -> Mask:
@@ -92,8 +88,15 @@ def infinite_mask(text: pd.Series) -> Mask:
 
 
 def code_mask(text: pd.Series) -> Mask:
-    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed 64 bits."""
-    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
+    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed `EXACT`."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE) | _is_inexact(one))
+
+
+def _is_inexact(text: pd.Series) -> pd.Series:
+    """Return where the text has 16 digits and is greater than `EXACT`; longer numbers need no comparison."""
+    inexact = text.str.fullmatch(_SIXTEEN_DIGITS)
+    inexact[inexact] = text[inexact].str.extract(r"([0-9]{16})")[0] > str(EXACT)
+    return inexact
 
 
 def with_unit_mask(text: pd.Series) -> Mask:
@@ -111,37 +114,6 @@ def to_integers(text: pd.Series) -> NDArray[np.int64]:
     """Convert text that passes `whole_mask` to integers."""
     codes, distinct = pd.factorize(text)
     return np.array([int(one.strip().partition(".")[0]) for one in distinct], dtype=np.int64)[codes]
-
-
-def parse_dates(text: pd.Series, date_format: str) -> pd.Series:
-    """Parse text as ``datetime64[us]`` by one strftime format; ``NaT`` where it does not fit."""
-    moments: pd.Series = pd.to_datetime(strip(text), format=date_format, errors="coerce").astype("datetime64[us]")
-    return moments
-
-
-def date_formats(text: pd.Series) -> list[str]:
-    """Return the supported date formats that fit every value of a column without missing values.
-
-    >>> date_formats(pd.Series(["2024-02-29", "2024-03-01"], dtype="str"))
-    ['%Y-%m-%d']
-    >>> date_formats(pd.Series(["01/02/2024", "03/04/2024"], dtype="str"))
-    ['%d/%m/%Y', '%m/%d/%Y']
-    """
-    distinct = pd.Series(text.unique(), dtype="str")
-    sample = distinct.head(20)
-    # Every supported format has a digit and one of these separators. Most columns fail this cheap check.
-    if distinct.empty or not bool(sample.str.contains(r"[0-9].*[-/. ]|[-/. ].*[0-9]").all()):
-        return []
-    candidates = [date_format for date_format in DATE_FORMATS if _fits_format(str(sample[0]), date_format)]
-    return [date_format for date_format in candidates if bool(parse_dates(distinct, date_format).notna().all())]
-
-
-def _fits_format(value: str, date_format: str) -> bool:
-    try:
-        datetime.strptime(_BELOW_MICRO.sub(r"\1", value.strip()), date_format)
-    except ValueError:
-        return False
-    return True
 
 
 def as_text_column(values: pd.Series) -> pd.Series:

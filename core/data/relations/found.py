@@ -38,7 +38,7 @@ CATEGORY_KINDS = (Kind.CATEGORICAL, Kind.BOOLEAN)
 def find_relations(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     """Return the relations between features and sensitive columns that hold in every row.
 
-    The target takes no part, since outcomes may be repaired.
+    The target takes no part, since outcomes may be repaired. Relations that a person refused are left out.
 
     Args:
         frame: Typed rows.
@@ -64,7 +64,8 @@ def find_relations(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
     found: list[Relation] = [*sums, *(one for one in orders if (one.low, one.high) not in within), *determined]
     found += implied
-    return tuple(one for one in found[:MOST_RELATIONS] if not one.broken(frame).any())
+    held = (one for one in found[:MOST_RELATIONS] if one.text not in schema.refused_relations)
+    return tuple(one for one in held if not one.broken(frame).any())
 
 
 class _Coded(NamedTuple):

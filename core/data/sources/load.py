@@ -8,21 +8,25 @@ from typing import Final, Unpack
 
 import pandas as pd
 
+from core.data.checks.apply import with_merged_values
+from core.data.checks.check import with_edits_of_values, with_other_edits
 from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
+from core.data.forms.said import NOTHING_SAID
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
-from core.data.readiness import drop_missing_target, rows_without_target
+from core.data.new_identifiers import without_serial_forms
 from core.data.reference_outcome import with_reference
 from core.data.schema import Schema
+from core.data.schema_editing import with_schema
 from core.data.second_file import check_second_file, overlap_note
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
-from core.data.sources.load_options import LoadOptions
+from core.data.sources.load_options import LoadOptions, said_forms
 from core.data.sources.upload import from_frame, load_upload
 from core.errors import ConfigError, DataError, FieldName, SchemaError, about_field, change, give, leave_out
 
@@ -57,6 +61,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     schema = options.get("schema")
     if schema is not None:
         dataset = replace(dataset, schema=schema)
+    loaded = dataset
     target, sensitive, strata = options.get("target"), options.get("sensitive", ()), options.get("strata", ())
     reference = options.get("reference")
     if isinstance(dataset, ImagesInFiles):
@@ -64,6 +69,9 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         sensitive = [dataset.header(name) for name in sensitive]
         strata = [dataset.header(name) for name in strata]
         reference = None if reference is None else dataset.header(reference)
+    names = options.get("apply", ())
+    known = with_edits_of_values(dataset.schema, dataset.frame, names)
+    dataset = replace(dataset, schema=known, frame=with_merged_values(dataset.frame, known.edits))
     roles, notes = assign_roles(
         dataset.schema,
         dataset.frame,
@@ -78,11 +86,13 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
     if reference is not None:
         roles = with_reference(roles, dataset.frame, reference)
+    roles = with_other_edits(roles, dataset.frame, names)
     dataset = replace(dataset, schema=_declared(roles, dataset.frame, options), notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
-    dataset = _with_known_targets(dataset)
+    schema = without_serial_forms(dataset.schema)
+    dataset = with_schema(replace(dataset, frame=loaded.frame, schema=loaded.schema), schema)
     if not isinstance(dataset, ImagesInFiles):
         return dataset
     with about_field("data"):
@@ -101,7 +111,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     if isinstance(data, pd.DataFrame):
         _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
         with about_field("data"):
-            return from_frame(data, FRAME_NAME, options.get("schema"))
+            return from_frame(data, FRAME_NAME, options.get("schema"), said_forms(options))
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and _holds_images(path)
@@ -129,7 +139,7 @@ def _read(path: Path, options: LoadOptions) -> Dataset:
         )
     if path.is_dir():
         return _same_columns(read_celeba(path, options.get("image_size")), schema)
-    table = load_upload(path, schema=schema, encoding=encoding)
+    table = load_upload(path, schema=schema, encoding=encoding, said=said_forms(options))
     if table.schema.image is not None:
         raise DataError(
             f"Column {table.schema.image!r} is of kind image, but {str(path)!r} holds no images; give the zip "
@@ -154,6 +164,9 @@ def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip
         raise _superfluous("bias", f"A bias goes with {' and '.join(COLORED)} only, not with {name!r}.")
     if options.get("image_size") is not None and not (known in IMAGES or is_zip or is_folder):
         raise _superfluous("image_size", f"An image size goes with images only, not with {name!r}.")
+    if said_forms(options) != NOTHING_SAID and (known is not None or is_zip or is_folder):
+        field: FieldName = "decimal_mark" if options.get("decimal_mark") is not None else "date_order"
+        raise _superfluous(field, f"How numbers or dates are written goes with files of a table, not with {name!r}.")
     if options.get("labels") is not None and not is_zip:
         raise _superfluous("labels", f"A file of labels goes with a zip of images only, not with {name!r}.")
 
@@ -205,16 +218,3 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             remedies=[change("holdout"), leave_out("reference")],
         )
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
-
-
-def _with_known_targets(dataset: Dataset) -> Dataset:
-    if not dataset.schema.with_role(Role.TARGET):
-        return dataset
-    frame, notes = drop_missing_target(dataset.frame, dataset.schema)
-    holdout = dataset.holdout
-    holdout_notes: tuple[str, ...] = ()
-    if holdout is not None:
-        holdout, holdout_notes = drop_missing_target(holdout, dataset.schema)
-    notes = (*dataset.notes, *notes, *(f"Holdout: {note}" for note in holdout_notes))
-    lacking = rows_without_target([dataset.frame, dataset.holdout], dataset.schema)
-    return replace(dataset, frame=frame, holdout=holdout, notes=notes, without_target=lacking)

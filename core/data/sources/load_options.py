@@ -8,7 +8,8 @@ from typing import TypedDict
 
 import pandas as pd
 
-from core.choices import DecisionContext
+from core.choices import DateOrder, DecimalMark, DecisionContext
+from core.data.forms.said import SaidForms
 from core.data.schema import Schema
 
 
@@ -31,11 +32,14 @@ class LoadOptions(TypedDict, total=False):
         schema: An edited schema, instead of inference. Roles that are given too take precedence.
         holdout: A file or frame of hold-out rows. It replaces the official one.
         encoding: Encoding of CSV files; detected by default.
+        decimal_mark: Decimal separator of the table, where its numbers could be read in two ways; inferred by default.
+        date_order: Whether day or month comes first in its dates, where they could be read in two ways.
         rows: Number of rows of the demo.
         seed: Seed of the demo, of colours and their hold-out, and of a sample of too many images; 0 by default.
         bias: Share of the coloured digits in their own colour.
         image_size: Height and width of the resized images, 8 to 256.
         labels: The table of labels of a zip of images, if it is not in the zip.
+        apply: Names of changes after a check of the data, e.g. ``merge:sex``; see `core.data.checks.edits`.
     """
 
     target: str | None
@@ -52,8 +56,16 @@ class LoadOptions(TypedDict, total=False):
     schema: Schema | None
     holdout: Path | pd.DataFrame | None
     encoding: str | None
+    decimal_mark: DecimalMark | None
+    date_order: DateOrder | None
     rows: int | None
     seed: int
     bias: float | None
     image_size: int | None
     labels: Path | None
+    apply: Sequence[str]
+
+
+def said_forms(options: LoadOptions) -> SaidForms:
+    """Return what a person says of values that could be read in two ways."""
+    return SaidForms(options.get("decimal_mark"), options.get("date_order"))

@@ -11,13 +11,14 @@ import pandas as pd
 
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
+from core.data.forms.said import NOTHING_SAID, SaidForms
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.table_files import read_table
 from core.data.io.text_values import as_text_column, missing_mask, number_mask
 from core.data.periods import MAX_PERIODS, PeriodColumn
 from core.data.schema import Schema
 from core.data.sources.load import load
-from core.data.sources.load_options import LoadOptions
+from core.data.sources.load_options import LoadOptions, said_forms
 from core.errors import ConfigError, DataError, change, leave_out
 
 FILE_PERIOD: Final = "period (file)"
@@ -74,19 +75,25 @@ def load_periods(files: Mapping[str, Source], **options: Unpack[LoadOptions]) ->
     Raises:
         EvenhandError: A file cannot be used, or its columns are not those of the first one.
     """
-    found = stacked(files, options.get("schema"), options.get("encoding"))
+    found = stacked(files, options.get("schema"), options.get("encoding"), said_forms(options))
     options["schema"] = found.schema
     dataset = load(found.raw, **options)
     return replace(dataset, name=found.name, notes=(*found.notes, *dataset.notes))
 
 
-def stacked(files: Mapping[str, Source], schema: Schema | None = None, encoding: str | None = None) -> Stacked:
+def stacked(
+    files: Mapping[str, Source],
+    schema: Schema | None = None,
+    encoding: str | None = None,
+    said: SaidForms = NOTHING_SAID,
+) -> Stacked:
     """Return the rows of several files as one table.
 
     Args:
         files: Files or frames by the name of their period, in order of time.
         schema: Their schema, without the column of periods; inferred if left out.
         encoding: Encoding of CSV files; detected if left out.
+        said: What a person says of values that could be read in two ways; inferred if left out.
 
     Raises:
         DataError: A file cannot be used, or its columns are not those of the first one.
@@ -101,7 +108,7 @@ def stacked(files: Mapping[str, Source], schema: Schema | None = None, encoding:
     _check_columns(tables)
     raw = _below_one_another(tables)
     if schema is None:
-        schema, told = infer_schema(raw)
+        schema, told = infer_schema(raw, said)
         notes += told
     _check_numbers(tables, schema)
     column = Column(name=FILE_PERIOD, kind=Kind.CATEGORICAL, role=Role.IGNORED, reason="The file of the row.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
+from core.data.forms.said import NOTHING_SAID, SaidForms
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.odd_columns import without_odd_columns
 from core.data.io.table_files import read_table
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def load_upload(
-    path: Path, *, schema: Schema | None = None, sheet: str | None = None, encoding: str | None = None
+    path: Path,
+    *,
+    schema: Schema | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    said: SaidForms = NOTHING_SAID,
 ) -> Dataset:
     """Read a file. Infer its schema unless one is given.
 
@@ -34,17 +40,18 @@ def load_upload(
         frame, notes = read_external(path, schema, encoding)
         return Dataset(name=path.name, frame=frame, schema=schema, notes=notes)
     raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
-    dataset = from_frame(raw, path.name)
+    dataset = from_frame(raw, path.name, said=said)
     return replace(dataset, notes=(*read_notes, *dataset.notes))
 
 
-def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Dataset:
+def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None, said: SaidForms = NOTHING_SAID) -> Dataset:
     """Return a frame of text or typed columns as a dataset. Infer its schema unless one is given.
 
     Args:
         raw: Shape (n, columns); it is not modified.
         name: Name of the dataset.
         schema: Schema of the columns, if it is known.
+        said: What a person says of values that could be read in two ways; inferred if left out.
 
     Raises:
         DataError: A column is not usable, or does not fit the given schema.
@@ -53,7 +60,7 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Da
         frame, notes = external_frame(raw, schema)
         return Dataset(name=name, frame=frame, schema=schema, notes=notes)
     raw, odd_notes = without_odd_columns(raw)
-    schema, kind_notes = infer_schema(raw)
+    schema, kind_notes = infer_schema(raw, said)
     frame, type_notes = cast_to_schema(raw, schema)
     return Dataset(name=name, frame=frame, schema=schema, notes=(*odd_notes, *kind_notes, *type_notes))
 

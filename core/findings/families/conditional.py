@@ -25,6 +25,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.decision import p_value
 from core.findings.evidence import ORIGINAL, Evidence, per_1000, sized
+from core.findings.families.few_selected import caution
 from core.findings.families.selection_rates import subject, useless
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -69,7 +70,7 @@ def _claim(evidence: Evidence, figure: Record, pooled: Record, texts: dict[Verdi
         group=figure.group,
         per_1000=1000 * (figure.value or 0.0),
         records=(pooled,),
-        blocked=useless(evidence, figure) if figure.status is Status.DEGENERATE else "",
+        blocked=useless(evidence, figure) if figure.status is Status.DEGENERATE else caution(evidence, figure),
     )
 
 

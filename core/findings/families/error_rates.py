@@ -18,7 +18,7 @@ from collections.abc import Container, Iterator, Sequence
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import REPRESENTATION, Evidence, called, is_crossed, per_1000, sized
+from core.findings.evidence import REPRESENTATION, Evidence, between, called, is_crossed, of_100, per_1000, sized
 from core.findings.families.against_original import (
     USELESS,
     before,
@@ -29,6 +29,7 @@ from core.findings.families.against_original import (
     losses,
 )
 from core.findings.families.error_rate_changes import DIFFERENCE, alone, told_changes
+from core.findings.families.few_selected import caution, is_rare
 from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.families.selection_rates import subject
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
@@ -49,6 +50,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         f"whether groups with {evidence.outcome} on record get it less often than before",
         lambda figure, other: _lost_text(evidence, figure, other),
         lambda findings: _together(evidence, findings),
+        f"with {evidence.outcome} on record",
     )
     yield from _changes(evidence, lost)
     yield from lost.claims(evidence)
@@ -98,6 +100,8 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             told_with=lost.shared(evidence, one),
             question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original "
             "ones",
+            brief=f"Mistakes are shared less evenly by {attribute_title(one.sensitive)}: the gap between groups grows "
+            f"by {of_100(figure.value)} of 100 ({between(figure)}).",
         )
 
 
@@ -139,7 +143,7 @@ def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, 
             margin=evidence.margin,
             group=_least_found(evidence, figure),
             per_1000=None if figure.value is None else 1000 * figure.value,
-            blocked=USELESS if figure.status is Status.DEGENERATE else "",
+            blocked=USELESS if figure.status is Status.DEGENERATE else caution(evidence, figure),
             question="whether mistakes are shared unevenly"
             + (" (not defined in every group)" if figure.value is None else ""),
         )
@@ -168,13 +172,15 @@ def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, s
     size = f"{sized(figure)} per 1,000"
     return {
         VerdictKind.GAP: f"{start}, mistakes differ by {title} by {size}: {rates}.",
-        VerdictKind.UNDECIDED: f"{start}, {_open(figure)} by {title}, by {size}: {rates}.",
+        VerdictKind.UNDECIDED: f"{start}, {_open(evidence, figure)} by {title}, by {size}: {rates}.",
         VerdictKind.NO_GAP: f"{start}, mistakes differ by {title} by {size}, which is below the margin of "
         f"{per_1000(evidence.margin)} per 1,000.",
     }
 
 
-def _open(figure: Record) -> str:
+def _open(evidence: Evidence, figure: Record) -> str:
+    if is_rare(evidence, figure):
+        return "so few are selected that nobody can tell whether mistakes differ"
     if figure.low is not None and figure.low > 0:
         return "mistakes may differ, though not surely after correction for all tests,"
     return "too few rows to tell whether mistakes differ"

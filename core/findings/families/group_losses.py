@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.audit.records import Record
 from core.findings.combined_groups import told_beside, without_implied
-from core.findings.evidence import Evidence, is_crossed, sized
+from core.findings.evidence import Evidence, between, is_crossed, of_100, sized
 from core.findings.families.against_original import Comparison, comparison_of, comparisons, losses, sees
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
@@ -28,6 +28,7 @@ class GroupLosses:
         one_group: The sentence on a group's loss. Its second argument is the loss of the group that loses least, which
             may be a gain.
         together: The sentence on all that is told of an attribute.
+        whom: Of whom the rate is, after "of 100 people of the group", e.g. ``with “yes” on record``.
     """
 
     family: str
@@ -35,6 +36,7 @@ class GroupLosses:
     question: str
     one_group: Callable[[Record, Record], str]
     together: Callable[[Sequence[Finding]], str]
+    whom: str = ""
 
     def claims(self, evidence: Evidence) -> Iterator[Claim]:
         """Yield the loss of each group under each comparison."""
@@ -52,6 +54,7 @@ class GroupLosses:
                     per_1000=1000 * (figure.value or 0.0),
                     told_with=self.shared(evidence, one),
                     question=self.question,
+                    brief=brief_loss(evidence, figure, self.whom),
                 )
 
     def shared(self, evidence: Evidence, one: Comparison) -> SharedSentence:
@@ -62,6 +65,19 @@ class GroupLosses:
     def _largest(self, evidence: Evidence, source: str, name: str) -> float:
         found = [losses(evidence, self.metric, Comparison(source, letter, name)) for letter in ("B", "A")]
         return max((part[0].value or 0.0 for part in found if part), default=-1.0)
+
+
+def brief_loss(evidence: Evidence, figure: Record, whom: str) -> str:
+    """Return the loss of a group in one short sentence, in people of 100.
+
+    Args:
+        evidence: The records.
+        figure: The loss.
+        whom: Who of the group is meant, e.g. ``with “yes” on record``; empty for everybody.
+    """
+    size, interval = of_100(figure.value or 0.0), between(figure)
+    people = f"Of 100 {figure.group}{f' {whom}' if whom else ''}"
+    return f"{people}, {size} fewer get {evidence.outcome}{f' ({interval})' if interval else ''}."
 
 
 def told_losses(findings: Sequence[Finding]) -> str:

@@ -16,10 +16,10 @@ from typing import Final
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number, percent
-from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, MEANS_GIVEN_TARGET, ORIGINAL, SAMPLES
+from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, MEANS_GIVEN_TARGET, SAMPLES
 from core.audit.metrics.code_usage import DISTANCES
 from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.findings.evidence import REPRESENTATION, Evidence, called, per_1000
 from core.findings.finding import Claim, Topic, VerdictKind
 from core.synthesis.base import STUDENT, TEACHER

@@ -12,10 +12,9 @@ from typing import Final
 
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.outcome_distribution import DISTANCE, LIMIT, MEAN
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
+from core.audit.records import ORIGINAL, Record, Status
 from core.findings.evidence import Evidence, called, is_crossed, per_1000
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -30,7 +29,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
                 continue
             where = {"protocol": "data", "sensitive": figure.sensitive}
             limit = evidence.all.first(metric=LIMIT, source=source, **where)
-            before = evidence.all.first(metric=DISTANCE, source=ORIGINAL, split="train", **where)
+            before = evidence.all.first(metric=DISTANCE, source=ORIGINAL, **where)
             means = evidence.all.where(metric=MEAN, source=source, **where).of_groups
             yield Claim(
                 family=FAMILY,

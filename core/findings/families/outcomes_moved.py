@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import Evidence, called, is_crossed, per_1000, sized
+from core.findings.evidence import Evidence, called, is_crossed, of_100, per_1000, sized
 from core.findings.families.against_original import before, comparison_of, learner
 from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.finding import Claim, Topic, VerdictKind
@@ -74,6 +74,8 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
             group=figure.group,
             per_1000=_of_the_group(evidence, figure),
             counted=True,
+            brief=f"Of 100 {figure.group} rows with {evidence.outcome}, outcome repair took it from "
+            f"{of_100(figure.value or 0.0)}.",
         )
 
 

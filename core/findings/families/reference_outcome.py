@@ -20,7 +20,7 @@ from core.audit.display_names import attribute_title
 from core.audit.glossary import against_reference
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import ORIGINAL, Evidence, is_crossed, per_1000, sized
+from core.findings.evidence import ORIGINAL, Evidence, between, is_crossed, of_100, per_1000, sized
 from core.findings.families.against_original import (
     USELESS,
     Comparison,
@@ -32,6 +32,7 @@ from core.findings.families.against_original import (
     signed,
     sizes_of_change,
 )
+from core.findings.families.group_losses import brief_loss
 from core.findings.families.reference_decisions import decision_claims
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -39,7 +40,6 @@ FAMILY = "reference_outcome"
 DENIED, DENIED_DIFFERENCE = "outcome_denied", "outcome_denied_difference"
 DIFFERENCE, FOUND = "equalized_odds_difference", "tpr"
 _DATA = against_reference("data")
-_SPLITS = ("all", "train")  # an audit's whole table, else the rows that were learned from
 _MAX_GROUPS = 3
 
 
@@ -65,11 +65,10 @@ def _by_reference(evidence: Evidence) -> str:
 
 
 def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
-    found = (one for split in _SPLITS for one in _of_data(evidence, DENIED_DIFFERENCE, name, split).overall)
-    figure = next(found, None)
+    figure = _of_data(evidence, DENIED_DIFFERENCE, name).first(group=None)
     if figure is None or figure.value is None:
         return
-    known = _of_data(evidence, DENIED, name, figure.split).of_groups
+    known = _of_data(evidence, DENIED, name).where(split=figure.split).of_groups
     shares = known.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
     shares = shares.sorted(lambda one: (-(one.value or 0.0),))
     yield Claim(
@@ -81,11 +80,19 @@ def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
         group=shares[0].group if len(shares) > 1 else None,
         per_1000=1000 * figure.value,
         records=tuple(shares),
+        brief=_denied_brief(evidence, shares),
     )
 
 
-def _of_data(evidence: Evidence, metric: str, name: str, split: str) -> RecordSet:
-    return evidence.mine.where(metric=metric, source=ORIGINAL, protocol=_DATA, sensitive=name, split=split)
+def _denied_brief(evidence: Evidence, shares: RecordSet) -> str:
+    if len(shares) < 2:
+        return ""
+    most, least = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (shares[0], shares[-1]))
+    return f"On record, {evidence.outcome} is denied to {most} who should have it, and to {least}."
+
+
+def _of_data(evidence: Evidence, metric: str, name: str) -> RecordSet:
+    return evidence.mine.where(metric=metric, source=ORIGINAL, protocol=_DATA, sensitive=name)
 
 
 def _denied_texts(evidence: Evidence, figure: Record, shares: RecordSet) -> dict[VerdictKind, str]:
@@ -125,6 +132,8 @@ def _change(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[
         per_1000=1000 * figure.value,
         records=tuple(lost),
         blocked=USELESS if figure.status is Status.DEGENERATE else "",
+        brief=f"By {_by_reference(evidence)}, mistakes are shared less evenly by {attribute_title(one.sensitive)}: the "
+        f"gap between groups grows by {of_100(figure.value)} of 100 ({between(figure)}).",
     )
 
 
@@ -181,6 +190,7 @@ def _lost(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[Cl
             margin=evidence.margin,
             group=figure.group,
             per_1000=1000 * (figure.value or 0.0),
+            brief=brief_loss(evidence, figure, f"who should have {evidence.outcome}"),
         )
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from core.audit.display_names import attribute_title
+from core.audit.display_names import attribute_title, split_name
 from core.audit.glossary import ALL_ROWS, MODEL
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
+from core.audit.records import WHOLE, Record, Status
 from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import (
     DECISIONS,
@@ -27,11 +27,12 @@ from core.findings.evidence import (
     rate,
     sized,
 )
+from core.findings.families.few_selected import caution, is_rare
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
-_WHOLE = "all"  # the split of an audit's whole table; a run has the train rows
+_FEW = "Where classifiers select almost nobody, these rates rest on few decisions."
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
 _ORDER = (*_PROTOCOLS, ALL_ROWS)
 
@@ -137,7 +138,8 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
             beside.append(one)
         else:
             texts.append(one.sentence)
-    return " ".join([*texts, *_open_beside(beside)])
+    rare = any(is_rare(evidence, one.claim.figure) for one in told)
+    return " ".join([*texts, *_open_beside(beside), *([_FEW] if rare else [])])
 
 
 def _open_beside(findings: Sequence[Finding]) -> list[str]:
@@ -179,15 +181,14 @@ def _rates(evidence: Evidence, figure: Record) -> RecordSet:
 def _is_told(evidence: Evidence, figure: Record) -> bool:
     """Return whether the summary tells it: the rows to be used, and base rates of all real rows."""
     if figure.source == ORIGINAL and figure.protocol == "data":
-        whole = evidence.mine.where(metric=PARITY_DIFFERENCE, source=ORIGINAL, protocol="data", split=_WHOLE)
-        return figure.split == _WHOLE or (not whole and figure.split != "holdout")
+        return figure.split != "holdout"
     return figure.source in evidence.told
 
 
 def _blocked(evidence: Evidence, figure: Record) -> str:
     if figure.status is Status.DEGENERATE:
         return useless(evidence, figure)
-    return figure.note if figure.status is Status.SMALL_N else ""
+    return caution(evidence, figure) or (figure.note if figure.status is Status.SMALL_N else "")
 
 
 def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Record | None) -> dict[VerdictKind, str]:
@@ -209,6 +210,8 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
     undecided = f"{open_question}{f' ({needed})' if needed else ''}: {size}{before}."
     if figure.status is Status.DEGENERATE:
         undecided = f"{differ}{before}. {useless(evidence, figure)}"
+    elif is_rare(evidence, figure):
+        undecided = f"{differ}{before}."
     gap = f"{rarest}, by {name}: a difference of {size}{before}."
     if is_crossed(str(figure.sensitive)) or (figure.protocol == "data" and figure.source != ORIGINAL):
         return {VerdictKind.GAP: gap}  # that rows have equal rates says little of what is learned from them
@@ -242,7 +245,8 @@ def subject(figure: Record, *, start: bool = True) -> str:
     """Return where a figure was measured, at the start of a sentence or within one."""
     rows = called(figure.source)
     if figure.protocol == "data":
-        return f"{'I' if start else 'i'}n the {rows}"
+        part = "" if figure.split in (WHOLE, "") else f" ({split_name(figure.split)})"
+        return f"{'I' if start else 'i'}n the {rows}{part}"
     if figure.source == DECISIONS:
         return f"{'I' if start else 'i'}n the method's own decisions on test rows"
     if figure.protocol in (MODEL, ALL_ROWS):

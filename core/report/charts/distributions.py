@@ -11,6 +11,7 @@ import pandas as pd
 from core.audit.display_names import source_name
 from core.audit.figure_text import number, percent
 from core.data.column import Kind
+from core.data.groups import MISSING_GROUP
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, source_colour, themed_spec
 from core.report.tables.base import Cell, Table
 
@@ -110,9 +111,13 @@ def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
 
 
 def _gaps(bins: pd.DataFrame) -> str:
-    missing = bins[(bins["label"] != "") & bins["left"].isna()]
-    parts = [f"{source_name(str(row.source))} {row.share:.1%}" for row in missing.itertuples()]
-    return f" Missing, and not drawn: {', '.join(parts)}." if parts else ""
+    """Return the sentences on what stands only in the table: missing values and open ends such as 9999-12-31."""
+    texts = []
+    for label in dict.fromkeys(bins.loc[bins["label"] != "", "label"]):
+        parts = [f"{source_name(str(row.source))} {row.share:.1%}" for row in bins[bins["label"] == label].itertuples()]
+        what = "Missing" if label == MISSING_GROUP else str(label)
+        texts.append(f" {what}, and not drawn: {', '.join(parts)}.")
+    return "".join(texts)
 
 
 def _marginal_table(found: Marginal, title: str, caption: str, sources: list[str]) -> Table:

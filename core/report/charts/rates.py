@@ -187,7 +187,7 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
 
 
 def _first_split(records: RecordSet) -> RecordSet:
-    """Return for each source the records of one split, train before others: what a model learns from."""
+    """Return for each source the records of one split: all rows, else train rows before others."""
     chosen: dict[str, str] = {}
     for record in records:
         if record.source not in chosen or record.split == "train":

@@ -1,4 +1,4 @@
-"""Every framework section, in the report's order. A framework is one file and one line here."""
+"""Every framework section, in the report's order. One is a file in ``texts``, one module and one line here."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 
-from core.report.frameworks import datasheet, eu_ai_act, four_fifths, local_law_144, model_card, sign_off
+from core.report.frameworks import (
+    article_4a,
+    datasheet,
+    eu_ai_act,
+    four_fifths,
+    less_discriminatory,
+    local_law_144,
+    model_card,
+    sign_off,
+)
 from core.report.frameworks.sheet import Facts, Sheet
 
 FRAMEWORKS: dict[str, Callable[[Facts], Sheet | None]] = {
     local_law_144.KEY: local_law_144.sheet,
     four_fifths.KEY: four_fifths.sheet,
+    less_discriminatory.KEY: less_discriminatory.sheet,
     eu_ai_act.KEY: eu_ai_act.sheet,
+    article_4a.KEY: article_4a.sheet,
     "model_card_teacher": model_card.teacher_sheet,
     "model_card_student": model_card.student_sheet,
     datasheet.KEY: datasheet.sheet,

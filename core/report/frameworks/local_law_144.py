@@ -8,12 +8,13 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name
 from core.findings.four_fifths import applies
-from core.report.frameworks.sheet import Facts, Field, Part, Sheet
+from core.report.frameworks.sheet import Content, Facts, Sheet, fill
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption
 
 KEY = "local_law_144"
-TITLE = "NYC Local Law 144: bias audit"
-RESULTS = "Results on real people (§ 5-301)"
+RESULTS = "results"
+STATED = "tool"
+"""Keys of the parts that the published summary of results consists of."""
 _RATES = ("selection_rate", "scoring_rate")
 
 
@@ -29,71 +30,19 @@ def sheet(facts: Facts, recorded: str = "") -> Sheet | None:
     if columns is None or not found or not applies(facts.schema):
         return None
     real, made = found.where(source="original"), found.without(source="original")
-    parts = [
-        Part(
-            "The tool and the data",
-            "What the published summary of results states besides the figures (§ 5-303), and where the data come from "
-            "(§ 5-302).",
-            _fields(facts, columns, recorded),
-        ),
-        Part(RESULTS, _counted(real, columns, _whose(facts)), (), _tables(real, columns, "")),
-    ]
-    if made:
-        parts.append(
-            Part(
-                "Mitigation evidence, apart from the bias audit",
-                "The same counts of the synthetic rows, which no tool assessed and which are neither historical nor "
-                "test data of it. They show what the mitigation did; they do not belong into the audit's results.",
-                (),
-                _tables(made, columns, ", synthetic rows"),
-            )
-        )
-    return Sheet(
-        KEY,
-        TITLE,
-        "Local Law 144 of 2021 (NYC Administrative Code § 20-870 to § 20-874) asks for a bias audit of an automated "
-        "employment decision tool by an independent auditor, no more than a year before its use, and for a published "
-        "summary. This sheet prepares the figures; it is no independent audit and not legal advice.",
-        "6 RCNY § 5-300 to § 5-304, Department of Consumer and Worker Protection, final rule of 6 April 2023, in force "
-        "since 6 May 2023 and enforced since 5 July 2023. Later changes are not considered.",
-        tuple(parts),
+    content = Content(
+        {"outcome": recorded or _outcome(columns)},
+        {RESULTS: _tables(real, columns, ""), "mitigation": _tables(made, columns, ", synthetic rows") if made else ()},
+        {RESULTS: _counted(real, columns, _whose(facts))},
+        () if made else ("mitigation",),
     )
+    return fill(KEY, facts, content)
 
 
-def _fields(facts: Facts, columns: BiasAuditColumns, recorded: str) -> tuple[Field, ...]:
-    ask = facts.asking(KEY)
-    outcome = (
-        f"Column {columns.selection!r}; {columns.selected!r} counts as selected."
-        if columns.selection
-        else f"Column {columns.score!r}, a score; a row counts in the scoring rate if it lies above the median score."
-    )
-    return (
-        ask("tool", "Name of the tool", "The automated employment decision tool, its version, who makes it."),
-        ask(
-            "distribution_date", "Distribution date", "When the employer or agency began to use it (§ 5-300, § 5-303)."
-        ),
-        ask("audit_date", "Date of the bias audit", "Of the most recent one (§ 5-303)."),
-        ask("auditor", "Independent auditor", "Who, and why independent of the tool's makers and users (§ 5-300)."),
-        ask(
-            "outcome",
-            "What was assessed",
-            "What the column records, and at which stage of hiring.",
-            recorded or outcome,
-        ),
-        ask("groups", "Groups the tool sorts into", "If it sorts people into groups, one audit for each (§ 5-301(b))."),
-        ask(
-            "data_source",
-            "Source of the data",
-            "Historical data of the tool's use, of one or several employers, or test data (§ 5-302).",
-        ),
-        ask("data_explanation", "Explanation of the data", "Whose applicants, which positions, from when to when."),
-        ask(
-            "test_data",
-            "If test data",
-            "Why historical data were not used, and how the test data were made and obtained (§ 5-302(b)).",
-        ),
-        ask("categories", "Categories", "How they correspond to those of the EEO-1 report (§ 5-300), who stated them."),
-    )
+def _outcome(columns: BiasAuditColumns) -> str:
+    if columns.selection:
+        return f"Column {columns.selection!r}; {columns.selected!r} counts as selected."
+    return f"Column {columns.score!r}, a score; a row counts in the scoring rate if it lies above the median score."
 
 
 def _whose(facts: Facts) -> str:

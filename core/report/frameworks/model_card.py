@@ -6,14 +6,10 @@ from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
 from core.audit.metrics.code_usage import DISTANCE, DISTANCE_GIVEN_TARGET
 from core.report.frameworks import wording
-from core.report.frameworks.sheet import Facts, Part, Sheet
+from core.report.frameworks.sheet import Content, Facts, Sheet, fill
 from core.report.tables import base
 from core.synthesis.base import STUDENT, TEACHER
 
-_WORDING = (
-    "Mitchell et al., “Model Cards for Model Reporting”, FAT* 2019 (January 2019), its nine sections. A model card "
-    "informs; it is no approval and not legal advice."
-)
 _DIALS = {
     "latent": "latent dimensions",
     "hidden": "hidden units",
@@ -65,62 +61,32 @@ def _code(facts: Facts, name: str) -> str:
 def _card(facts: Facts, name: str, what: str) -> Sheet | None:
     if not facts.has(name):
         return None
-    key = f"model_card_{name}"
-    return Sheet(
-        key,
-        f"Model card: {source_name(name)}",
-        f"What the {source_name(name)} ({name} network) is, what it was measured on, and what it is not for. It "
-        "predicts nothing about a person: figures are those of classifiers trained on rows decoded from its latents.",
-        _WORDING,
-        (
-            _about(facts, key, name, what),
-            _measured(facts, key),
-            Part(
-                "Quantitative analyses",
-                "Overall and by group, beside the original rows and an always-the-same guess.",
-                (),
-                _tables(facts, name),
-            ),
-            _considerations(facts, key, name),
-        ),
-    )
+    content = Content(prefilled=_prefilled(facts, name, what), tables={"figures": _tables(facts, name)})
+    return fill("model_card", facts, content, f"model_card_{name}", model=source_name(name), network=name)
 
 
-def _about(facts: Facts, key: str, name: str, what: str) -> Part:
-    ask = facts.asking(key)
-    return Part(
-        "Model details and intended use",
-        "",
-        (
-            ask(
-                "details",
-                "Model details",
-                "What it is, version, how it was trained.",
-                wording.lines(
-                    what,
-                    wording.leakage(facts, name),
-                    _dials(facts, name),
-                    _savings(facts, name),
-                    wording.version(facts),
-                ),
-            ),
-            ask("developer", "Who trained it", "Person or organisation, date, and where to send questions."),
-            ask("licence", "Licence", "Under which it may be used, and how to cite it."),
-            ask(
-                "use",
-                "Primary intended use",
-                "What it is for.",
-                f"To make fair synthetic rows of the table {str(facts.manifest.get('name', 'of this run'))!r}.",
-            ),
-            ask("users", "Primary intended users", "For whom it is."),
-            ask(
-                "out_of_scope",
-                "Out of scope",
-                "What it must not be used for.",
-                "Decisions about persons; tables with other columns or from another population.",
-            ),
+def _prefilled(facts: Facts, name: str, what: str) -> dict[str, str]:
+    details = (what, wording.leakage(facts, name), _dials(facts, name), _savings(facts, name), wording.version(facts))
+    return {
+        "details": wording.lines(*details),
+        "use": f"To make fair synthetic rows of the table {str(facts.manifest.get('name', 'of this run'))!r}.",
+        "out_of_scope": "Decisions about persons; tables with other columns or from another population.",
+        "factors": f"Groups by {', '.join(map(attribute_title, facts.attributes)) or 'none'}.",
+        "metrics": "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
+        f"Classifiers decide at a probability of .5. Every figure has a {percent(facts.shown.confidence)} interval; "
+        f"groups with fewer than {facts.schema.min_group_size} rows take no part in a minimum or maximum.",
+        "evaluation": wording.lines(
+            "Real rows, kept aside before anything was fitted (hold-out).",
+            wording.splitting(facts),
+            wording.hashes(facts, "holdout"),
         ),
-    )
+        "training": wording.lines(wording.roles(facts), wording.hashes(facts, "train")),
+        "privacy": wording.lines(
+            wording.guarantee(facts) or "The weights were learned from real rows; keep them like the table itself.",
+            wording.privacy(facts, name),
+        ),
+        "caveats": wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
+    }
 
 
 def _dials(facts: Facts, name: str) -> str:
@@ -141,49 +107,6 @@ def _savings(facts: Facts, name: str) -> str:
     return f"Compared with the full model: {said}" if said else ""
 
 
-def _measured(facts: Facts, key: str) -> Part:
-    ask = facts.asking(key)
-    minimum = facts.schema.min_group_size
-    return Part(
-        "Factors, metrics, data",
-        "",
-        (
-            ask(
-                "factors",
-                "Factors",
-                "Groups that were compared, and those that should have been but could not.",
-                f"Groups by {', '.join(map(attribute_title, facts.attributes)) or 'none'}.",
-            ),
-            ask("other_factors", "Factors not measured", "Groups, instruments or settings that no column records."),
-            ask(
-                "metrics",
-                "Metrics",
-                "What was measured, and how sure it is.",
-                "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
-                "Classifiers decide at a probability of .5. Every figure has a "
-                f"{percent(facts.shown.confidence)} interval; groups with fewer than "
-                f"{minimum} rows take no part in a minimum or maximum.",
-            ),
-            ask(
-                "evaluation",
-                "Evaluation data",
-                "On which rows, and why these.",
-                wording.lines(
-                    "Real rows, kept aside before anything was fitted (hold-out).",
-                    wording.splitting(facts),
-                    wording.hashes(facts, "holdout"),
-                ),
-            ),
-            ask(
-                "training",
-                "Training data",
-                "On which rows it was trained.",
-                wording.lines(wording.roles(facts), wording.hashes(facts, "train")),
-            ),
-        ),
-    )
-
-
 def _tables(facts: Facts, name: str) -> list[base.Table]:
     mine = facts.shown.where(source=("original", "constant", name))
     own = facts.shown.where(source=name)
@@ -200,31 +123,3 @@ def _tables(facts: Facts, name: str) -> list[base.Table]:
         )
     )
     return [table for table in found if table.rows]
-
-
-def _considerations(facts: Facts, key: str, name: str) -> Part:
-    ask = facts.asking(key)
-    return Part(
-        "Ethical considerations, caveats",
-        "",
-        (
-            ask(
-                "privacy",
-                "Privacy",
-                "What the network may betray of the people whose rows it saw.",
-                wording.lines(
-                    wording.guarantee(facts)
-                    or "The weights were learned from real rows; keep them like the table itself.",
-                    wording.privacy(facts, name),
-                ),
-            ),
-            ask("risks", "Risks and harms", "Who could be harmed by its use, and what was done about it."),
-            ask(
-                "caveats",
-                "Caveats",
-                "What the figures do not show.",
-                wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
-            ),
-            ask("recommendations", "Recommendations", "What a user should do or test first."),
-        ),
-    )

@@ -6,7 +6,7 @@ person's words for a measured fact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.report.frameworks.answers import Answers
+from core.report.frameworks.sheet_text import FieldText, PartText, Wording, sheet_text
 from core.report.tables.base import Table
 
 BLANK = "not filled in"
@@ -59,12 +60,14 @@ class Part:
     """A heading with its fields and tables.
 
     Args:
+        key: Its name within the section.
         title: The heading, with the article or section where there is one.
         lead: What stands there, in a sentence or two; may be empty.
         fields: In the framework's order.
         tables: Tables of figures, all from records.
     """
 
+    key: str
     title: str
     lead: str = ""
     fields: Sequence[Field] = ()
@@ -79,14 +82,14 @@ class Sheet:
         key: Its name in addresses.
         title: Its heading.
         lead: What it is for, and what it is not.
-        wording: Which text it follows, and of what date.
+        wording: Which text it follows, of what date, and how it stands.
         parts: In the framework's order.
     """
 
     key: str
     title: str
     lead: str
-    wording: str
+    wording: Wording
     parts: Sequence[Part]
 
     @property
@@ -110,6 +113,7 @@ class Facts:
         manifest: Facts about data and settings, and the environment under ``environment``.
         notes: One sentence for each thing left out or reinterpreted.
         answers: What the reader added.
+        alternatives: Tables of as accurate choices with a smaller disparity, if the run has some.
     """
 
     schema: Schema
@@ -117,6 +121,7 @@ class Facts:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
     answers: Answers = field(default_factory=Answers)
+    alternatives: Sequence[Table] = ()
 
     @cached_property
     def conclusions(self) -> Conclusions:
@@ -142,11 +147,53 @@ class Facts:
         """Return whether the run measured this source's rows."""
         return bool(self.shown.where(source=source))
 
-    def asking(self, sheet: str) -> Callable[..., Field]:
-        """Return ``ask(name, label, help, prefilled)``, which makes a sheet's fields with the reader's answers."""
 
-        def ask(name: str, label: str, help_text: str, prefilled: str = "") -> Field:
-            key = f"{sheet}.{name}"
-            return Field(key, label, help_text, prefilled, self.answers.texts.get(key, ""))
+@dataclass(frozen=True)
+class Content:
+    """What a run knows of a section.
 
-        return ask
+    Args:
+        prefilled: Texts by name of the field.
+        tables: Tables by key of the part.
+        leads: First sentences by key of the part, where the run writes them.
+        left_out: Keys of the parts that do not apply.
+    """
+
+    prefilled: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[Table]] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
+    left_out: Collection[str] = ()
+
+
+def fill(text: str, facts: Facts, content: Content, key: str = "", **words: str) -> Sheet:
+    """Return a section with what the run knows and what the reader wrote.
+
+    Args:
+        text: Name of the section's words; see `core.report.frameworks.sheet_text.sheet_text`.
+        facts: Of the run or the table.
+        content: What the run knows.
+        key: Name of the section in addresses; by default that of its words.
+        words: What stands for ``{name}`` in title and first sentences.
+
+    Raises:
+        KeyError: The content names a field or a part that the section does not have.
+    """
+    found = sheet_text(text)
+    names = {one.name for part in found.parts for one in part.fields}
+    keys = {part.key for part in found.parts}
+    if unknown := {*content.prefilled} - names | {*content.tables, *content.leads, *content.left_out} - keys:
+        raise KeyError(f"The section {text} has no {', '.join(sorted(unknown))}.")
+    key = key or text
+    parts = tuple(_part(one, key, facts, content) for one in found.parts if one.key not in content.left_out)
+    return Sheet(key, found.title.format(**words), found.lead.format(**words), found.wording, parts)
+
+
+def _part(text: PartText, sheet: str, facts: Facts, content: Content) -> Part:
+    fields = tuple(_field(one, sheet, facts, content.prefilled.get(one.name, "")) for one in text.fields)
+    lead = content.leads.get(text.key, text.lead)
+    return Part(text.key, text.title, lead, fields, content.tables.get(text.key, ()))
+
+
+def _field(text: FieldText, sheet: str, facts: Facts, prefilled: str) -> Field:
+    key, written = f"{sheet}.{text.name}", facts.answers.texts
+    return Field(key, text.label, text.help, prefilled, written.get(key, written.get(text.formerly, "")))

@@ -4,34 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.report.frameworks.sheet import Facts, Part, Sheet
+from core.report.frameworks.sheet import Content, Facts, Sheet, fill
 
 KEY = "sign_off"
-TITLE = "Sign-off"
 
 
 def sheet(facts: Facts) -> Sheet:
     """Return the fields name, role, date and notes, all for a person to fill."""
-    ask = facts.asking(KEY)
-    return Sheet(
-        KEY,
-        TITLE,
-        "Who read this report and answers for what was written into it. What is typed here is not proved: it is no "
-        "signature in the sense of any law.",
-        "",
-        (
-            Part(
-                "",
-                "",
-                (
-                    ask("name", "Name", "Who signs off."),
-                    ask("role", "Role", "In which capacity."),
-                    ask("date", "Date", "When."),
-                    ask("notes", "Notes", "Reservations, decisions, what happens next."),
-                ),
-            ),
-        ),
-    )
+    return fill(KEY, facts, Content())
 
 
 def lines(found: Sequence[Sheet]) -> list[tuple[str, str]]:

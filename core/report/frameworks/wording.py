@@ -94,6 +94,11 @@ def splitting(facts: Facts) -> str:
     return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} kept aside to test (hold-out): {how}."
 
 
+def preparation(facts: Facts) -> str:
+    """Return what was left out, set aside or reinterpreted on reading."""
+    return " ".join(facts.notes) or "On reading, nothing was left out, set aside or reinterpreted."
+
+
 def hashes(facts: Facts, *names: str) -> str:
     """Return SHA-256 of real tables, as the manifest has them."""
     known = facts.manifest.get("sha256", {})

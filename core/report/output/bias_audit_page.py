@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from core.report.frameworks.local_law_144 import RESULTS
+from core.report.frameworks.local_law_144 import RESULTS, STATED
 from core.report.frameworks.sheet import Sheet
 
 _PACKAGE = __name__.rpartition(".")[0]
@@ -18,7 +18,7 @@ _RATIO = (
 def summary_page(sheet: Sheet) -> str:
     """Return the page: what the summary of results must state (§ 5-303), and the figures of real people.
 
-    Mitigation evidence is left out: it does not belong into the audit's results.
+    Mitigation evidence and the checklist are left out: they do not belong into the audit's results.
 
     Args:
         sheet: The section of the law; see `core.report.frameworks.local_law_144`.
@@ -26,7 +26,7 @@ def summary_page(sheet: Sheet) -> str:
     environment = Environment(
         loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    parts = [part for part in sheet.parts if part.fields or part.title == RESULTS]
+    parts = [part for part in sheet.parts if part.key in (STATED, RESULTS)]
     tables = [table for part in parts for table in part.tables]
     left_out = [cell.note for table in tables for row in table.rows for cell in row if cell.text == "left out"]
     page: str = environment.get_template("bias_audit.html.j2").render(

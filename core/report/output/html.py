@@ -17,11 +17,10 @@ from markupsafe import Markup
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
-from core.audit.inputs import ORIGINAL
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
+from core.audit.records import ORIGINAL, Record
 from core.findings.conclusions import Conclusions
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import rate_verdicts
@@ -29,12 +28,14 @@ from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
+from core.report.first_screen import WORSE, first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest
 from core.report.frameworks.sheet import Sheet
 from core.report.output.section import every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
+from core.report.tables.data_checks import undecided
 from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
@@ -83,12 +84,14 @@ def render(
     shown = records.shown
     found = sections(records, conclusions, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
-    text: str = _template().render(
+    text: str = _template("report.html.j2").render(
         name=name,
         positive=conclusions.records.positive_outcome,
         confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
-        sentences=conclusions.sentences,
+        screen=first_screen(name, conclusions, manifest),
+        worse_title=WORSE,
+        sentences=[*conclusions.sentences, *undecided(manifest)],
         statement=conclusions.statement,
         verdicts=verdict_table(rate_verdicts(conclusions)),
         sections=found,
@@ -182,7 +185,28 @@ def _anchor(number: str) -> str:
     return f"t-{re.sub(r'[^a-z0-9]+', '-', number.lower())}"
 
 
-def _template() -> Any:
+def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> str:
+    """Return the first screen as an HTML page that prints on one sheet of A4, unless attributes are many.
+
+    Args:
+        name: What was audited, e.g. the dataset's name.
+        conclusions: What its records let one conclude.
+        manifest: Facts about data and settings, and the software environment.
+    """
+    environment = manifest.get("environment", {})
+    commit = f", commit {environment['commit'][:12]}" if environment.get("commit") else ""
+    text: str = _template("one_page.html.j2").render(
+        name=name,
+        screen=first_screen(name, conclusions, manifest),
+        worse_title=WORSE,
+        drawing=drawing,
+        statement=conclusions.statement,
+        version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
+    )
+    return text
+
+
+def _template(name: str) -> Any:
     environment = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
@@ -192,4 +216,4 @@ def _template() -> Any:
     )
     environment.filters |= {"pyid": id, "anchor": _anchor}
     environment.globals |= {"WORDS": _WORDS, "source_name": source_name}
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

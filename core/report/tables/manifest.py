@@ -7,10 +7,12 @@ from typing import Any
 
 from core.report.tables.base import Cell, Table
 
+_OWN_TABLES = frozenset({"columns", "limits", "data_checks", "data_changes"})
+
 
 def manifest_table(manifest: Mapping[str, Any]) -> Table:
     """Return the manifest as lines of fact and value."""
-    facts = {key: value for key, value in manifest.items() if key not in {"columns", "limits"}}  # tables of their own
+    facts = {key: value for key, value in manifest.items() if key not in _OWN_TABLES}
     return Table(
         "Manifest",
         "Settings, versions, splits and hashes. The hashes sha256.train and sha256.holdout identify the real rows "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from core.audit.display_names import attribute_title, protocol_name, source_name
@@ -27,25 +27,41 @@ def table(mine: RecordSet, own: str) -> Table:
         mine: One record a figure.
         own: The audit's own classifier, in words; it comes first.
     """
-    names = mine.attributes
-    rows = []
-    for source in mine.where(protocol=PROTOCOLS).sources:
-        for title, protocols in _classifiers(mine, own):
-            for letter in _LETTERS:
-                accuracy = mine.at(ACCURACY, source=source, protocol=protocols[letter])
-                ratios = [_ratio(mine, source, protocols[letter], name) for name in names]
-                labels = (Cell(source_name(source)), Cell(title), Cell(protocol_name(letter)))
-                rows.append((*labels, figure_cell(accuracy), *map(figure_cell, ratios)))
-    parity = describe(PARITY_RATIO).label
     return Table(
         TITLE,
         "The same rows, learned by another classifier and tested on the same test rows. Parity ratio: the lowest over "
         "the highest rate of any group; 1 is parity. If it falls with another classifier, fairness does not carry over "
         f"to it. The others are one classifier each, whose intervals hold for it alone. {interval_caption(mine)}",
-        ("source", "classifier", "test setup", "accuracy", *(f"{parity}, {attribute_title(name)}" for name in names)),
-        tuple(rows),
+        header(mine),
+        rows(mine, own, mine.where(protocol=PROTOCOLS).sources),
         labels=3,
     )
+
+
+def header(mine: RecordSet) -> tuple[str, ...]:
+    """Return the header of `rows`."""
+    parity = describe(PARITY_RATIO).label
+    ratios = (f"{parity}, {attribute_title(name)}" for name in mine.attributes)
+    return ("source", "classifier", "test setup", "accuracy", *ratios)
+
+
+def rows(mine: RecordSet, own: str, sources: Iterable[str]) -> tuple[tuple[Cell, ...], ...]:
+    """Return accuracy and parity ratios, a row for each source, classifier, and whether it sees the group.
+
+    Args:
+        mine: One record a figure.
+        own: The audit's own classifier, in words.
+        sources: The rows to learn from.
+    """
+    found = []
+    for source in sources:
+        for title, protocols in _classifiers(mine, own):
+            for letter in _LETTERS:
+                accuracy = mine.at(ACCURACY, source=source, protocol=protocols[letter])
+                ratios = [_ratio(mine, source, protocols[letter], name) for name in mine.attributes]
+                labels = (Cell(source_name(source)), Cell(title), Cell(protocol_name(letter)))
+                found.append((*labels, figure_cell(accuracy), *map(figure_cell, ratios)))
+    return tuple(found)
 
 
 def sentences(mine: RecordSet, own: str) -> list[str]:

@@ -19,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.column import Column, Kind, Role
-from core.data.encoding.columns import CategoricalCode, typed_numbers
+from core.data.encoding.columns import CategoricalCode
+from core.data.encoding.steps import typed_numbers
 from core.data.encoding.values import exact_numbers, is_scalar
 from core.data.groups import as_text
 from core.data.schema import Schema

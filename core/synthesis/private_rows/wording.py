@@ -37,8 +37,8 @@ def limits() -> list[tuple[str, str]]:
         ),
         (
             "Facts that count as public",
-            "Names, kinds and roles of the columns, cut points, the positive outcome and the number of train rows are "
-            "not protected.",
+            "Names, kinds and roles of the columns, how the file writes numbers, the rounded highest number of "
+            "identifiers, cut points, the positive outcome and the number of train rows are not protected.",
         ),
         (
             "Several runs on the same rows",

@@ -165,9 +165,9 @@ def _named(prefix: str, network: nn.Module, without: frozenset[str] = frozenset(
 
 
 def _without_reasons(schema: Schema) -> Schema:
-    """Return the schema without the texts that say why roles were guessed, since they may quote values."""
+    """Return the schema without what may quote values: why roles were guessed, and which spellings were merged."""
     columns = tuple(column.model_copy(update={"reason": ""}) for column in schema.columns)
-    return schema.model_copy(update={"columns": columns, "favorable_guess": ""})
+    return schema.model_copy(update={"columns": columns, "favorable_guess": "", "edits": ()})
 
 
 def _document(kind: type[_Model], content: bytes, name: str, place: str) -> _Model:

@@ -36,6 +36,13 @@ def test_figures_of_other_splits_and_polarities_stay_apart():
     assert len(RecordSet([record(split="train"), record(split="holdout"), record(positive="a")]).shown) == 3
 
 
+def test_what_is_shown_of_the_original_rows_is_over_all_of_them():
+    parts = [record(split="train"), record(split="holdout")]
+    assert list(RecordSet([*parts, record(split="all")]).shown) == [record(split="all")]
+    others = [record(source="synthetic"), record(metric="tpr", split="holdout"), record(sensitive="age", split="train")]
+    assert set(RecordSet([record(split="all"), *others, *parts]).shown) == {record(split="all"), *others}
+
+
 def test_polarity_keeps_what_has_none():
     records = RecordSet([record(), record(positive="a"), record(positive="b")])
     assert records.positive_outcome == "a"

@@ -146,7 +146,7 @@ def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
 
 
 def test_impact_ratios_stand_for_rows_and_predictions_once(records):
-    for protocol, splits in (("data", ("train", "holdout")), ("A", ("holdout",)), ("B", ("holdout",))):
+    for protocol, splits in (("data", ("all", "train", "holdout")), ("A", ("holdout",)), ("B", ("holdout",))):
         for positive in ("yes", "no"):
             found = RecordSet(records).where(
                 source="original", protocol=protocol, metric="impact_ratio", group="f", positive=positive

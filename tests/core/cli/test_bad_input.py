@@ -52,7 +52,7 @@ def told(result):
             assert record.low is record.high is None
         else:
             assert np.isfinite(record.value)
-    return records, " ".join(content["notes"])
+    return records, " ".join([*content["notes"], *(one["sentence"] for one in content["data_checks"])])
 
 
 def refused(result, *words):

@@ -143,6 +143,12 @@ def test_report_is_written_anew_with_its_tables(shell, finished, tmp_path):
     assert any(path.name.startswith("T7.1-utility") for path in (tmp_path / "tables").iterdir())
 
 
+def test_the_first_screen_is_written_on_one_page(shell, finished, tmp_path):
+    result = shell.invoke(app, ["report", str(finished.path), "--one-page", str(tmp_path / "new" / "page.html")])
+    assert result.exit_code == 0, result.stderr
+    assert "Fairness audit at a glance" in (tmp_path / "new" / "page.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("limit", "code"), [(0.8, 0), (0.81, 3)])
 def test_a_requirement_decides_the_exit_code_of_a_report(shell, finished, limit, code):
     wanted = f"original A accuracy >= {limit}"

@@ -39,7 +39,8 @@ def invoke(*arguments):
 def told(result):
     assert result.exit_code == 0, result.stderr
     content = json.loads(result.stdout)
-    return RecordSet([Record(**one) for one in content["records"]]), content["notes"]
+    notes = [*content["notes"], *(one["sentence"] for one in content["data_checks"])]
+    return RecordSet([Record(**one) for one in content["records"]]), notes
 
 
 def refused(result, words):
@@ -61,7 +62,7 @@ def test_a_forgotten_option_is_noted_with_what_to_do(audit):
     _, notes = told(audit(FRAME.assign(letter=np.where(Y == 1, "offer", "regret"))))
     (named,) = [note for note in notes if "named like" in note]
     assert named.startswith("Features 'y_pred', 'score' are named like the decisions of models")
-    assert any("Feature 'letter' tells the target 'y_true' in 100 % of the rows" in note for note in notes)
+    assert any("Feature 'letter' tells the target 'y_true' by itself in 100 % of the rows" in note for note in notes)
 
 
 def test_rows_of_several_models_below_one_another(audit, tmp_path):

@@ -37,6 +37,18 @@ def test_cut_points_that_are_none_are_said(text):
         parse_bin_edges([text])
 
 
+def test_the_decimal_mark_is_given_where_numbers_could_be_two(shell, tmp_path):
+    lines = "".join(f"{1 + n % 9},{n % 7}{n % 5}5\t{'fm'[n % 2]}\t{n % 3 % 2}\n" for n in range(120))
+    (tmp_path / "pay.tsv").write_text(f"pay\tsex\thired\n{lines}")
+    asked = ["audit", str(tmp_path / "pay.tsv"), "--pictures", "none", "--target", "hired", "--sensitive", "sex"]
+    told = shell.invoke(app, [*asked, "--out", str(tmp_path / "a")])
+    assert told.exit_code == 0
+    assert "by --decimal-mark" in told.output.replace("\n", " ")
+    assert shell.invoke(app, [*asked, "--decimal-mark", ",", "--out", str(tmp_path / "b")]).exit_code == 0
+    assert '"decimal": ","' in (tmp_path / "b" / "schema.json").read_text(encoding="utf-8").replace('":"', '": "')
+    assert shell.invoke(app, [*asked, "--decimal-mark", ";"]).exit_code == 2
+
+
 @pytest.mark.parametrize("text", ["Female", "Female=", "=0.5", "Female=half"])
 def test_shares_that_are_none_are_said(text):
     with pytest.raises(ConfigError, match=r"Female=0\.5"):

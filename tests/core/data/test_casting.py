@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from core.data.casting import cast_to_schema
 from core.data.column import Column
+from core.data.encoding.table import fill_schema_columns
 from core.data.external import external_frame, read_external
 from core.data.fingerprint import fingerprint
-from core.data.schema import Schema
+from core.data.io.table_writer import csv_text
+from core.data.schema import Schema, from_json
 from core.data.schema_match import DTYPES, schema_mismatches
 from core.data.second_file import check_second_file
 from core.data.sources.demo import demo_table
@@ -53,6 +55,18 @@ def test_every_kind_gets_its_dtype() -> None:
     assert notes == ()
     again, _ = cast_to_schema(typed, SCHEMA)
     pd.testing.assert_frame_equal(again, typed)
+
+
+def test_a_schema_of_before_has_the_usual_forms() -> None:
+    text = (
+        '{"columns":[{"name":"n","kind":"integer","decimal":",","thousands":"."},'
+        '{"name":"key","kind":"identifier","role":"ignored"}]}'
+    )
+    schema = from_json(text)
+    typed, _ = cast_to_schema(pd.DataFrame({"n": ["1.234"], "key": ["k1"]}), schema)
+    assert typed["n"].tolist() == [1234]
+    assert csv_text(typed, schema) == "n,key\n1.234,k1\n"
+    assert fill_schema_columns(typed[["n"]], schema)["key"].tolist() == ["synthetic-1"]
 
 
 def test_a_schema_mismatch_names_the_column() -> None:

@@ -124,3 +124,10 @@ def test_people_of_both_files_are_counted_by_their_number() -> None:
     table = people().assign(person_id=[f"p{n}" for n in range(200)])
     other = people(80, seed=1).assign(person_id=[f"p{n}" for n in range(190, 270)])
     assert "10 of 80 rows have an identifier 'person_id'" in notes_of(with_holdout(table, other))
+
+
+def test_numbers_that_count_the_rows_of_each_file_are_nobodys() -> None:
+    table, other = people().assign(lfd=range(1, 201)), people(80, seed=1).assign(lfd=range(1, 81))
+    read = with_holdout(table, other)
+    assert read.schema.column("lfd").kind == "identifier"
+    assert "have an identifier" not in notes_of(read)

@@ -6,7 +6,7 @@ import pytest
 
 from core.data.column import Column
 from core.data.schema import Schema
-from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, weight_column, without_weights
+from core.data.weights import WeightColumn, Weights, read_weights, weight_column, without_weights
 from core.errors import ConfigError, DataError
 
 SCHEMA = Schema(
@@ -73,12 +73,6 @@ def test_weights_are_no_feature_and_have_no_second_use():
             without_weights(SCHEMA, WeightColumn(name))
     with pytest.raises(DataError, match="given for something else"):
         without_weights(SCHEMA, WeightColumn("sample_weight"), ["sample_weight"])
-
-
-def test_a_column_named_like_weights_is_noted():
-    frame = pd.DataFrame({"sex": ["f"], "y": [1], "sample_weight": [1.5]})
-    (note,) = unused_weights(SCHEMA, frame)
-    assert "'sample_weight' is named as if it held weights" in note
 
 
 def test_a_kind_needs_a_column_and_a_known_name():

@@ -44,25 +44,25 @@ def test_the_summary_names_the_groups_and_the_size_in_people():
 
 
 def test_a_small_gap_in_many_rows_is_below_the_margin_and_says_its_size():
-    conclusions = found(rates("original", "data", "train", (0.01, 0.004, 0.016), women=0.29, men=0.3))
+    conclusions = found(rates("original", "data", "all", (0.01, 0.004, 0.016), women=0.29, men=0.3))
     assert [one.verdict for one in conclusions.findings] == [VerdictKind.NO_GAP]
     assert "differ by 10 [4, 16] per 1,000, below the margin of 50" in conclusions.sentences[0]
 
 
 def test_a_gap_that_few_rows_cannot_show_is_not_called_absent():
-    conclusions = found(rates("original", "data", "train", (0.1, 0.0, 0.196), women=0.35, men=0.45))
+    conclusions = found(rates("original", "data", "all", (0.1, 0.0, 0.196), women=0.35, men=0.45))
     assert [one.verdict for one in conclusions.findings] == [VerdictKind.UNDECIDED]
     assert "too few rows to tell" in conclusions.sentences[0]
 
 
 def test_secondary_tests_share_one_error_rate():
     weak = (0.1, 0.001, 0.2)  # alone just significant
-    alone = found(rates("original", "data", "train", weak, women=0.4, men=0.5))
+    alone = found(rates("original", "data", "all", weak, women=0.4, men=0.5))
     assert [one.verdict for one in alone.findings] == [VerdictKind.GAP]
     several = found(
         rates("original", "B", "holdout", weak, women=0.4, men=0.5),
         rates("original", "A", "holdout", weak, women=0.4, men=0.5),
-        rates("original", "data", "train", weak, women=0.4, men=0.5),
+        rates("original", "data", "all", weak, women=0.4, men=0.5),
     )
     assert [(one.claim.primary, one.verdict) for one in several.findings] == [
         (True, VerdictKind.GAP),
@@ -83,7 +83,7 @@ def test_a_useless_classifier_can_still_treat_groups_unequally():
 
 def test_a_group_that_is_not_compared_is_no_extreme():
     records = [
-        *rates("original", "data", "train", (0.2, 0.1, 0.3), a=0.2, b=0.4),
+        *rates("original", "data", "all", (0.2, 0.1, 0.3), a=0.2, b=0.4),
         Record(
             source="original",
             protocol="data",
@@ -104,7 +104,7 @@ def test_a_group_that_is_not_compared_is_no_extreme():
 def test_the_favourable_outcome_decides_who_is_worse_off():
     records = []
     for positive, one in (("recid", {"a": 0.6, "b": 0.4}), ("no recid", {"a": 0.4, "b": 0.6})):
-        found = rates("original", "data", "train", (0.2, 0.1, 0.3), **one)
+        found = rates("original", "data", "all", (0.2, 0.1, 0.3), **one)
         records += [record.model_copy(update={"positive": positive}) for record in found]
     schema = SCHEMA.model_copy(update={"favorable": "negative"})
     assert conclude(records, SCHEMA).findings[0].claim.group == "b"
@@ -123,8 +123,8 @@ def test_nothing_is_said_where_nothing_is_known():
 
 def crossed(*, low):
     """The rates of a single attribute, and of the groups of two attributes combined."""
-    single = rates("original", "data", "train", (0.2, 0.15, 0.25), a=0.2, b=0.4)
-    combined = rates("original", "data", "train", (0.4, low, 0.5), **{"a × x": 0.1, "b × y": 0.5})
+    single = rates("original", "data", "all", (0.2, 0.15, 0.25), a=0.2, b=0.4)
+    combined = rates("original", "data", "all", (0.4, low, 0.5), **{"a × x": 0.1, "b × y": 0.5})
     return found(single, (one.model_copy(update={"sensitive": "sex × race"}) for one in combined))
 
 
@@ -138,7 +138,7 @@ def test_a_combined_group_is_told_beside_the_single_one_only_if_its_gap_is_surel
 def test_one_sentence_an_attribute_has_the_rows_and_both_classifiers():
     gap, none = (0.2, 0.15, 0.25), (0.01, 0.0, 0.03)
     conclusions = found(
-        rates("original", "data", "train", gap, women=0.2, men=0.4),
+        rates("original", "data", "all", gap, women=0.2, men=0.4),
         rates("synthetic", "B", "holdout", none, women=0.3, men=0.31),
         rates("synthetic", "A", "holdout", none, women=0.3, men=0.31),
     )
@@ -152,13 +152,13 @@ def test_what_is_open_beside_a_gap_is_brief_and_what_is_open_alone_is_one_questi
     gap, unsettled = (0.2, 0.15, 0.25), (0.1, 0.0, 0.2)
     beside = found(
         rates("original", "B", "holdout", gap, women=0.2, men=0.4),
-        rates("original", "data", "train", unsettled, women=0.2, men=0.3),
+        rates("original", "data", "all", unsettled, women=0.2, men=0.3),
     )
     assert beside.sentences[0].endswith("Too few rows to tell of these: in the original rows, 100 [0, 200] per 1,000.")
     two = [
         one.model_copy(update={"sensitive": name})
         for name in ("race", "age")
-        for one in rates("original", "data", "train", unsettled, women=0.2, men=0.3)
+        for one in rates("original", "data", "all", unsettled, women=0.2, men=0.3)
     ]
     alone = found(rates("original", "B", "holdout", gap, women=0.2, men=0.4), two)
     assert (

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.audit.figure_text import percent
 from core.audit.metrics.declaration import Metric, Place
+from core.audit.metrics.names import MATCHED_RATIO, MATCHING_THRESHOLD, SELECTION_SHORTFALL
 from core.audit.statistics.confidence import POWER, SIGNIFICANCE_LEVEL
 
 SELECTIONS: Final = (
@@ -88,6 +89,30 @@ SELECTIONS: Final = (
         "Observed rates of small groups are often far from the true ones.",
         bounds=(0.0, None),
         places=(Place.CROSSED,),
+    ),
+    Metric(
+        SELECTION_SHORTFALL,
+        "selected too few",
+        "By which share the rows that a classifier gives an outcome fall short of the rows that have it. It is given "
+        "only of a classifier that selects less than half as many as have the outcome, or almost nobody.",
+        "Equal rates of such a classifier say little: there are few decisions that could differ.",
+        ideal="0",
+    ),
+    Metric(
+        MATCHING_THRESHOLD,
+        "threshold for as many",
+        "The score from which on a classifier would give the positive outcome to as many rows as have it.",
+        "It is chosen on the rows that are judged.",
+        bounds=(None, None),
+    ),
+    Metric(
+        MATCHED_RATIO,
+        "parity ratio if as many",
+        "The parity ratio of a classifier that selects too few, at the threshold where it would select as many as have "
+        "the outcome.",
+        "The threshold is chosen on the rows that are judged.",
+        ideal="1",
+        interval="mover-r wilson",
     ),
     Metric(
         "decisions_lost",

@@ -47,3 +47,15 @@ def test_ranges_of_whole_numbers_hold_whole_numbers_and_outliers_go_to_the_ends(
 def test_a_column_of_one_value_or_none_can_be_shown(value):
     frame = people(30).assign(pay=np.full(30, np.nan if value is None else value))
     assert marginal(SCHEMA, "pay", {"original": frame}).bins["share"].max() == 1
+
+
+@pytest.mark.parametrize(("end", "place"), [("9999-12-31", -1), ("0001-01-01", 0)])
+def test_an_open_end_is_no_range_and_leaves_the_others_their_width(end, place):
+    frame = people(400)
+    frame["since"] = pd.Series(np.where(np.arange(400) < 100, np.datetime64(end), frame["since"].fillna("2020-01-01")))
+    bins = marginal(SCHEMA, "since", {"original": frame.astype({"since": "datetime64[us]"})}).bins
+    assert bins["label"].iloc[place] == end
+    assert bins["share"].iloc[place] == 0.25
+    widths = (bins["right"] - bins["left"]).dropna()
+    assert widths.max() < 366
+    assert bins["share"].sum() == pytest.approx(1)

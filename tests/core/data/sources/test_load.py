@@ -131,7 +131,8 @@ def test_files_that_are_not_the_published_ones(name: str, tmp_path: Path, monkey
     with pytest.raises(DataError, match=f"it has no {folder}/.*put the file from https://"):
         load(name)
     (tmp_path / folder).mkdir()
-    for file in ("adult.data", "adult.test", "compas-scores-two-years.csv"):
+    published = ("german.data", "bank.zip", "law_school_clean.csv", "csv_pal.zip")
+    for file in ("adult.data", "adult.test", "compas-scores-two-years.csv", *published):
         (tmp_path / folder / file).write_text("sex,age\n")
     with pytest.raises(DataError, match="fetch it again"):
         load(name)

@@ -1,0 +1,251 @@
+"""What a person takes in at one look: who gets the outcome before and after, what got worse, what it cost.
+
+Every sentence is derived from the findings and their records. Sizes are people of 100, since few readers need more
+digits; the summary and the tables have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.audit.display_names import attribute_title
+from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.metrics.names import ACCURACY
+from core.audit.records import Record, Status
+from core.findings.conclusions import Conclusions
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, is_crossed, of_100
+from core.findings.families import selection_rates
+from core.findings.finding import Finding, Topic, VerdictKind
+
+ON_RECORD: Final = "on record"
+_WORSE: Final = (Topic.HARM, Topic.REFERENCE)
+_MAX_WORSE: Final = 4
+_MAX_NAMED: Final = 6
+_PAIR: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who gets the favourable outcome, at one point.
+
+    Args:
+        title: On record, or what decides.
+        rates: The rate of each group that is large enough, the lowest first.
+        finding: The verdict on their difference.
+    """
+
+    title: str
+    rates: tuple[Record, ...]
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeOverview:
+    """One sensitive attribute at one look.
+
+    Args:
+        name: The attribute.
+        stages: On record first, then the classifiers of the original rows, then those of each product.
+        sentences: What the stages say.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    sentences: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The attribute as people read it."""
+        return attribute_title(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first screen, in words.
+
+    Args:
+        outcome: The favourable outcome as a sentence names it.
+        faults: What makes figures worthless.
+        attributes: The attributes, without combined ones.
+        worse: What got worse, and for whom; the first is the largest.
+        cost: What it cost.
+        unknown: What these rows cannot tell.
+    """
+
+    outcome: str
+    faults: tuple[str, ...]
+    attributes: tuple[AttributeOverview, ...]
+    worse: tuple[str, ...]
+    cost: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def overview(conclusions: Conclusions) -> Overview:
+    """Return the first screen of an audit."""
+    evidence = conclusions.evidence
+    names = [name for name in evidence.all.attributes if not is_crossed(name)]
+    attributes = [_attribute(evidence, conclusions, name) for name in names]
+    return Overview(
+        evidence.outcome,
+        tuple(one.sentence for one in conclusions.findings if _is_gap(one) and one.claim.topic is Topic.FILE),
+        tuple(one for one in attributes if one.stages),
+        tuple(_worse(conclusions)),
+        tuple(_cost(evidence, conclusions)),
+        tuple(_unknown(evidence, conclusions, names)),
+    )
+
+
+def _is_gap(finding: Finding) -> bool:
+    return finding.verdict is VerdictKind.GAP and bool(finding.sentence or finding.claim.brief) and not finding.withheld
+
+
+def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
+    stages = tuple(_stages(evidence, conclusions, name))
+    denied = (one.claim.brief for one in conclusions.findings if _is_denied(one) and one.claim.figure.sensitive == name)
+    return AttributeOverview(name, stages, (*_said(evidence, stages), *denied))
+
+
+def _is_denied(finding: Finding) -> bool:
+    """Return whether people are denied what the reference outcome says they should have, in the real rows."""
+    return finding.claim.topic is Topic.REFERENCE and finding.claim.figure.source == ORIGINAL and _is_gap(finding)
+
+
+def _stages(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[Stage]:
+    found = [one for one in conclusions.of(selection_rates.FAMILY) if one.claim.figure.sensitive == name]
+    by_place = {(one.claim.figure.source, one.claim.figure.protocol): one for one in found}
+    record = next((one for one in found if _place(one) == (ORIGINAL, "data") and not _is_holdout(one)), None)
+    if record is not None and record.claim.records:
+        yield Stage(ON_RECORD, record.claim.records, record)
+    for source in dict.fromkeys((ORIGINAL, *evidence.told)):
+        protocols = evidence.protocols(evidence.product if source == ORIGINAL else source)
+        judged = [by_place[source, letter] for letter in (*protocols, ALL_ROWS) if (source, letter) in by_place]
+        if judged and judged[0].claim.records:
+            yield Stage(_decider(judged[0].claim.figure), judged[0].claim.records, judged[0])
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.claim.figure.source, finding.claim.figure.protocol
+
+
+def _is_holdout(finding: Finding) -> bool:
+    return finding.claim.figure.split == "holdout"
+
+
+def _decider(figure: Record) -> str:
+    if figure.protocol in (MODEL, ALL_ROWS):
+        return f"“{figure.source}”"
+    if figure.source == DECISIONS:
+        return "the method's own decisions"
+    return f"a model trained on the {called(figure.source)}"
+
+
+def _said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
+    """Yield a sentence or two a stage: who gets the outcome, and how sure the difference is."""
+    for stage in stages:
+        title = f"{stage.title[:1].upper()}{stage.title[1:]}{_sees(stage.finding.claim.figure)}"
+        gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
+        low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
+        if len(stage.rates) == 1:
+            yield f"{title}{gives} {low}; no other group is large enough."
+            continue
+        both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
+        yield f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
+
+
+def _sees(figure: Record) -> str:
+    if figure.protocol not in ("A", "B"):
+        return ""
+    return f" that {'does not see' if figure.protocol == 'B' else 'sees'} {columns_of(str(figure.sensitive))}"
+
+
+def _verdict_words(evidence: Evidence, finding: Finding) -> str:
+    """Return how sure a difference of rates is, in one short sentence."""
+    figure = finding.claim.figure
+    if finding.withheld:
+        return "No verdict: see the faults of the file."
+    size = f"{of_100(figure.value or 0.0)}"
+    interval = f" ({between(figure)})" if between(figure) else ""
+    if finding.verdict is VerdictKind.GAP:
+        return f"The gap of {size}{interval} is more than chance gives."
+    if finding.verdict is VerdictKind.NO_GAP:
+        return f"The gap of {size}{interval} is below the margin of {of_100(evidence.margin)}."
+    if figure.status is Status.DEGENERATE:
+        return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
+    if figure.low is not None and figure.low > 0:
+        return f"The gap of {size}{interval} may be chance, since many questions were asked."
+    return f"Too few rows to tell whether the gap of {size}{interval} is chance."
+
+
+def _worse(conclusions: Conclusions) -> Iterator[str]:
+    """Yield what got worse, one sentence for each group and question, the largest first."""
+    told: dict[tuple[object, ...], str] = {}
+    for one in conclusions.findings:
+        claim = one.claim
+        if claim.topic in _WORSE and not claim.counted and claim.brief and _is_gap(one) and not _is_denied(one):
+            about = claim.figure.group or claim.figure.protocol.replace(" B", "")
+            told.setdefault((claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief)
+    sentences = list(dict.fromkeys(told.values()))
+    yield from sentences[:_MAX_WORSE]
+    if len(sentences) > _MAX_WORSE:
+        yield f"And {len(sentences) - _MAX_WORSE} more, among all findings."
+
+
+def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
+    """Yield how often the model is right before and after, and whose outcomes were altered."""
+    protocol = evidence.protocols(evidence.product)[-1]
+    found = [
+        (source, evidence.mine.at(ACCURACY, source=source, protocol=protocol))
+        for source in ("constant", *evidence.compared)
+    ]
+    parts = [
+        f"{of_100(one.value)} {_guess(source, protocol)}"
+        for source, one in found
+        if one is not None and one.value is not None
+    ]
+    if len(parts) > 1:
+        yield f"Of 100 {'rows' if protocol == MODEL else 'real test rows'}, judged rightly: {', '.join(parts)}."
+    for one in conclusions.findings:
+        if one.claim.topic in _WORSE and one.claim.counted and one.sentence and one.claim.brief and _is_gap(one):
+            yield one.claim.brief
+
+
+def _guess(source: str, protocol: str) -> str:
+    if source == "constant":
+        return "by always the same guess"
+    return f"by “{source}”" if protocol == MODEL else f"by a model trained on the {called(source)}"
+
+
+def _unknown(evidence: Evidence, conclusions: Conclusions, names: Sequence[str]) -> Iterator[str]:
+    """Yield the primary question if it is open, with the rows that would decide it, and groups that are too small."""
+    first = next((one for one in conclusions.findings if one.claim.primary), None)
+    if first is not None and first.verdict is VerdictKind.UNDECIDED and not first.withheld:
+        by = attribute_title(str(first.claim.figure.sensitive))
+        yield f"These rows cannot tell {first.claim.question}, by {by}.{_rows_needed(evidence, first)}"
+    others = sum(
+        one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
+    )
+    if others:
+        yield f"{others} other {'question is' if others == 1 else 'questions are'} open; all findings list them."
+    for name in names:
+        small = evidence.mine.where(source=ORIGINAL, sensitive=name, status=Status.SMALL_N).of_groups
+        groups = list(dict.fromkeys(str(one.group) for one in small.where(metric=("base_rate", "selection_rate"))))
+        if groups:
+            more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
+            yield f"By {attribute_title(name)}, too few rows to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
+
+
+def _rows_needed(evidence: Evidence, finding: Finding) -> str:
+    """Return about how many rows would show a gap of the margin: intervals shrink with the square root of rows."""
+    figure = finding.claim.figure
+    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
+    least = evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
+    if least is None or not least.value or not figure.n or least.value <= evidence.margin or not evidence.margin:
+        return ""
+    needed = figure.n * (least.value / evidence.margin) ** 2
+    rounded = round(needed, 1 - len(str(int(needed))) + 1)
+    return (
+        f" {figure.n:,} rows show a gap of {of_100(least.value)} of 100 or more in most cases; about {rounded:,.0f} "
+        f"would show one of {of_100(evidence.margin)}."
+    )

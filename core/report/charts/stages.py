@@ -1,0 +1,101 @@
+"""One picture of who gets the favourable outcome: on record, from the original rows, and from the rows made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.audit.figure_text import percent
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.findings.overview import ON_RECORD, AttributeOverview, Stage
+from core.report.charts.theme import PALETTE, SHAPES, Figure, Row, chart_of, colour, largest_groups, shape, themed_spec
+from core.report.tables.base import Cell, Table
+
+_WIDTH = 420
+_RECORD = ("#7F7F7F", "diamond")
+_OTHERS = (("#D55E00", "triangle-up"), ("#009E73", "triangle-down"), ("#CC79A7", "cross"))
+
+
+def stages_figure(found: AttributeOverview, outcome: str, confidence: float) -> Figure:
+    """Plot the rate of each group at each stage, with its interval.
+
+    Args:
+        found: The attribute.
+        outcome: The favourable outcome as a sentence names it.
+        confidence: Level of the intervals.
+    """
+    return Figure(
+        f"Of 100 people, how many get {outcome}, by {found.title}",
+        f"Each mark is a group, on record or as a model decides on real test rows. Lines are {percent(confidence)} "
+        "intervals. The further apart the marks of one kind, the larger the gap between groups.",
+        _spec(found.stages, outcome),
+        _table(found, outcome),
+    )
+
+
+def _rates(stages: Sequence[Stage]) -> RecordSet:
+    return RecordSet(record for stage in stages for record in stage.rates)
+
+
+def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
+    import altair as alt
+
+    groups = largest_groups(_rates(stages))
+    titles = [stage.title for stage in stages]
+    rows: list[Row] = [
+        {
+            "group": record.group,
+            "stage": stage.title,
+            "value": 100 * (record.value or 0.0),
+            "low": 100 * (record.value if record.low is None else record.low or 0.0),
+            "high": 100 * (record.value if record.high is None else record.high or 0.0),
+        }
+        for stage in stages
+        for record in stage.rates
+        if record.group in groups and record.value is not None
+    ]
+    looks = [_look(stage, place) for place, stage in enumerate(stages)]
+    base = chart_of(rows).encode(
+        y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=160)),
+        yOffset=alt.YOffset("stage:N", sort=titles),
+        color=colour("stage:N", titles, [look[0] for look in looks]).legend(
+            orient="top", columns=1, labelLimit=_WIDTH, title=None
+        ),
+    )
+    axis = f"of 100 people, get {outcome}"
+    across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
+    lines = base.mark_rule(strokeWidth=2).encode(x=across, x2="high:Q")
+    marks = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=alt.X("value:Q", title=axis), shape=shape("stage:N", titles, [look[1] for look in looks])
+    )
+    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(14, 48 // max(len(titles), 1)))))
+
+
+def _look(stage: Stage, place: int) -> tuple[str, str]:
+    """Return colour and shape of a stage: those of its source, and for what is on record grey diamonds."""
+    if stage.title == ON_RECORD:
+        return _RECORD
+    source = stage.finding.claim.figure.source
+    return (PALETTE[source], SHAPES[source]) if source in PALETTE else _OTHERS[place % len(_OTHERS)]
+
+
+def _table(found: AttributeOverview, outcome: str) -> Table:
+    rows = tuple(
+        (
+            Cell(stage.title),
+            Cell(str(record.group)),
+            Cell(f"{100 * (record.value or 0.0):.1f}", _interval(record)),
+            Cell("" if record.n is None else f"{record.n:,}"),
+        )
+        for stage in found.stages
+        for record in stage.rates
+    )
+    title = f"Who gets {outcome}, by {found.title}"
+    return Table(title, "Rates of groups that are large enough to compare.", ("stage", "group", "of 100", "n"), rows, 2)
+
+
+def _interval(record: Record) -> str:
+    if record.low is None or record.high is None:
+        return ""
+    return f"[{100 * record.low:.1f}, {100 * record.high:.1f}]"

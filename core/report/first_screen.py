@@ -1,0 +1,74 @@
+"""The first screen of an audit: what was audited, the overview in words, and a picture an attribute.
+
+The Compare page, the first page of the report and the one-page summary show the same. Harm stands first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from core.audit.display_names import attribute_title
+from core.audit.glossary import DECIDED
+from core.data.groups import attribute_name, attributes
+from core.findings.conclusions import Conclusions
+from core.findings.overview import Overview, overview
+from core.report.charts.stages import stages_figure
+from core.report.charts.theme import Figure
+
+WORSE: Final = "What got worse than with the original rows"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """All of it.
+
+    Args:
+        scope: What was audited, each with its name: data, outcome, groups.
+        overview: What was found, in words.
+        figures: A picture for each attribute of the overview.
+    """
+
+    scope: tuple[tuple[str, str], ...]
+    overview: Overview
+    figures: tuple[Figure, ...]
+
+    @property
+    def below(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What stands below the pictures: headings with their sentences; those without any are left out."""
+        found = [("What it cost", self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
+        return [(title, sentences) for title, sentences in found if sentences]
+
+
+def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> FirstScreen:
+    """Return the first screen of an audit.
+
+    Args:
+        name: What was audited, e.g. the dataset's name.
+        conclusions: What its records let one conclude.
+        manifest: Facts about data and settings.
+    """
+    found = overview(conclusions)
+    confidence = conclusions.records.confidence
+    figures = tuple(stages_figure(one, found.outcome, confidence) for one in found.attributes)
+    return FirstScreen(tuple(_scope(name, conclusions, manifest)), found, figures)
+
+
+def _scope(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    schema, rows = conclusions.schema, manifest.get("rows", {})
+    if DECIDED in rows:
+        size = f", {rows[DECIDED]:,} rows with decisions of a model"
+    elif rows:
+        size = f", {rows['train']:,} rows to learn from and {rows['holdout']:,} kept aside as test rows"
+    else:
+        size = ""
+    outcome = conclusions.records.positive_outcome
+    good = f"“{outcome}” of “{schema.target}”" if outcome is not None else f"“{schema.target}”"
+    said = " (guessed)" if schema.favorable_guess else ""
+    names = ", ".join(attribute_title(attribute_name(columns)) for columns in attributes(schema) if len(columns) == 1)
+    return [
+        ("Data", f"{name}{size}"),
+        ("Outcome", f"{good} counts as good{said}"),
+        ("Groups", f"by {names}"),
+    ]

@@ -1,0 +1,77 @@
+"""Drawn numbers are multiples of what all real ones are multiples of."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.data.column import Column, Kind
+from core.data.encoding.columns import EncodingSettings, NumericCode
+from core.data.encoding.disclosure import coarsened
+from core.data.encoding.steps import step_of
+from core.data.encoding.table import fit_encoding
+from core.data.schema import Schema
+
+RNG = np.random.default_rng(4)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind", "step"),
+    [
+        (RNG.integers(150, 900, 400) * 100, Kind.INTEGER, 100),
+        (RNG.integers(1, 9000, 400) * 0.05, Kind.NUMERICAL, 0.05),
+        (RNG.integers(18, 90, 400), Kind.INTEGER, 1),
+        (RNG.integers(18, 90, 400) * 1000.0, Kind.NUMERICAL, 1000),
+        (RNG.integers(-40, 40, 400) * 2.5, Kind.NUMERICAL, 2.5),
+    ],
+)
+def test_drawn_numbers_keep_the_step(numbers: np.ndarray, kind: Kind, step: float) -> None:
+    values = pd.Series(numbers).astype("Int64" if kind is Kind.INTEGER else "float64")
+    frame = pd.DataFrame(
+        {"pay": values, "sex": ["f", "m"] * 200, "hired": ["no", "yes", "yes", "no"] * 100}, dtype=None
+    )
+    roles = [
+        Column(name=name, kind="categorical", role=role) for name, role in (("sex", "sensitive"), ("hired", "target"))
+    ]
+    schema = Schema(columns=(Column(name="pay", kind=kind), *roles), positive="yes")
+    encoding = fit_encoding(frame, schema, EncodingSettings())
+    code = encoding.columns[0]
+    assert isinstance(code, NumericCode)
+    assert code.unit == pytest.approx(step)
+    for drawn in (code, coarsened(encoding, frame, schema).columns[0]):
+        back = drawn.decode(code.encode(values), np.random.default_rng(0)).astype(float)
+        assert np.allclose(np.round(back / step) * step, back, rtol=0, atol=1e-9)
+        assert back.nunique() > 20
+        assert [repr(float(one)) for one in back] == [repr(round(float(one), 2)) for one in back]
+
+
+def test_few_values_show_no_step() -> None:
+    assert step_of(np.array([12.0, 24.0, 36.0] * 50), Kind.INTEGER) == 1
+    assert step_of(np.empty(0), Kind.NUMERICAL) == 1
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=12, max_size=60, unique=True), st.sampled_from([1, 5, 7, 250]))
+@settings(max_examples=50, deadline=None)
+def test_the_step_divides_every_number(counts: list[int], step: int) -> None:
+    numbers = np.asarray(counts, dtype=float) * step
+    assert step_of(numbers, Kind.INTEGER) % step == 0
+    found = step_of(numbers / 100, Kind.NUMERICAL)
+    assert np.allclose(np.round(numbers / 100 / found) * found, numbers / 100, rtol=0, atol=1e-6)
+
+
+def test_sums_have_the_decimals_of_their_column() -> None:
+    rng = np.random.default_rng(5)
+    base, bonus = rng.integers(100, 9000, 400), rng.integers(1, 900, 400)
+    numbers = {"base": base / 100, "bonus": bonus / 100, "total": (base + bonus) / 100}
+    frame = pd.DataFrame({**numbers, "sex": ["f", "m"] * 200, "hired": ["no", "yes", "yes", "no"] * 100})
+    columns = [Column(name=name, kind="numerical") for name in numbers]
+    roles = [
+        Column(name=name, kind="categorical", role=role) for name, role in (("sex", "sensitive"), ("hired", "target"))
+    ]
+    schema = Schema(columns=(*columns, *roles), positive="yes")
+    encoding = fit_encoding(frame, schema, EncodingSettings())
+    assert "total = base + bonus" in [relation.text for relation in encoding.relations]
+    drawn = encoding.decode(encoding.encode(frame, schema), np.random.default_rng(0))
+    assert all(len(repr(float(one)).partition(".")[2]) <= 2 for one in drawn["total"])
+    assert np.allclose(drawn["total"], drawn["base"] + drawn["bonus"], atol=1e-9)

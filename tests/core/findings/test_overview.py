@@ -1,0 +1,175 @@
+"""The first screen in words, from records made by hand and from those of a whole audit."""
+
+from core.audit.records import Record, Status
+from core.findings.evidence import of_100
+from core.findings.overview import ON_RECORD, overview
+from tests.core.findings.families.records import SCHEMA, concluded, figure, group_changes, rates
+from tests.core.report.samples import concluded as of_samples
+from tests.core.report.samples import sample_records
+
+DIFFERENCE = "demographic_parity_difference"
+RECORD = {"source": "original", "protocol": "data", "split": "train"}
+
+
+def on_record(**groups):
+    shares = [
+        figure("base_rate", rate, rate - 0.01, rate + 0.01, group=group, **RECORD) for group, rate in groups.items()
+    ]
+    gap = max(groups.values()) - min(groups.values())
+    return [*shares, figure(DIFFERENCE, gap, gap - 0.02, gap + 0.02, **RECORD)]
+
+
+def decided(before, after, low, high, **more):
+    """Rates of women and men before and after, and the difference after with its interval."""
+    pairs = {"women": (before[0], after[0]), "men": (before[1], after[1])}
+    sizes = [(before[1] - before[0], "original"), (after[1] - after[0], "synthetic")]
+    differences = [figure(DIFFERENCE, size, low, high, source=source, **more) for size, source in sizes]
+    return [*rates("selection_rate", pairs), *differences]
+
+
+def test_stages_run_from_the_record_to_what_is_trained_on_the_rows_made():
+    found = overview(concluded(on_record(women=0.35, men=0.53), decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)))
+    (sex,) = found.attributes
+    assert [stage.title for stage in sex.stages] == [
+        ON_RECORD,
+        "a model trained on the original rows",
+        "a model trained on the synthetic rows",
+    ]
+    first, _, last = sex.sentences
+    assert first == (
+        "On record, “high” goes to 35 of 100 women and 53 of 100 men. The gap of 18 (between 16 and 20) is more than "
+        "chance gives."
+    )
+    assert last == (
+        "A model trained on the synthetic rows that does not see sex gives “high” to 46 of 100 women and 47 of 100 "
+        "men. The gap of 1 (between 0 and 4) is below the margin of 5."
+    )
+
+
+def test_every_rate_on_the_screen_is_that_of_a_record():
+    records = sample_records()
+    found = overview(of_samples(records))
+    values = {of_100(one.value) for one in records if one.metric in {"base_rate", "selection_rate"} and one.value}
+    for attribute in found.attributes:
+        for stage in attribute.stages:
+            assert {of_100(one.value) for one in stage.rates} <= values
+            assert list(stage.rates) == sorted(stage.rates, key=lambda one: one.value)
+
+
+def test_of_many_groups_the_fewest_and_the_most_are_named():
+    found = overview(concluded(on_record(a=0.2, b=0.3, c=0.5)))
+    assert "20 of 100 a (fewest) and 50 of 100 c (most)" in found.attributes[0].sentences[0]
+
+
+def test_an_open_primary_question_says_how_many_rows_would_decide_it():
+    detectable = figure("detectable_gap", 0.1, n=1000)
+    found = overview(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08), [detectable]))
+    assert "Too few rows to tell whether the gap of 3 (between 0 and 8) is chance." in found.attributes[0].sentences[-1]
+    assert (
+        "1,000 rows show a gap of 10 of 100 or more in most cases; about 4,000 would show one of 5." in found.unknown[0]
+    )
+
+
+def test_a_gap_that_only_the_correction_for_all_tests_leaves_open_is_not_called_too_few_rows():
+    many = [figure(DIFFERENCE, 0.1, 0.001, 0.2, protocol="A", source=f"file {place}") for place in range(30)]
+    found = overview(concluded(decided((0.4, 0.5), (0.4, 0.5), 0.001, 0.2, protocol="A"), many))
+    said = [sentence for one in found.attributes for sentence in one.sentences]
+    assert not any("Too few rows" in sentence and "between 0 and 20" in sentence for sentence in said)
+
+
+def test_harm_is_named_for_each_group_and_question_and_the_rest_is_counted():
+    lost = {f"group {place}": (-0.1 - place / 100, -0.13 - place / 100, -0.08) for place in range(6)}
+    found = overview(concluded(group_changes("selection_rate", lost)))
+    assert found.worse[0] == "Of 100 group 5, 15 fewer get “high” (between 8 and 18)."
+    assert len(found.worse) == 5
+    assert found.worse[-1] == "And 2 more, among all findings."
+
+
+def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybody():
+    both = [
+        *group_changes("selection_rate", {"men": (-0.1, -0.12, -0.08), "women": (0.0, -0.01, 0.01)}),
+        *group_changes("tpr", {"men": (-0.2, -0.22, -0.18), "women": (0.0, -0.01, 0.01)}),
+    ]
+    assert set(overview(concluded(both)).worse) == {
+        "Of 100 men with “high” on record, 20 fewer get “high” (between 18 and 22).",
+        "Of 100 men, 10 fewer get “high” (between 8 and 12).",
+    }
+
+
+def test_what_nobody_lost_leaves_no_word_of_harm():
+    assert overview(concluded(on_record(women=0.35, men=0.53))).worse == ()
+
+
+def test_cost_names_the_guess_that_needs_no_data():
+    accuracies = [
+        figure("accuracy", value, source=source, protocol="A", sensitive=None)
+        for source, value in (("constant", 0.6), ("original", 0.8), ("synthetic", 0.78))
+    ]
+    (said,) = overview(concluded(accuracies)).cost
+    assert said == (
+        "Of 100 real test rows, judged rightly: 60 by always the same guess, 80 by a model trained on the original "
+        "rows, 78 by a model trained on the synthetic rows."
+    )
+
+
+def test_groups_too_small_to_compare_are_named():
+    small = figure("base_rate", 0.5, group="few", status=Status.SMALL_N, **RECORD)
+    assert "By sex, too few rows to compare: few." in overview(concluded(on_record(a=0.2, b=0.3), [small])).unknown
+
+
+def test_where_the_negative_outcome_is_favourable_all_is_told_of_it():
+    both = [
+        figure(
+            metric,
+            1 - one.value if positive == "low" and metric == "base_rate" else one.value,
+            group=one.group,
+            positive=positive,
+            **RECORD,
+        )
+        for positive in ("high", "low")
+        for one in on_record(women=0.35, men=0.53)
+        for metric in [one.metric]
+    ]
+    schema = SCHEMA.replaced(favorable="negative")
+    found = overview(concluded(both, schema=schema))
+    assert found.outcome == "“low”"
+    assert "“low” goes to 47 of 100 men and 65 of 100 women" in found.attributes[0].sentences[0]
+
+
+def test_without_records_there_is_nothing_to_show():
+    found = overview(concluded([]))
+    assert (found.attributes, found.worse, found.cost, found.unknown) == ((), (), (), ())
+
+
+def test_decisions_of_a_model_are_a_stage_under_their_own_name():
+    records = [
+        Record(
+            source="ours",
+            protocol="model",
+            metric="selection_rate",
+            value=rate,
+            low=rate,
+            high=rate,
+            n=500,
+            sensitive="sex",
+            group=group,
+            positive="high",
+        )
+        for group, rate in {"women": 0.2, "men": 0.4}.items()
+    ]
+    gap = Record(
+        source="ours",
+        protocol="model",
+        metric=DIFFERENCE,
+        value=0.2,
+        low=0.15,
+        high=0.25,
+        n=1000,
+        sensitive="sex",
+        positive="high",
+    )
+    found = overview(concluded([*records, gap]))
+    assert found.attributes[0].sentences == (
+        "“ours” gives “high” to 20 of 100 women and 40 of 100 men. The gap of 20 (between 15 and 25) is more than "
+        "chance gives.",
+    )

@@ -1,0 +1,60 @@
+"""The first screen as the page, the report and the one-page summary show it."""
+
+import re
+from html import unescape
+
+import pytest
+
+from core.report.first_screen import WORSE, first_screen
+from core.report.output.html import one_page, render
+from tests.core.report.samples import concluded, sample_records
+
+MANIFEST = {"name": "adult", "rows": {"train": 32561, "holdout": 16281}, "environment": {"evenhand": "0.1.0"}}
+HOSTILE = "</script><b>bad</b>"
+
+
+def test_scope_says_what_was_audited():
+    found = first_screen("adult", concluded(sample_records()), MANIFEST)
+    assert found.scope == (
+        ("Data", "adult, 32,561 rows to learn from and 16,281 kept aside as test rows"),
+        ("Outcome", "“>50K” of “income” counts as good"),
+        ("Groups", "by sex"),
+    )
+
+
+def test_the_picture_and_its_table_hold_every_stage_and_group():
+    (picture,) = first_screen("adult", concluded(sample_records()), MANIFEST).figures
+    (rows,) = picture.spec["datasets"].values()
+    drawn = {(row["stage"], row["group"], row["value"]) for row in rows}
+    tabulated = {(row[0].text, row[1].text) for row in picture.table.rows}
+    assert {(stage, group) for stage, group, _ in drawn} == tabulated
+    for stage, group, value in drawn:
+        (cell,) = [row[2] for row in picture.table.rows if (row[0].text, row[1].text) == (stage, group)]
+        assert float(cell.text) == pytest.approx(value, abs=0.05)
+    assert picture.title
+    assert picture.caption
+
+
+def test_the_report_begins_with_it_and_harm_stands_first():
+    conclusions = concluded(sample_records())
+    html = render("adult", sample_records(), conclusions, [], MANIFEST)
+    screen = first_screen("adult", conclusions, MANIFEST)
+    shown = unescape(html[html.index("<body>") :])
+    order = [*screen.overview.worse[:1], screen.overview.attributes[0].sentences[0], "All findings, in sentences"]
+    places = [shown.index(text) for text in order]
+    assert places == sorted(places)
+    assert (WORSE in shown) == bool(screen.overview.worse)
+
+
+def test_one_page_has_no_script_and_fetches_nothing():
+    html = one_page("adult", concluded(sample_records()), MANIFEST)
+    assert "<script" not in html
+    assert not re.search(r"(?:src|href)=\"https?:", html)
+    assert "Evenhand 0.1.0." in html
+    assert "<svg" in html
+
+
+def test_hostile_names_are_text():
+    records = sample_records(groups=(HOSTILE, "Male"))
+    html = one_page(HOSTILE, concluded(records), {**MANIFEST, "name": HOSTILE})
+    assert "<b>bad" not in html
