@@ -71,7 +71,13 @@ class DownstreamClassifier(ABC):
         return np.asarray(self.fit(rows, seed).predict_proba(tested), dtype=np.float64)
 
     def probabilities_out_of_source(
-        self, rows: LabelledMatrix, source: NDArray[np.integer], real: NDArray[Any], seed: int
+        self,
+        rows: LabelledMatrix,
+        source: NDArray[np.integer],
+        real: NDArray[Any],
+        seed: int,
+        *,
+        single_rows: bool = False,  # noqa: ARG002  # this default is as exact for one row as for many
     ) -> tuple[NDArray[np.int64], Floats]:
         """Return probabilities of class 1 for real rows, each from classifiers that saw no row generated from it.
 
@@ -82,6 +88,7 @@ class DownstreamClassifier(ABC):
             source: Position of the real row that each generated row comes from, shape (n,).
             real: All real rows, shape (r, d).
             seed: Random state of folds and classifiers.
+            single_rows: Whether the noise of a row's probability counts, and not only the rates of groups.
 
         Returns:
             Positions of the scored real rows, ascending, and their probabilities.

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 TREES, MIN_LEAF_ROWS = 100, 5
-OUT_OF_SOURCE_TREES = 200  # each real row is scored by those that drew no row of it, three in eight of them
+OUT_OF_SOURCE_TREES = 60  # group means need fewer trees, and are computed several times
+SINGLE_ROW_TREES = 200  # three in eight of them drew no row of a real row, and score it
 
 
 class RandomForest(DownstreamClassifier):
@@ -64,10 +65,17 @@ class RandomForest(DownstreamClassifier):
         return total / TREES
 
     def probabilities_out_of_source(
-        self, rows: LabelledMatrix, source: NDArray[np.integer], real: NDArray[Any], seed: int
+        self,
+        rows: LabelledMatrix,
+        source: NDArray[np.integer],
+        real: NDArray[Any],
+        seed: int,
+        *,
+        single_rows: bool = False,
     ) -> tuple[NDArray[np.int64], Floats]:
         """Score out of bag by source: each real row by the trees that drew no row generated from it."""
-        forest = _forest(seed, n_estimators=OUT_OF_SOURCE_TREES, n_jobs=-1).fit(rows.points, rows.classes)
+        trees = SINGLE_ROW_TREES if single_rows else OUT_OF_SOURCE_TREES
+        forest = _forest(seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)
         points, positions = real.astype(np.float32), np.unique(source)
 
         def votes(tree: DecisionTreeClassifier, drawn: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:

@@ -127,8 +127,8 @@ class LabelSettings(Settings):
     channel: Channel = Field(
         default="auto",
         description="attribute_blind: fair for classifiers with and without s. attribute_aware: fair for classifiers "
-        "that see s. auto: attribute_blind for equal selection rates, unless it costs too much accuracy; else "
-        "attribute_aware.",
+        "that see s; with equalized_odds, by outcomes at random near the threshold. auto: attribute_blind for equal "
+        "selection rates, unless it costs too much accuracy; else the scores of attribute_aware.",
     )
     criterion: Criterion = Field(
         default="demographic_parity",

@@ -46,6 +46,7 @@ class CalibrationSample:
         uniform: U(0, 1) draws that decide the outcomes, shape (m,); see ``couple``.
         seed: Seed of the classifier.
         classifier: Name of the classifier.
+        single_rows: Whether the noise of single scores counts; see ``probabilities_out_of_source``.
     """
 
     encoding: TableEncoding
@@ -57,6 +58,7 @@ class CalibrationSample:
     uniform: Floats
     seed: int
     classifier: ClassifierName
+    single_rows: bool = False
 
     def scores(self, channel: LabelChannel) -> tuple[NDArray[np.int64], Floats, float]:
         """Train a classifier on the repaired rows and score train rows with it.
@@ -72,7 +74,7 @@ class CalibrationSample:
             return scored, np.full(len(scored), labels[0]).clip(*PROBABILITY_RANGE), changed
         training_set = LabelledMatrix(self._matrix(generated), labels, self._columns())
         scored, scores = CLASSIFIERS[self.classifier].probabilities_out_of_source(
-            training_set, self.source, self._matrix(self.rows), self.seed
+            training_set, self.source, self._matrix(self.rows), self.seed, single_rows=self.single_rows
         )
         return scored, scores.clip(*PROBABILITY_RANGE), changed
 
@@ -86,18 +88,30 @@ class CalibrationSample:
 
 
 def calibrate(
-    channel: LabelChannel, calibration_sample: CalibrationSample, compared: Compared, rounds: int
+    channel: LabelChannel,
+    calibration_sample: CalibrationSample,
+    compared: Compared,
+    rounds: int,
+    *,
+    bands: bool = False,
 ) -> Iterator[LabelChannel]:
     """Yield after each round the best channel so far: that whose classifier's rates are closest to each other.
 
-    Where one rate of each group is compared, an offset brings them together (`ThresholdAdjustment`); for two, it takes
-    a band too (`BandAdjustment`).
+    An offset of each group brings one rate together, and two rates in part (`ThresholdAdjustment`). With ``bands``, two
+    rates come together, for classifiers that see the groups (`BandAdjustment`); others do not tell whose band a row
+    lies in, and treat the groups less alike than without.
 
     Classifiers differ from one sample of rows to the next (a forest on Adult by race: 6 % of a small group's selection
     rate). So calibrate on the rows that will be released.
     """
     label = channel.positive[calibration_sample.rows.target].astype(np.int64)
-    adjustment = _adjustment(channel, calibration_sample, compared)
+    with_bands = bands and len(compared) > 1
+    calibration_sample = replace(calibration_sample, single_rows=with_bands)
+    adjustment: ThresholdAdjustment | BandAdjustment
+    if with_bands:
+        adjustment = _band_adjustment(channel, calibration_sample)
+    else:
+        adjustment = ThresholdAdjustment(compared, label, calibration_sample.rows.groups)
     current = replace(channel, repair_level=1.0)
     best, least = current, np.inf
     for step in range(rounds + 1):
@@ -109,14 +123,10 @@ def calibrate(
         current = adjustment.next(current, scored, scores)
 
 
-def _adjustment(
-    channel: LabelChannel, calibration_sample: CalibrationSample, compared: Compared
-) -> ThresholdAdjustment | BandAdjustment:
+def _band_adjustment(channel: LabelChannel, calibration_sample: CalibrationSample) -> BandAdjustment:
     rows = calibration_sample.rows
-    label = channel.positive[rows.target].astype(np.int64)
-    if len(compared) == 1:
-        return ThresholdAdjustment(compared, label, rows.groups)
     levels = channel.levels(rows, np.random.default_rng(calibration_sample.seed))
+    label = channel.positive[rows.target].astype(np.int64)
     return BandAdjustment(channel.log_odds[rows.groups, levels], label, rows.groups)
 
 

@@ -120,7 +120,8 @@ def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
         channel = channel_of(model.encoding, model.rows, labels, model.score(STUDENT))
         model.channel = channel  # the sample's own outcomes are drawn from its levels if the decoder makes none
         calibration_sample = model.calibration_sample(channel, seed)
-        calibrated = calibrate(channel, calibration_sample, model.compared, rounds)
+        seen = labels.channel == "attribute_aware"  # auto is for classifiers that do not see the groups too
+        calibrated = calibrate(channel, calibration_sample, model.compared, rounds, bands=seen)
         for done, model.channel in enumerate(calibrated, start=1):
             listener(Event("labels", done, rounds + 2))
         model.repair_level_curve = repair_level_curve(model.channel, calibration_sample, model.schema.min_group_size)

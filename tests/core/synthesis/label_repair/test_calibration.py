@@ -130,5 +130,7 @@ def test_error_rates_come_together_if_they_are_the_criterion(loop: tuple[LabelCh
         scored, scores, _ = calibration_sample.scores(one)
         return distance(ODDS, scores, label[scored], calibration_sample.rows.groups[scored])
 
-    *_, last = calibrate(channel, calibration_sample, ODDS, rounds=5)
-    assert apart(last) < 0.6 * apart(channel)
+    for bands in (False, True):
+        *_, last = calibrate(channel, calibration_sample, ODDS, rounds=5, bands=bands)
+        assert apart(last) < 0.6 * apart(channel)
+        assert last.bands.any() == bands
