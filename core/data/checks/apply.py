@@ -38,7 +38,9 @@ def choose(schema: Schema, edit: Edit) -> Schema:
                 _check_free(schema, name)
                 schema = schema.edited(name, role=Role.IGNORED, reason="Left out after a check of the data.")
         case UseColumn(column=name, kind=kind):
-            schema = schema.edited(name, kind=kind, role=schema.default_role, reason="Chosen after a check.")
+            schema = schema.edited(
+                name, kind=kind, role=schema.default_role, reason="Chosen after a check.", serial_form=None
+            )
         case MergeValues(column=name, spellings=spellings):
             schema.column(name)
             if name in schema.with_role(Role.TARGET) and schema.positive in spellings:

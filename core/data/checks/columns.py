@@ -53,7 +53,7 @@ def _issue(values: pd.Series, column: Column) -> Issue | None:
         return Issue(check="constant", columns=(name,), sentence=sentence, rows=len(values), remedies=remedies)
     if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
         why = column.reason.removeprefix("Identifier: ").rstrip(".") or "its kind says so"
-        sentence = f"Column {name!r} was read as an identifier: {why}. It is ignored; synthetic rows get new numbers."
+        sentence = f"Column {name!r} was read as an identifier: {why}. It is ignored, and synthetic rows get new ones."
         use = used_column(values, column)
         return Issue(check="identifier", columns=(name,), sentence=sentence, rows=len(values), remedies=(use,))
     return None

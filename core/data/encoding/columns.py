@@ -126,7 +126,7 @@ class NumericCode(BaseModel):
         gt=0, description="Step of the values: 1 for integers, 100 for salaries in hundreds, .05, a day in seconds."
     )
     calendar: calendars.Calendar = Field(
-        default="", description="What all drawn dates are: working days, firsts of a month."
+        default="", description="What all dates are: working days or firsts of a month."
     )
     missing: bool
 

@@ -18,6 +18,7 @@ from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, other_classifiers, outcome_tables, present
 from core.report.output.leads import leads
+from core.report.output.score_sections import score_sections
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, over_time, repair_level
 from core.report.tables.data_checks import change_table, undecided_table
@@ -27,7 +28,6 @@ from core.report.tables.manifest import manifest_table
 from core.report.tables.other_classifiers import PROTOCOLS as OTHERS
 from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.reference_group import reference_table
-from core.report.tables.thresholds import AGAINST, LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
@@ -80,7 +80,7 @@ def sections(
         other_classifiers(mine, classifier_title(manifest)),
         _over_time(mine),
         _against_reference_groups(mine),
-        *_score_sections(plots),
+        *score_sections(plots),
         _trade_off(main, positive),
         *_row_sections(mine, plots),
         _images(plots),
@@ -173,33 +173,6 @@ def _against_reference_groups(mine: RecordSet) -> Section:
         "Every rate of each group beside that of the chosen reference, for the decisions of each model.",
         "A difference may come from chance, from history, or from real differences between people.",
         folded=[reference_table(mine, name) for name in mine.attributes],
-    )
-
-
-def _score_sections(plots: PlotData) -> Iterator[Section]:
-    yield Section(
-        "",
-        "Scores by group",
-        "Whether the scores of each model come true, whom they select at each threshold, and who has which score.",
-        "All rows that a model scored; if it learned from some of them, it looks better than it is.",
-        folded=[figure.table for figure in plots.scores],
-        figures=plots.scores,
-    )
-    yield Section(
-        "",
-        "Less discriminatory alternatives",
-        "Of the models at hand and thresholds for everybody: those that are as accurate and treat groups more alike.",
-        f"{LIMIT} Other models, which nobody tried, may be both more accurate and more alike.",
-        plots.alternatives,
-    )
-    yield Section(
-        "",
-        "Thresholds and repair",
-        "Thresholds for each score that make groups more alike, by single columns, and what they cost on rows on which "
-        "they were not chosen.",
-        f"{AGAINST} {LIMIT}",
-        plots.repair[::3],
-        [table for place, table in enumerate(plots.repair) if place % 3],
     )
 
 
