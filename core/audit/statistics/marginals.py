@@ -28,9 +28,9 @@ class Marginal:
     Args:
         column: Its header and kind.
         bins: One row for each bin and source, sources in the order given: ``source``; ``label`` (a category, an open
-            end such as 9999-12-31, or ``(missing)``; empty for a range); ``left`` and ``right`` of a range,
-            datetimes in days since 1970, NaN otherwise; ``share`` of the source's rows, with the Wilson bounds ``low``
-            and ``high``.
+            end such as 9999-12-31, or ``(missing)``; empty for a range); ``left`` and ``right`` of a range, datetimes
+            in days since 1970, NaN otherwise; ``share`` of the source's rows, with the Wilson bounds ``low`` and
+            ``high``.
         clipped: Whether the first and the last range also hold what lies beyond them.
         confidence: Nominal coverage of the bounds.
     """

@@ -10,6 +10,7 @@ from core.report.tables.thresholds import AGAINST, LIMIT
 
 
 def score_sections(plots: PlotData) -> Iterator[Section]:
+    """Yield the parts on scores and thresholds; those without content are left out later."""
     yield Section(
         "",
         "Scores by group",
