@@ -52,7 +52,7 @@ def _issue(values: pd.Series, column: Column) -> Issue | None:
         sentence = f"Column {name!r} has the same value in every row, {shown!r}, so it carries no information."
         return Issue(check="constant", columns=(name,), sentence=sentence, rows=len(values), remedies=remedies)
     if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
-        why = column.reason.removeprefix("Identifier: ").rstrip(".") or "its kind says so"
+        why = column.reason.removeprefix("Identifier: ").partition(". ")[0].rstrip(".") or "its kind says so"
         sentence = f"Column {name!r} was read as an identifier: {why}. It is ignored, and synthetic rows get new ones."
         use = used_column(values, column)
         return Issue(check="identifier", columns=(name,), sentence=sentence, rows=len(values), remedies=(use,))
