@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import evenhand as eh
 from core.audit.record_set import RecordSet
 from core.data.groups import MISSING_GROUP
 from core.data.io.table_writer import csv_text
@@ -33,6 +34,7 @@ def test_roles_are_found_and_forms_are_kept(path: Path) -> None:
     assert (schema.favorable, bool(schema.favorable_guess)) == ("positive", True)
     assert schema.column("Employee ID").role == "ignored"
     assert schema.column("Birth date").kind == "datetime"
+    assert schema.column("Monthly salary").kind == "numerical"
     assert set(data.frame["Postcode"]) == set(POSTCODES)  # leading zeros are kept
     assert int(data.frame["Gender"].isna().sum()) == int((employees()["Gender"] == "").sum())
     assert csv_text(data.frame, schema).encode() == employee_file()
@@ -51,3 +53,15 @@ def test_the_file_is_audited(path: Path) -> None:
     known = pd.Series(promoted)
     assert ratio.value == pytest.approx(known.min() / known.max())
     assert {one.protocol for one in records.where(source="original")} >= {"A", "B", "data"}
+
+
+@pytest.mark.slow
+def test_fair_rows_keep_every_form(path: Path, tmp_path: Path) -> None:
+    settings = {"preset": "fast", "epochs": 2, "audit_seeds": (0,), "generator_draws": 1, "pictures": "none"}
+    made = eh.run(path, **ROLES, **settings, device="cpu", out=tmp_path / "run")
+    rows = pd.read_csv(made.folder / "synthetic.csv", dtype="str", keep_default_na=False)
+    assert rows["Monthly salary"].str.fullmatch(r"€\d{1,3}(,\d{3})*\.\d\d").all()
+    assert rows["Birth date"].str.fullmatch(r"\d\d\.\d\d\.\d{4}").all()
+    assert set(rows["Postcode"]) <= set(POSTCODES)
+    assert set(rows["Gender"]) <= {"Female", "Male", ""}
+    assert set(rows["Part time"]) | set(rows["Promoted"]) <= {"Yes", "No"}
