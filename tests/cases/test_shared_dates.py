@@ -80,7 +80,7 @@ def test_the_user_says_what_comes_first(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("seen,sex,hired\n" + rows)
     asked = load(tmp_path / "t.csv")
     assert asked.schema.column("seen").kind is not Kind.DATETIME
-    assert any("--date-order" in note for note in asked.notes)
+    assert any("date_order" in note for note in asked.notes)
     for order, first in (("day", pd.Timestamp("2024-02-02")), ("month", pd.Timestamp("2024-02-02"))):
         said = load(tmp_path / "t.csv", date_order=order)
         assert said.schema.column("seen").kind is Kind.DATETIME

@@ -71,8 +71,8 @@ class DateReading:
         day, month = (f"{form.parse(pd.Series([example]))[0]:%d %B %Y}".lstrip("0") for form in self.forms[:_PAIR])
         return (
             f"Column {name!r} reads as dates in two ways: {example!r} is {day} or {month}. So it is kept as "
-            "text. Say whether the day or the month comes first: in the table of all columns on the Data page, "
-            "by --date-order, or date_order in Python."
+            "text. Say whether the day or the month comes first: in the table of columns, "
+            "or as date_order."
         )
 
 

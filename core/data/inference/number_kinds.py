@@ -13,7 +13,7 @@ from core.data.io.text_values import TRUE_FALSE, code_mask, infinite_mask, numbe
 if TYPE_CHECKING:
     import pandas as pd
 
-_WHERE = "in the table of all columns on the Data page, by --decimal-mark, or decimal_mark in Python"
+_WHERE = "in the table of columns, or as decimal_mark"
 _BOOLEAN = "Boolean: every value is True or False."
 _INTEGER = "Integer: every value is a whole number."
 _NUMERICAL = "Numerical: every value is a number."

@@ -25,7 +25,7 @@ def doubtful(tmp_path: Path) -> Dataset:
 
 def test_a_column_that_could_be_two_is_text_until_the_user_says(doubtful: Dataset) -> None:
     assert not doubtful.schema.column("pay").is_numeric
-    assert any("say which decimal mark it has" in note and "--decimal-mark" in note for note in doubtful.notes)
+    assert any("say which decimal mark it has" in note and "decimal_mark" in note for note in doubtful.notes)
     text = doubtful.frame["pay"]
     for mark, first, kind in ((".", 1005, Kind.INTEGER), (",", 1.005, Kind.NUMERICAL)):
         chosen = with_schema(doubtful, choose_decimal_mark(doubtful.schema, doubtful, "pay", mark))

@@ -63,7 +63,7 @@ def test_an_ambiguous_column_is_asked_about_with_an_example():
     column, notes = infer_column(text("01/02/2024", "03/04/2024"), "seen")
     assert column.kind is Kind.CATEGORICAL
     assert "'01/02/2024' is 1 February 2024 or 2 January 2024" in notes[-1]
-    assert "--date-order" in notes[-1]
+    assert "date_order" in notes[-1]
 
 
 @pytest.mark.parametrize(("name", "year"), [("birth_date", 1945), ("expires", 2045)])
