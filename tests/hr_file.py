@@ -11,6 +11,16 @@ import pandas as pd
 
 ROWS = 1500
 ROLES = {"target": "Promoted", "positive": "Yes", "sensitive": ["Gender"]}
+FORMS = {
+    "Employee ID": r"E\d{6,7}",
+    "Birth date": r"\d{2}\.\d{2}\.\d{4}",
+    "Postcode": r"\d{5}",
+    "Gender": "Female|Male|",
+    "Years here": r"\d{1,2}\.\d",
+    "Monthly salary": r"€\d{1,3}(,\d{3})*\.\d{2}",
+    "Part time": "Yes|No",
+    "Promoted": "Yes|No",
+}
 POSTCODES = ("01067", "04109", "06108", "10115", "20095", "50667", "80331", "99084")
 
 
@@ -41,3 +51,17 @@ def employees(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
 def employee_file(rows: int = ROWS, seed: int = 0) -> bytes:
     """The rows as a CSV file."""
     return employees(rows, seed).to_csv(index=False).encode()
+
+
+def check_forms(rows: pd.DataFrame) -> None:
+    """Check that made rows have the forms of the file, and no identifier of a real employee."""
+    real = employees()
+    assert list(rows.columns) == list(real.columns)
+    for name, form in FORMS.items():
+        assert rows[name].str.fullmatch(form).all(), (name, rows[name][~rows[name].str.fullmatch(form)].head().tolist())
+    assert not set(rows["Employee ID"]) & set(real["Employee ID"])
+    assert set(rows["Postcode"]) <= set(POSTCODES)
+    assert (rows["Gender"] == "").any()
+    born = pd.to_datetime(rows["Birth date"], format="%d.%m.%Y")
+    assert born.between(*(pd.to_datetime(real["Birth date"], format="%d.%m.%Y").agg(["min", "max"]))).all()
+    assert rows["Monthly salary"].nunique() > len(rows) / 4

@@ -211,3 +211,14 @@ def test_names_of_strangers_are_no_markdown(page):
 def test_there_is_no_earlier_run_yet(page):
     page.segmented_control(key="way").set_value("Earlier run").run()
     assert "There is no earlier run yet" in words(page)
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "0001-01-01"])
+def test_open_ends_are_shown_and_audited(page, end):
+    until = [end if row % 2 else f"2021-0{1 + row % 8}-1{row % 7}" for row in range(160)]
+    rows = [f"{'fm'[row % 3 % 2]},{day},{'yn'[row % 5 % 2]}" for row, day in enumerate(until)]
+    upload(page, "far.csv", "\n".join(["sex,until,hired", *rows]).encode())
+    assert page.session_state["dataset"].schema.column("until").kind == "datetime"
+    page.switch_page("pages/audit.py").run()
+    assert not page.exception
+    assert "Where groups differ" in words(page)

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from core.audit.record_set import RecordSet
+from core.config import run_config
 from core.data.groups import MISSING_GROUP
 from core.data.io.table_writer import csv_text
 from core.data.sources.load import load
-from core.pipeline import audit_dataset
-from tests.hr_file import POSTCODES, ROLES, ROWS, employee_file, employees
+from core.pipeline import audit_dataset, run
+from tests.hr_file import POSTCODES, ROLES, ROWS, check_forms, employee_file, employees
 
 
 @pytest.fixture
@@ -51,3 +52,11 @@ def test_the_file_is_audited(path: Path) -> None:
     known = pd.Series(promoted)
     assert ratio.value == pytest.approx(known.min() / known.max())
     assert {one.protocol for one in records.where(source="original")} >= {"A", "B", "data"}
+
+
+@pytest.mark.slow
+def test_fair_rows_keep_every_form_and_nobody_s_identifier(path: Path, tmp_path: Path) -> None:
+    run(load(path), run_config(preset="fast", pictures="none"), tmp_path / "run")
+    rows = pd.read_csv(tmp_path / "run" / "synthetic.csv", dtype="str", keep_default_na=False)
+    check_forms(rows)
+    assert abs((rows["Promoted"] == "Yes").mean() - (employees()["Promoted"] == "Yes").mean()) < 0.01

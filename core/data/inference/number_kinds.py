@@ -92,7 +92,8 @@ def read_numbers(distinct: pd.Series, marks: DecimalMarks, *, is_text: bool = Tr
     if bool(strip(distinct).isin(TRUE_FALSE).all()):
         return Reading(Kind.BOOLEAN, _BOOLEAN, distinct)
     plain = _plain_kind(distinct)
-    grouped = is_text and plain is not None and plain[0] is Kind.NUMERICAL and may_be_grouped(distinct)
+    has_points = is_text and plain is not None and bool(distinct.str.contains(".", regex=False).any())
+    grouped = has_points and may_be_grouped(distinct)
     decimal = marks.columns or marks.delimiter
     if grouped and decimal == ",":
         return _in_form(distinct, NumberForm(",", ".", 0))

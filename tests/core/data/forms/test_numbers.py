@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_column, cast_to_schema
@@ -134,6 +134,7 @@ FORMS = st.builds(
 )
 
 
+@example([1000], NumberForm(",", ".", 0))
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=30), FORMS)
 @settings(max_examples=150, deadline=None)
 def test_what_is_written_is_read_and_written_alike(units: list[int], form: NumberForm) -> None:
