@@ -20,10 +20,12 @@ from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
 
 ON_RECORD: Final = "on record"
+_FAULTS: Final = (Topic.FILE, Topic.SELECTION)
 _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
 _MAX_WORSE: Final = 4
 _MAX_NAMED: Final = 6
 _PAIR: Final = 2
+_CHANGE: Final = "change"  # the beginning of the protocols that compare with the original rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Overview:
 
     Args:
         outcome: The favourable outcome as a sentence names it.
-        faults: What makes figures worthless.
+        faults: What makes figures worthless or doubtful.
         attributes: The attributes, without combined ones.
         worse: What got worse, and for whom; the first is the largest.
         cost: What it cost.
@@ -89,12 +91,22 @@ def overview(conclusions: Conclusions) -> Overview:
     attributes = [_attribute(evidence, conclusions, name) for name in names]
     return Overview(
         evidence.outcome,
-        tuple(one.sentence for one in conclusions.findings if _is_gap(one) and one.claim.topic is Topic.FILE),
+        tuple(_faults(conclusions)),
         tuple(one for one in attributes if one.stages),
         tuple(_worse(conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(_unknown(evidence, conclusions, names)),
     )
+
+
+def _faults(conclusions: Conclusions) -> Iterator[str]:
+    """Yield what makes figures worthless: faults of the file, and classifiers that select almost nobody, once each."""
+    told = set()
+    for one in conclusions.findings:
+        key = one.claim.told_with.key if one.claim.told_with is not None else (one.sentence,)
+        if one.claim.topic in _FAULTS and _is_gap(one) and one.sentence and key not in told:
+            told.add(key)
+            yield one.sentence
 
 
 def _is_gap(finding: Finding) -> bool:
@@ -103,13 +115,14 @@ def _is_gap(finding: Finding) -> bool:
 
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(_stages(evidence, conclusions, name))
-    denied = (one.claim.brief for one in conclusions.findings if _is_denied(one) and one.claim.figure.sensitive == name)
-    return AttributeOverview(name, stages, (*_said(evidence, stages), *denied))
+    beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
+    return AttributeOverview(name, stages, (*_said(evidence, stages), *dict.fromkeys(beside)))
 
 
-def _is_denied(finding: Finding) -> bool:
-    """Return whether people are denied what the reference outcome says they should have, in the real rows."""
-    return finding.claim.topic is Topic.REFERENCE and finding.claim.figure.source == ORIGINAL and _is_gap(finding)
+def _is_beside(finding: Finding) -> bool:
+    """Return whether it is a gap that is told beside the rates: of mistakes, or against the reference outcome."""
+    is_change = finding.claim.figure.protocol.startswith(_CHANGE)
+    return bool(finding.claim.brief) and not finding.claim.counted and not is_change and _is_gap(finding)
 
 
 def _stages(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[Stage]:
@@ -183,7 +196,7 @@ def _worse(conclusions: Conclusions) -> Iterator[str]:
     told: dict[tuple[object, ...], str] = {}
     for one in conclusions.findings:
         claim = one.claim
-        if claim.topic in _WORSE and not claim.counted and claim.brief and _is_gap(one) and not _is_denied(one):
+        if claim.figure.protocol.startswith(_CHANGE) and not claim.counted and claim.brief and _is_gap(one):
             about = claim.figure.group or claim.figure.protocol.replace(" B", "")
             told.setdefault((claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief)
     sentences = list(dict.fromkeys(told.values()))
@@ -229,11 +242,18 @@ def _unknown(evidence: Evidence, conclusions: Conclusions, names: Sequence[str])
     if others:
         yield f"{others} other {'question is' if others == 1 else 'questions are'} open; all findings list them."
     for name in names:
-        small = evidence.mine.where(source=ORIGINAL, sensitive=name, status=Status.SMALL_N).of_groups
-        groups = list(dict.fromkeys(str(one.group) for one in small.where(metric=("base_rate", "selection_rate"))))
+        yield from _too_small(evidence, name)
+
+
+def _too_small(evidence: Evidence, name: str) -> Iterator[str]:
+    small = evidence.mine.where(source=ORIGINAL, sensitive=name, status=Status.SMALL_N).of_groups
+    told: set[str] = set()
+    for metric, rows in (("base_rate", "rows"), ("selection_rate", "test rows")):
+        groups = [one for one in dict.fromkeys(str(one.group) for one in small.where(metric=metric)) if one not in told]
+        told.update(groups)
+        more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
         if groups:
-            more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
-            yield f"By {attribute_title(name)}, too few rows to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
+            yield f"By {attribute_title(name)}, too few {rows} to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
 
 
 def _rows_needed(evidence: Evidence, finding: Finding) -> str:

@@ -144,9 +144,22 @@ def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, 
             group=_least_found(evidence, figure),
             per_1000=None if figure.value is None else 1000 * figure.value,
             blocked=USELESS if figure.status is Status.DEGENERATE else caution(evidence, figure),
+            brief=_brief(evidence, figure) if tell else "",
             question="whether mistakes are shared unevenly"
             + (" (not defined in every group)" if figure.value is None else ""),
         )
+
+
+def _brief(evidence: Evidence, figure: Record) -> str:
+    """Return who gets the outcome of those who have it and of those who do not, whichever differs more."""
+    kinds = [(metric, _rates(evidence, figure, metric)) for metric in (_FOUND, "fpr")]
+    kinds = [kind for kind in kinds if len(kind[1]) > 1]
+    if not kinds:
+        return ""
+    metric, found = max(kinds, key=lambda kind: (kind[1][-1].value or 0.0) - (kind[1][0].value or 0.0))
+    low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (found[0], found[-1]))
+    who = "with" if metric == _FOUND else "without"
+    return f"{subject(figure)}, of those {who} {evidence.outcome} on record, {low} and {high} get it."
 
 
 def _rates(evidence: Evidence, figure: Record, metric: str) -> RecordSet:

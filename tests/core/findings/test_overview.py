@@ -117,6 +117,37 @@ def test_groups_too_small_to_compare_are_named():
     assert "By sex, too few rows to compare: few." in overview(concluded(on_record(a=0.2, b=0.3), [small])).unknown
 
 
+def test_groups_that_only_the_test_rows_have_too_few_of_are_told_apart():
+    small = [figure("selection_rate", 0.5, group=group, source="original", status=Status.SMALL_N) for group in "ab"]
+    assert overview(concluded(on_record(a=0.2, b=0.3), small)).unknown[-1] == (
+        "By sex, too few test rows to compare: a, b."
+    )
+
+
+def test_a_classifier_that_selects_almost_nobody_is_told_before_anything_else():
+    shortfall = figure("selection_shortfall", 0.9, n=300, sensitive=None)
+    (said,) = overview(concluded(decided((0.4, 0.5), (0.01, 0.02), 0.0, 0.04), [shortfall])).faults
+    assert said.startswith(
+        "Classifiers that do not see the sensitive columns, trained on the synthetic rows, give almost"
+    )
+
+
+def test_mistakes_of_a_model_stand_beside_its_rates():
+    where = {"source": "ours", "protocol": "model"}
+    found = [
+        *(
+            figure("tpr", rate, rate - 0.01, rate + 0.01, group=group, **where)
+            for group, rate in (("b", 0.7), ("a", 0.9))
+        ),
+        figure("equalized_odds_difference", 0.2, 0.15, 0.25, **where),
+        *(figure("selection_rate", rate, rate, rate, group=group, **where) for group, rate in (("b", 0.3), ("a", 0.5))),
+        figure(DIFFERENCE, 0.2, 0.15, 0.25, **where),
+    ]
+    assert overview(concluded(found)).attributes[0].sentences[-1] == (
+        "In the decisions of “ours”, of those with “high” on record, 70 of 100 b and 90 of 100 a get it."
+    )
+
+
 def test_where_the_negative_outcome_is_favourable_all_is_told_of_it():
     both = [
         figure(
