@@ -102,7 +102,8 @@ class Conclusions:
     @property
     def announced_rate(self) -> float:
         """In which share of reports on data without any gap one is called at most: one error rate for each part."""
-        return round((3 if self.tests(on_file=True) else 2) * self.error_rate, 12)
+        parts = 1 + sum(self.tests(on_file=one) > 0 for one in (True, False))
+        return round(parts * self.error_rate, 12)
 
     @property
     def _primary(self) -> str:
@@ -124,12 +125,13 @@ class Conclusions:
             if self.records.where(protocol=("A", "B"))
             else ""
         )
-        secondary = _counted(self.tests(on_file=False), "other test")
+        others = self.tests(on_file=False)
+        secondary = f"; the {_counted(others, 'other test')} share one of {rate} (Holm's correction)" if others else ""
         return (
             f"Brackets are {percent(self.records.confidence)} intervals.{means} Differences below the margin of "
             f"{per_1000(self.schema.margin)} per 1,000 are said not to matter; that is a choice. The primary question"
-            f"{self._primary} has an error rate of {rate}; the {secondary} share one of {rate} (Holm's correction)."
-            f"{checks} So of reports on data without any gap or fault, at most {percent(self.announced_rate)} wrongly "
+            f"{self._primary} has an error rate of {rate}{secondary}.{checks} "
+            f"So of reports on data without any gap or fault, at most {percent(self.announced_rate)} wrongly "
             "call one."
         )
 

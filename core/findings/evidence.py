@@ -156,10 +156,10 @@ def of_100(share: float) -> str:
     """Return a share as people of 100, as a first look needs it.
 
     >>> of_100(0.1234), of_100(0.004), of_100(0.0)
-    ('12', 'fewer than 1', '0')
+    ('12', 'under 1', '0')
     """
     people = 100 * share
-    return "fewer than 1" if 0 < abs(people) < 0.5 else f"{people:.0f}"  # rounds to none
+    return "under 1" if 0 < abs(people) < 0.5 else f"{people:.0f}"  # rounds to none
 
 
 def between(record: Record) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.glossary import ALL_ROWS, MODEL
-from core.audit.metrics.names import ACCURACY
+from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
+from core.audit.metrics.names import ACCURACY, PARITY_DIFFERENCE
 from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, is_crossed, of_100
@@ -91,22 +91,32 @@ def overview(conclusions: Conclusions) -> Overview:
     attributes = [_attribute(evidence, conclusions, name) for name in names]
     return Overview(
         evidence.outcome,
-        tuple(_faults(conclusions)),
+        tuple(_faults(evidence, conclusions)),
         tuple(one for one in attributes if one.stages),
-        tuple(_worse(conclusions)),
+        tuple(_worse(evidence, conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(_unknown(evidence, conclusions, names)),
     )
 
 
-def _faults(conclusions: Conclusions) -> Iterator[str]:
-    """Yield what makes figures worthless: faults of the file, and classifiers that select almost nobody, once each."""
+def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
+    """Yield what makes figures worthless: faults of the file, useless classifiers, those that select almost nobody."""
     told = set()
     for one in conclusions.findings:
         key = one.claim.told_with.key if one.claim.told_with is not None else (one.sentence,)
         if one.claim.topic in _FAULTS and _is_gap(one) and one.sentence and key not in told:
             told.add(key)
             yield one.sentence
+    protocol = evidence.protocols(evidence.product)[-1]
+    guess = evidence.mine.at(ACCURACY, source="constant", protocol=protocol)
+    for source in evidence.compared:
+        found = evidence.mine.at(ACCURACY, source=source, protocol=protocol)
+        if found is not None and guess is not None and (found.value or 0.0) < (guess.value or 0.0):
+            who = _guess(source, protocol)
+            yield (
+                f"{who[:1].upper()}{who[1:]} is right less often ({of_100(found.value or 0.0)} of 100) than always the "
+                f"same answer ({of_100(guess.value or 0.0)}), so it is of no use."
+            )
 
 
 def _is_gap(finding: Finding) -> bool:
@@ -116,7 +126,26 @@ def _is_gap(finding: Finding) -> bool:
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(_stages(evidence, conclusions, name))
     beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
-    return AttributeOverview(name, stages, (*_said(evidence, stages), *dict.fromkeys(beside)))
+    said = (*_said(evidence, stages), *_narrowed(evidence, name), *dict.fromkeys(beside))
+    return AttributeOverview(name, stages, said)
+
+
+def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:
+    """Yield whether the gap of models trained before and after is shown to have changed."""
+    for source in evidence.told:
+        letter = evidence.protocols(source)[0]
+        where = {"source": source, "protocol": change_protocol(letter), "sensitive": name}
+        change = evidence.mine.at(PARITY_DIFFERENCE, **where)
+        if source == ORIGINAL or change is None or change.value is None or change.low is None or change.high is None:
+            continue
+        rows, size = called(source), of_100(abs(change.value))
+        ends = sorted(abs(100 * end) for end in (change.low, change.high))
+        if change.high < 0 or change.low > 0:
+            way = "narrower" if change.high < 0 else "wider"
+            ends_text = f"{ends[0]:.0f} to {ends[1]:.0f}"
+            yield f"With the {rows}, the gap is {size} {way} than with the original ones ({ends_text})."
+        else:
+            yield f"Whether the {rows} narrowed the gap is not shown."
 
 
 def _is_beside(finding: Finding) -> bool:
@@ -181,17 +210,17 @@ def _verdict_words(evidence: Evidence, finding: Finding) -> str:
     size = f"{of_100(figure.value or 0.0)}"
     interval = f" ({between(figure)})" if between(figure) else ""
     if finding.verdict is VerdictKind.GAP:
-        return f"The gap of {size}{interval} is more than chance gives."
+        return f"The gap of {size}{interval} is unlikely to be chance."
     if finding.verdict is VerdictKind.NO_GAP:
-        return f"The gap of {size}{interval} is below the margin of {of_100(evidence.margin)}."
+        return f"The gap of {size}{interval} is below {of_100(evidence.margin)}, which is taken not to matter."
     if figure.status is Status.DEGENERATE:
         return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
     if figure.low is not None and figure.low > 0:
-        return f"The gap of {size}{interval} may be chance, since many questions were asked."
-    return f"Too few rows to tell whether the gap of {size}{interval} is chance."
+        return f"Alone, the gap of {size}{interval} would count; after correction for all other tests it is not shown."
+    return f"Too few rows: with a gap of {size}{interval}, neither a gap nor equality is shown."
 
 
-def _worse(conclusions: Conclusions) -> Iterator[str]:
+def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     """Yield what got worse, one sentence for each group and question, the largest first."""
     told: dict[tuple[object, ...], str] = {}
     for one in conclusions.findings:
@@ -203,6 +232,9 @@ def _worse(conclusions: Conclusions) -> Iterator[str]:
     yield from sentences[:_MAX_WORSE]
     if len(sentences) > _MAX_WORSE:
         yield f"And {len(sentences) - _MAX_WORSE} more, among all findings."
+    if not sentences and evidence.product != ORIGINAL and evidence.protocols(evidence.product) != (MODEL,):
+        asked = sum(one.claim.topic is Topic.HARM and not one.claim.counted for one in conclusions.findings)
+        yield f"Nothing is shown to have got worse, of {asked} questions." if asked else "Nothing was compared."
 
 
 def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
@@ -213,12 +245,12 @@ def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         for source in ("constant", *evidence.compared)
     ]
     parts = [
-        f"{of_100(one.value)} {_guess(source, protocol)}"
+        f"{_guess(source, protocol)} {of_100(one.value)}"
         for source, one in found
         if one is not None and one.value is not None
     ]
     if len(parts) > 1:
-        yield f"Of 100 {'rows' if protocol == MODEL else 'real test rows'}, judged rightly: {', '.join(parts)}."
+        yield f"Right decisions of 100 on {'the rows' if protocol == MODEL else 'real test rows'}: {', '.join(parts)}."
     for one in conclusions.findings:
         if one.claim.topic in _WORSE and one.claim.counted and one.sentence and one.claim.brief and _is_gap(one):
             yield one.claim.brief
@@ -226,8 +258,8 @@ def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
 
 def _guess(source: str, protocol: str) -> str:
     if source == "constant":
-        return "by always the same guess"
-    return f"by “{source}”" if protocol == MODEL else f"by a model trained on the {called(source)}"
+        return "always the same answer"
+    return f"“{source}”" if protocol == MODEL else f"a model trained on the {called(source)}"
 
 
 def _unknown(evidence: Evidence, conclusions: Conclusions, names: Sequence[str]) -> Iterator[str]:
@@ -240,7 +272,10 @@ def _unknown(evidence: Evidence, conclusions: Conclusions, names: Sequence[str])
         one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
     )
     if others:
-        yield f"{others} other {'question is' if others == 1 else 'questions are'} open; all findings list them."
+        known = "" if first is None or first.verdict is VerdictKind.UNDECIDED else "The main question is answered. "
+        yield f"{known}Open: {others} of the {len(conclusions.findings)} questions asked; all findings list them."
+    elif conclusions.findings and (first is None or first.verdict is not VerdictKind.UNDECIDED):
+        yield f"None of the {len(conclusions.findings)} questions asked is open."
     for name in names:
         yield from _too_small(evidence, name)
 
@@ -266,6 +301,6 @@ def _rows_needed(evidence: Evidence, finding: Finding) -> str:
     needed = figure.n * (least.value / evidence.margin) ** 2
     rounded = round(needed, 1 - len(str(int(needed))) + 1)
     return (
-        f" {figure.n:,} rows show a gap of {of_100(least.value)} of 100 or more in most cases; about {rounded:,.0f} "
-        f"would show one of {of_100(evidence.margin)}."
+        f" With {figure.n:,} rows, gaps of {of_100(least.value)} of 100 or more are found in 80 % of cases; gaps of "
+        f"{of_100(evidence.margin)} need about {rounded:,.0f} rows."
     )

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.audit.display_names import attribute_title
+from core.audit.figure_text import percent
 from core.audit.glossary import DECIDED
 from core.data.groups import attribute_name, attributes
 from core.findings.conclusions import Conclusions
+from core.findings.evidence import of_100
 from core.findings.overview import Overview, overview
 from core.report.charts.stages import stages_figure
 from core.report.charts.theme import Figure
 
-WORSE: Final = "What got worse than with the original rows"
+WORSE: Final = "What got worse when models learn from the synthetic rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,18 @@ class FirstScreen:
         scope: What was audited, each with its name: data, outcome, groups.
         overview: What was found, in words.
         figures: A picture for each attribute of the overview.
+        footnote: How to read it, and how often an audit of flawless data would call a gap.
     """
 
     scope: tuple[tuple[str, str], ...]
     overview: Overview
     figures: tuple[Figure, ...]
+    footnote: str
 
     @property
     def below(self) -> list[tuple[str, tuple[str, ...]]]:
         """What stands below the pictures: headings with their sentences; those without any are left out."""
-        found = [("What it cost", self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
+        found = [("What it costs", self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
         return [(title, sentences) for title, sentences in found if sentences]
 
 
@@ -52,7 +56,12 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
     found = overview(conclusions)
     confidence = conclusions.records.confidence
     figures = tuple(stages_figure(one, found.outcome, confidence) for one in found.attributes)
-    return FirstScreen(tuple(_scope(name, conclusions, manifest)), found, figures)
+    footnote = (
+        f"“Between” gives {percent(confidence)} intervals; sizes are rounded to people of 100. Gaps below "
+        f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
+        f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one."
+    )
+    return FirstScreen(tuple(_scope(name, conclusions, manifest)), found, figures, footnote)
 
 
 def _scope(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -65,7 +74,7 @@ def _scope(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> 
         size = ""
     outcome = conclusions.records.positive_outcome
     good = f"“{outcome}” of “{schema.target}”" if outcome is not None else f"“{schema.target}”"
-    said = " (guessed)" if schema.favorable_guess else ""
+    said = " – a guess, please confirm" if schema.favorable_guess else ""
     names = ", ".join(attribute_title(attribute_name(columns)) for columns in attributes(schema) if len(columns) == 1)
     return [
         ("Data", f"{name}{size}"),

@@ -1,8 +1,8 @@
 """Classifiers that give an outcome to far fewer rows than have it, and the threshold that would give it to as many.
 
 Equal rates of a classifier that selects almost nobody say little: there are few decisions that could differ. A
-classifier does so where it gives an outcome to less than half as many rows as have it, or to fewer than five and to
-fewer than have it. Only then are there records, for the outcome that is given too rarely.
+classifier does so where it gives an outcome to less than half as many rows as have it. Only then are there records,
+for the outcome that is given too rarely.
 
 The threshold is chosen on the rows that are judged, so the parity ratio at it flatters or harms by chance. It is
 computed for each classifier seed; the figures are means.
@@ -27,7 +27,6 @@ from core.audit.statistics.confusion import count, polarities
 Decided = tuple[NDArray[np.int8], NDArray[np.float64] | None]
 """Decisions, 0 or 1, and scores of the positive outcome if there are any, each of shape (m,)."""
 LEAST_SHARE: Final = 0.5
-LEAST_ROWS: Final = 5
 
 
 def records(decided: Sequence[Decided], evaluator: HoldoutEvaluator, tag: Tag) -> list[Record]:
@@ -43,7 +42,7 @@ def records(decided: Sequence[Decided], evaluator: HoldoutEvaluator, tag: Tag) -
     for wanted, positive in zip((1, 0), evaluator.outcomes, strict=True):
         true = float(np.average(evaluator.labels == wanted, weights=weights))
         given = [float(np.average(chosen == wanted, weights=weights)) for chosen, _ in decided]
-        if not given or not is_few(mean := float(np.mean(given)), true, len(evaluator.labels)):
+        if not given or not is_few(mean := float(np.mean(given)), true):
             continue
         one = Tag(tag.source, tag.protocol, None, positive, None, tag.split)
         have = round(true * len(evaluator.labels))
@@ -52,18 +51,17 @@ def records(decided: Sequence[Decided], evaluator: HoldoutEvaluator, tag: Tag) -
     return found
 
 
-def is_few(given: float, true: float, rows: int) -> bool:
+def is_few(given: float, true: float) -> bool:
     """Return whether an outcome is given too rarely.
 
-    >>> is_few(0.10, 0.25, 1000), is_few(0.15, 0.25, 1000), is_few(0.004, 0.005, 1000), is_few(0.0, 0.0, 1000)
-    (True, False, True, False)
+    >>> is_few(0.10, 0.25), is_few(0.15, 0.25), is_few(0.0, 0.0)
+    (True, False, False)
 
     Args:
         given: Share of the rows that get it.
         true: Share that have it.
-        rows: Number of rows.
     """
-    return given < true and (given < LEAST_SHARE * true or given * rows < LEAST_ROWS)
+    return given < true and given < LEAST_SHARE * true
 
 
 def matching_threshold(

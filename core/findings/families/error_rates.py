@@ -27,6 +27,7 @@ from core.findings.families.against_original import (
     comparisons,
     learner,
     losses,
+    sees,
 )
 from core.findings.families.error_rate_changes import DIFFERENCE, alone, told_changes
 from core.findings.families.few_selected import caution, is_rare
@@ -100,8 +101,9 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             told_with=lost.shared(evidence, one),
             question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original "
             "ones",
-            brief=f"Mistakes are shared less evenly by {attribute_title(one.sensitive)}: the gap between groups grows "
-            f"by {of_100(figure.value)} of 100 ({between(figure)}).",
+            brief=f"Among people with the same outcome on record, the gap by {attribute_title(one.sensitive)} in who "
+            f"gets {evidence.outcome} grows by {of_100(figure.value)} of 100 ({between(figure)}), if the model "
+            f"{sees(one)}.",
         )
 
 

@@ -1,6 +1,6 @@
 """Classifiers that select almost nobody, and the threshold at which they would select as many as have the outcome.
 
-Rule: an outcome goes to less than half as many rows as have it, or to fewer than five
+Rule: an outcome goes to less than half as many rows as have it
 (`core.audit.protocols.few_selected`). A count, so no test and no error rate. What rests on such a classifier is told
 with that caution and small differences are no verdict.
 """

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from core.audit.records import Record
 from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import Evidence, between, is_crossed, of_100, sized
-from core.findings.families.against_original import Comparison, comparison_of, comparisons, losses, sees
+from core.findings.families.against_original import (
+    Comparison,
+    before_and_after,
+    comparison_of,
+    comparisons,
+    losses,
+    sees,
+)
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 
@@ -54,7 +61,7 @@ class GroupLosses:
                     per_1000=1000 * (figure.value or 0.0),
                     told_with=self.shared(evidence, one),
                     question=self.question,
-                    brief=brief_loss(evidence, figure, self.whom),
+                    brief=brief_loss(evidence, figure, self.metric, self.whom),
                 )
 
     def shared(self, evidence: Evidence, one: Comparison) -> SharedSentence:
@@ -67,17 +74,23 @@ class GroupLosses:
         return max((part[0].value or 0.0 for part in found if part), default=-1.0)
 
 
-def brief_loss(evidence: Evidence, figure: Record, whom: str) -> str:
-    """Return the loss of a group in one short sentence, in people of 100.
+def brief_loss(evidence: Evidence, figure: Record, metric: str, whom: str) -> str:
+    """Return the loss of a group in one short sentence, in people of 100; empty if a rate is not known.
 
     Args:
         evidence: The records.
         figure: The loss.
+        metric: The rate.
         whom: Who of the group is meant, e.g. ``with “yes” on record``; empty for everybody.
     """
-    size, interval = of_100(figure.value or 0.0), between(figure)
+    one = comparison_of(figure)
+    pair = before_and_after(evidence, metric, one, figure.group)
+    if pair is None:
+        return ""
+    before, after = (of_100(rate.value or 0.0) for rate in pair)
     people = f"Of 100 {figure.group}{f' {whom}' if whom else ''}"
-    return f"{people}, {size} fewer get {evidence.outcome}{f' ({interval})' if interval else ''}."
+    interval = f", {between(figure)} fewer" if between(figure) else ""
+    return f"{people}, {after} instead of {before} get {evidence.outcome}{interval}, if the model {sees(one)}."
 
 
 def told_losses(findings: Sequence[Finding]) -> str:

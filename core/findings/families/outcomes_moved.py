@@ -74,8 +74,8 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
             group=figure.group,
             per_1000=_of_the_group(evidence, figure),
             counted=True,
-            brief=f"Of 100 {figure.group} rows with {evidence.outcome}, outcome repair took it from "
-            f"{of_100(figure.value or 0.0)}.",
+            brief=f"To make the {called(figure.source)}, {evidence.outcome} was changed for "
+            f"{of_100(figure.value or 0.0)} of 100 rows of “{figure.group}” that had it. No real person is concerned.",
         )
 
 

@@ -29,6 +29,7 @@ from core.findings.families.against_original import (
     learner,
     losses,
     negated,
+    sees,
     signed,
     sizes_of_change,
 )
@@ -88,7 +89,8 @@ def _denied_brief(evidence: Evidence, shares: RecordSet) -> str:
     if len(shares) < 2:
         return ""
     most, least = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (shares[0], shares[-1]))
-    return f"On record, {evidence.outcome} is denied to {most} who should have it, and to {least}."
+    should = f"who should have it by “{evidence.schema.reference}”"
+    return f"On record, {evidence.outcome} is denied to {most} {should}, and to {least}."
 
 
 def _of_data(evidence: Evidence, metric: str, name: str) -> RecordSet:
@@ -133,7 +135,7 @@ def _change(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[
         records=tuple(lost),
         blocked=USELESS if figure.status is Status.DEGENERATE else "",
         brief=f"By {_by_reference(evidence)}, mistakes are shared less evenly by {attribute_title(one.sensitive)}: the "
-        f"gap between groups grows by {of_100(figure.value)} of 100 ({between(figure)}).",
+        f"gap between groups grows by {of_100(figure.value)} of 100 ({between(figure)}), if the model {sees(one)}.",
     )
 
 
@@ -190,7 +192,7 @@ def _lost(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[Cl
             margin=evidence.margin,
             group=figure.group,
             per_1000=1000 * (figure.value or 0.0),
-            brief=brief_loss(evidence, figure, f"who should have {evidence.outcome}"),
+            brief=brief_loss(evidence, figure, FOUND, f"who should have {evidence.outcome}"),
         )
 
 

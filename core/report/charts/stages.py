@@ -27,8 +27,8 @@ def stages_figure(found: AttributeOverview, outcome: str, confidence: float) -> 
     """
     return Figure(
         f"Of 100 people, how many get {outcome}, by {found.title}",
-        f"Each mark is a group, on record or as a model decides on real test rows. Lines are {percent(confidence)} "
-        "intervals. The further apart the marks of one kind, the larger the gap between groups.",
+        f"Each mark is a group: on record, or as a model decides. Lines are {percent(confidence)} intervals. The "
+        "further apart the marks of one kind, the larger the gap between groups.",
         _spec(found.stages, outcome),
         _table(found, outcome),
     )

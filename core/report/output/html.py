@@ -200,7 +200,6 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
         drawing=drawing,
-        statement=conclusions.statement,
         version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
     )
     return text

@@ -37,12 +37,12 @@ def test_stages_run_from_the_record_to_what_is_trained_on_the_rows_made():
     ]
     first, _, last = sex.sentences
     assert first == (
-        "On record, “high” goes to 35 of 100 women and 53 of 100 men. The gap of 18 (between 16 and 20) is more than "
-        "chance gives."
+        "On record, “high” goes to 35 of 100 women and 53 of 100 men. The gap of 18 (between 16 and 20) is "
+        "unlikely to be chance."
     )
     assert last == (
         "A model trained on the synthetic rows that does not see sex gives “high” to 46 of 100 women and 47 of 100 "
-        "men. The gap of 1 (between 0 and 4) is below the margin of 5."
+        "men. The gap of 1 (between 0 and 4) is below 5, which is taken not to matter."
     )
 
 
@@ -64,10 +64,9 @@ def test_of_many_groups_the_fewest_and_the_most_are_named():
 def test_an_open_primary_question_says_how_many_rows_would_decide_it():
     detectable = figure("detectable_gap", 0.1, n=1000)
     found = overview(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08), [detectable]))
-    assert "Too few rows to tell whether the gap of 3 (between 0 and 8) is chance." in found.attributes[0].sentences[-1]
-    assert (
-        "1,000 rows show a gap of 10 of 100 or more in most cases; about 4,000 would show one of 5." in found.unknown[0]
-    )
+    assert "Too few rows: with a gap of 3 (between 0 and 8), neither" in found.attributes[0].sentences[-1]
+    needed = "With 1,000 rows, gaps of 10 of 100 or more are found in 80 % of cases; gaps of 5 need about 4,000 rows."
+    assert needed in found.unknown[0]
 
 
 def test_a_gap_that_only_the_correction_for_all_tests_leaves_open_is_not_called_too_few_rows():
@@ -79,8 +78,11 @@ def test_a_gap_that_only_the_correction_for_all_tests_leaves_open_is_not_called_
 
 def test_harm_is_named_for_each_group_and_question_and_the_rest_is_counted():
     lost = {f"group {place}": (-0.1 - place / 100, -0.13 - place / 100, -0.08) for place in range(6)}
-    found = overview(concluded(group_changes("selection_rate", lost)))
-    assert found.worse[0] == "Of 100 group 5, 15 fewer get “high” (between 8 and 18)."
+    before = {name: (0.5, 0.5 + change[0]) for name, change in lost.items()}
+    found = overview(concluded(group_changes("selection_rate", lost), rates("selection_rate", before)))
+    assert found.worse[0] == (
+        "Of 100 group 5, 35 instead of 50 get “high”, between 8 and 18 fewer, if the model does not see sex."
+    )
     assert len(found.worse) == 5
     assert found.worse[-1] == "And 2 more, among all findings."
 
@@ -88,15 +90,45 @@ def test_harm_is_named_for_each_group_and_question_and_the_rest_is_counted():
 def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybody():
     both = [
         *group_changes("selection_rate", {"men": (-0.1, -0.12, -0.08), "women": (0.0, -0.01, 0.01)}),
+        *rates("selection_rate", {"men": (0.5, 0.4), "women": (0.3, 0.3)}),
         *group_changes("tpr", {"men": (-0.2, -0.22, -0.18), "women": (0.0, -0.01, 0.01)}),
+        *rates("tpr", {"men": (0.8, 0.6), "women": (0.7, 0.7)}),
     ]
     assert set(overview(concluded(both)).worse) == {
-        "Of 100 men with “high” on record, 20 fewer get “high” (between 18 and 22).",
-        "Of 100 men, 10 fewer get “high” (between 8 and 12).",
+        "Of 100 men with “high” on record, 60 instead of 80 get “high”, between 18 and 22 fewer, if the model does not "
+        "see sex.",
+        "Of 100 men, 40 instead of 50 get “high”, between 8 and 12 fewer, if the model does not see sex.",
     }
 
 
-def test_what_nobody_lost_leaves_no_word_of_harm():
+def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
+    pair = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
+    for bounds, said in (
+        (
+            (-0.09, -0.12, -0.05),
+            "With the synthetic rows, the gap is 9 narrower than with the original ones (5 to 12).",
+        ),
+        ((0.09, 0.05, 0.12), "With the synthetic rows, the gap is 9 wider than with the original ones (5 to 12)."),
+        ((-0.02, -0.06, 0.02), "Whether the synthetic rows narrowed the gap is not shown."),
+    ):
+        change = [figure(DIFFERENCE, *bounds, protocol="change B")]
+        assert overview(concluded(pair, change)).attributes[0].sentences[-1] == said
+
+
+def test_a_model_worse_than_always_the_same_answer_is_of_no_use():
+    accuracies = [
+        figure("accuracy", value, source=source, protocol="A", sensitive=None)
+        for source, value in (("constant", 0.6), ("original", 0.8), ("synthetic", 0.55))
+    ]
+    assert overview(concluded(accuracies)).faults == (
+        "A model trained on the synthetic rows is right less often (55 of 100) than always the same answer (60), so it "
+        "is of no use.",
+    )
+
+
+def test_that_nothing_got_worse_is_said_only_where_something_was_compared():
+    kept = group_changes("selection_rate", {"men": (0.0, -0.01, 0.01), "women": (0.0, -0.01, 0.01)})
+    assert overview(concluded(kept)).worse == ("Nothing is shown to have got worse, of 2 questions.",)
     assert overview(concluded(on_record(women=0.35, men=0.53))).worse == ()
 
 
@@ -107,8 +139,8 @@ def test_cost_names_the_guess_that_needs_no_data():
     ]
     (said,) = overview(concluded(accuracies)).cost
     assert said == (
-        "Of 100 real test rows, judged rightly: 60 by always the same guess, 80 by a model trained on the original "
-        "rows, 78 by a model trained on the synthetic rows."
+        "Right decisions of 100 on real test rows: always the same answer 60, a model trained on the original rows 80, "
+        "a model trained on the synthetic rows 78."
     )
 
 
@@ -201,6 +233,6 @@ def test_decisions_of_a_model_are_a_stage_under_their_own_name():
     )
     found = overview(concluded([*records, gap]))
     assert found.attributes[0].sentences == (
-        "“ours” gives “high” to 20 of 100 women and 40 of 100 men. The gap of 20 (between 15 and 25) is more than "
-        "chance gives.",
+        "“ours” gives “high” to 20 of 100 women and 40 of 100 men. The gap of 20 (between 15 and 25) is "
+        "unlikely to be chance.",
     )

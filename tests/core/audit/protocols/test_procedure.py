@@ -28,9 +28,10 @@ def small_forests():
 
 def measured(refits, seeds=(0, 1), kind=None, **others):
     inputs = table_input(SCHEMA, TRAIN, HOLDOUT, refits=refits, seeds=seeds, kind=kind or Tabular(), **others)
-    real, tested = GroupedFrame(TRAIN, SCHEMA), GroupedFrame(HOLDOUT, SCHEMA)
+    whole, real, tested = (GroupedFrame(rows, SCHEMA) for rows in (inputs.real_rows, TRAIN, HOLDOUT))
     evaluator = HoldoutEvaluator(HOLDOUT, SCHEMA, ("yes", "no"), compared_in_tests(real, tested))
-    steps = ClassifierSteps(inputs, evaluator, ConditionalFigures(real, evaluator, compared_in_rows(real, tested)))
+    conditional = ConditionalFigures(whole, real, evaluator, compared_in_rows(real, tested))
+    steps = ClassifierSteps(inputs, evaluator, conditional)
     records = [one for step in steps.of_rows("original", inputs.train, "") for one in step.work()]
     for name, rows in inputs.sources.items():
         records += [one for step in steps.of_rows(name, rows, "") for one in step.work()]
