@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.data.column import Role
 from core.data.groups import as_text, positive_name
+from core.data.io.text_values import named_numbers
 from core.data.label_spelling import as_the_target
 from core.data.predicted_numbers import predicts_number, selection_note
 from core.data.schema import Schema
@@ -257,7 +258,7 @@ def _scored(
     frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: NDArray[np.intp], *, in_name: bool
 ) -> Decisions:
     rows, notes = _present(frame, one, among)
-    values = frame[one.column].iloc[rows]
+    values = named_numbers(frame[one.column]).iloc[rows]
     if not pd.api.types.is_numeric_dtype(values.dtype):  # truth values are numbers here
         raise DataError(
             f"Column {one.column!r} is no number, so it is no score; give it as a prediction if it has the target's "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.data.io.text_values import named_numbers
 from core.data.schema import Schema
 
 
@@ -18,7 +19,7 @@ def predicts_number(frame: pd.DataFrame, schema: Schema, column: str) -> bool:
     """
     if schema.threshold is None:
         return False
-    numbers = frame[column].dropna().to_numpy(dtype=np.float64)
+    numbers = named_numbers(frame[column]).dropna().to_numpy(dtype=np.float64)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers) or (numbers.min() >= 0 and numbers.max() <= 1):
         return False

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.io.text_values import named_numbers
 from core.data.replicates import ReplicateColumns, Replicates, likely_replicates, read_replicates
 from core.data.schema import Schema
 from core.data.set_aside import set_aside
@@ -154,7 +155,7 @@ def read_weights(frame: pd.DataFrame, weight: WeightColumn) -> tuple[NDArray[np.
         DataError: The column is no number, or has a negative or an infinite number, or none above 0; or a frequency is
             no whole number.
     """
-    name, values = weight.column, frame[weight.column]
+    name, values = weight.column, named_numbers(frame[weight.column])
     if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         raise _unusable(f"Column {name!r} is no number, so it holds no weights.")
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -65,7 +65,7 @@ def audit(page):
 
 def read(page):
     page.get_by_text("Verdicts on equal rates", exact=True).first.wait_for(timeout=WAIT)
-    page.get_by_text(re.compile("In the decisions of “bank”")).first.wait_for()
+    page.get_by_text(re.compile("“bank” gives “")).first.wait_for()
     page.get_by_text("Show data: every figure by group").click()
     page.get_by_text("By group, gender, decisions of a model").first.wait_for()
     settled(page)

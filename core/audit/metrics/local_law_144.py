@@ -28,6 +28,7 @@ from core.audit.metrics import impact_ratios
 from core.audit.metrics.shares import rates
 from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
+from core.data.io.text_values import named_numbers
 from core.data.plain_text import plain_text
 from core.data.schema import Schema
 from core.errors import ConfigError, SchemaError
@@ -128,7 +129,7 @@ def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> Non
         raise SchemaError(
             f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.", field="local_law_144"
         )
-    if columns.score is not None and not schema.column(columns.score).is_numeric:
+    if columns.score is not None and not pd.api.types.is_numeric_dtype(named_numbers(values).dtype):
         raise SchemaError(
             f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.",
             field="local_law_144",
@@ -179,7 +180,7 @@ def _source_records(
     if rows.empty:
         return result
     if columns.score is not None:
-        scores = rows[columns.score].to_numpy(dtype=float)
+        scores = named_numbers(rows[columns.score]).to_numpy(dtype=float)
         median = float(np.median(scores))
         note = "Median of the full sample, unknown categories included."
         result.append(tag.record("median_score", Estimate(median, n=len(scores), note=note)))

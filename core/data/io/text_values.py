@@ -110,6 +110,20 @@ def to_floats(text: pd.Series) -> NDArray[np.float64]:
     return np.array([float(one) for one in distinct], dtype=np.float64)[codes]
 
 
+def named_numbers(values: pd.Series) -> pd.Series:
+    """Return a column that a person names as numbers: text of numbers, as identifiers are, becomes numbers.
+
+    >>> named_numbers(pd.Series(["7", None, "12"], dtype="str")).tolist()
+    [7.0, nan, 12.0]
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        return values
+    known = values.dropna()
+    if known.empty or not bool(number_mask(known).all()):
+        return values
+    return pd.Series(pd.to_numeric(values, errors="coerce"), dtype="float64", name=values.name)
+
+
 def to_integers(text: pd.Series) -> NDArray[np.int64]:
     """Convert text that passes `whole_mask` to integers."""
     codes, distinct = pd.factorize(text)
