@@ -115,7 +115,7 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
             who = _guess(source, protocol)
             yield (
                 f"{who[:1].upper()}{who[1:]} is right less often ({of_100(found.value or 0.0)} of 100) than always the "
-                f"same answer ({of_100(guess.value or 0.0)}), so it is of no use."
+                f"same answer ({of_100(guess.value or 0.0)}). Check first whether it is of use."
             )
 
 
