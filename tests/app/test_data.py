@@ -44,7 +44,7 @@ def test_numbers_that_could_be_two_are_asked_in_the_table_of_columns(page):
     lines = "".join(f"{1 + n % 9},{n % 7}{n % 5}5\t{'fm'[n % 2]}\t{n % 2}\n" for n in range(60))
     upload(page, "pay.tsv", f"pay\tsex\thired\n{lines}".encode())
     assert "'pay' reads as numbers both with a decimal comma and with a comma between thousands" in words(page)
-    assert "in the table of all columns on the Data page" in words(page)
+    assert "in the table of columns, or as decimal_mark" in words(page)
     assert any("decimal mark" in one.value.columns for one in page.dataframe)
 
 

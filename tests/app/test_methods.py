@@ -200,7 +200,7 @@ def test_every_section_of_compare_has_a_sentence_for_a_run_without_rows(opened_a
     page = opened_as(method, "compare")
     page.segmented_control(key="section").set_value(section).run()
     assert not page.exception
-    assert not page.warning
+    assert all("right less often" in one.value for one in page.warning)  # the stub decides by lot
     assert seen in words(page)
     assert "Generate more rows" not in labels(page)
 

@@ -43,7 +43,7 @@ def test_the_decimal_mark_is_given_where_numbers_could_be_two(shell, tmp_path):
     asked = ["audit", str(tmp_path / "pay.tsv"), "--pictures", "none", "--target", "hired", "--sensitive", "sex"]
     told = shell.invoke(app, [*asked, "--out", str(tmp_path / "a")])
     assert told.exit_code == 0
-    assert "by --decimal-mark" in told.output.replace("\n", " ")
+    assert "or as decimal_mark" in told.output.replace("\n", " ")
     assert shell.invoke(app, [*asked, "--decimal-mark", ",", "--out", str(tmp_path / "b")]).exit_code == 0
     assert '"decimal": ","' in (tmp_path / "b" / "schema.json").read_text(encoding="utf-8").replace('":"', '": "')
     assert shell.invoke(app, [*asked, "--decimal-mark", ";"]).exit_code == 2
