@@ -44,6 +44,7 @@ def _screen(found: FirstScreen) -> None:
         for column, (title, sentences) in zip(st.columns(len(found.below)), found.below, strict=True):
             with column:
                 _block(title, sentences)
+    st.caption(plain(found.footnote))
 
 
 def _block(title: str, sentences: Sequence[str]) -> None:
