@@ -28,6 +28,18 @@ from evenhand.sampling import drawn, row_request
 _PAGES = (".html", ".pdf")
 
 
+def _page(path: str | PathLike[str]) -> Path:
+    """Return the path of a page to write.
+
+    Raises:
+        ConfigError: It has another ending than those of pages.
+    """
+    target = Path(path)
+    if target.suffix not in _PAGES:
+        raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
+    return target
+
+
 class AuditResult:
     """The result of `evenhand.audit` and `evenhand.audit_decisions`.
 
@@ -92,9 +104,7 @@ class AuditResult:
         Raises:
             ConfigError: The path has another ending, or the extra ``pdf`` is not installed.
         """
-        target = Path(path)
-        if target.suffix not in _PAGES:
-            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
+        target = _page(path)
         write = write_pdf if target.suffix == ".pdf" else write_report
         files.write_bytes(target, write(self.folder).read_bytes())
         return target
@@ -108,9 +118,7 @@ class AuditResult:
         Raises:
             ConfigError: The path has another ending, or the extra ``pdf`` is not installed.
         """
-        target = Path(path)
-        if target.suffix not in _PAGES:
-            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
+        target = _page(path)
         return write_one_page(self.folder, target)
 
     def __repr__(self) -> str:

@@ -18,12 +18,12 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, is_crossed, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
+from core.findings.open_questions import open_questions
 
 ON_RECORD: Final = "on record"
 _FAULTS: Final = (Topic.FILE, Topic.SELECTION)
 _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
 _MAX_WORSE: Final = 4
-_MAX_NAMED: Final = 6
 _PAIR: Final = 2
 _CHANGE: Final = "change"  # the beginning of the protocols that compare with the original rows
 
@@ -95,7 +95,7 @@ def overview(conclusions: Conclusions) -> Overview:
         tuple(one for one in attributes if one.stages),
         tuple(_worse(evidence, conclusions)),
         tuple(_cost(evidence, conclusions)),
-        tuple(_unknown(evidence, conclusions, names)),
+        tuple(open_questions(evidence, conclusions, names)),
     )
 
 
@@ -225,16 +225,23 @@ def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     told: dict[tuple[object, ...], str] = {}
     for one in conclusions.findings:
         claim = one.claim
-        if claim.figure.protocol.startswith(_CHANGE) and not claim.counted and claim.brief and _is_gap(one):
+        if claim.figure.protocol.startswith(_CHANGE) and not claim.counted and _is_gap(one):
             about = claim.figure.group or claim.figure.protocol.replace(" B", "")
-            told.setdefault((claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief)
+            told.setdefault(
+                (claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief or one.sentence
+            )
     sentences = list(dict.fromkeys(told.values()))
     yield from sentences[:_MAX_WORSE]
     if len(sentences) > _MAX_WORSE:
         yield f"And {len(sentences) - _MAX_WORSE} more, among all findings."
     if not sentences and evidence.product != ORIGINAL and evidence.protocols(evidence.product) != (MODEL,):
-        asked = sum(one.claim.topic is Topic.HARM and not one.claim.counted for one in conclusions.findings)
-        yield f"Nothing is shown to have got worse, of {asked} questions." if asked else "Nothing was compared."
+        asked = [one for one in conclusions.findings if one.claim.topic is Topic.HARM and not one.claim.counted]
+        if any(one.withheld for one in asked):
+            yield "No verdict: see the faults of the file."
+        else:
+            yield (
+                f"Nothing is shown to have got worse, of {len(asked)} questions." if asked else "Nothing was compared."
+            )
 
 
 def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
@@ -260,47 +267,3 @@ def _guess(source: str, protocol: str) -> str:
     if source == "constant":
         return "always the same answer"
     return f"“{source}”" if protocol == MODEL else f"a model trained on the {called(source)}"
-
-
-def _unknown(evidence: Evidence, conclusions: Conclusions, names: Sequence[str]) -> Iterator[str]:
-    """Yield the primary question if it is open, with the rows that would decide it, and groups that are too small."""
-    first = next((one for one in conclusions.findings if one.claim.primary), None)
-    if first is not None and first.verdict is VerdictKind.UNDECIDED and not first.withheld:
-        by = attribute_title(str(first.claim.figure.sensitive))
-        yield f"These rows cannot tell {first.claim.question}, by {by}.{_rows_needed(evidence, first)}"
-    others = sum(
-        one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
-    )
-    if others:
-        known = "" if first is None or first.verdict is VerdictKind.UNDECIDED else "The main question is answered. "
-        yield f"{known}Open: {others} of the {len(conclusions.findings)} questions asked; all findings list them."
-    elif conclusions.findings and (first is None or first.verdict is not VerdictKind.UNDECIDED):
-        yield f"None of the {len(conclusions.findings)} questions asked is open."
-    for name in names:
-        yield from _too_small(evidence, name)
-
-
-def _too_small(evidence: Evidence, name: str) -> Iterator[str]:
-    small = evidence.mine.where(source=ORIGINAL, sensitive=name, status=Status.SMALL_N).of_groups
-    told: set[str] = set()
-    for metric, rows in (("base_rate", "rows"), ("selection_rate", "test rows")):
-        groups = [one for one in dict.fromkeys(str(one.group) for one in small.where(metric=metric)) if one not in told]
-        told.update(groups)
-        more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
-        if groups:
-            yield f"By {attribute_title(name)}, too few {rows} to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
-
-
-def _rows_needed(evidence: Evidence, finding: Finding) -> str:
-    """Return about how many rows would show a gap of the margin: intervals shrink with the square root of rows."""
-    figure = finding.claim.figure
-    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
-    least = evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
-    if least is None or not least.value or not figure.n or least.value <= evidence.margin or not evidence.margin:
-        return ""
-    needed = figure.n * (least.value / evidence.margin) ** 2
-    rounded = round(needed, 1 - len(str(int(needed))) + 1)
-    return (
-        f" With {figure.n:,} rows, gaps of {of_100(least.value)} of 100 or more are found in 80 % of cases; gaps of "
-        f"{of_100(evidence.margin)} need about {rounded:,.0f} rows."
-    )

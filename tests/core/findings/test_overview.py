@@ -1,5 +1,7 @@
 """The first screen in words, from records made by hand and from those of a whole audit."""
 
+from dataclasses import replace
+
 from core.audit.records import Record, Status
 from core.findings.evidence import of_100
 from core.findings.overview import ON_RECORD, overview
@@ -131,6 +133,21 @@ def test_that_nothing_got_worse_is_said_only_where_something_was_compared():
     kept = group_changes("selection_rate", {"men": (0.0, -0.01, 0.01), "women": (0.0, -0.01, 0.01)})
     assert overview(concluded(kept)).worse == ("Nothing is shown to have got worse, of 2 questions.",)
     assert overview(concluded(on_record(women=0.35, men=0.53))).worse == ()
+
+
+def test_withheld_questions_are_never_told_as_nothing_worse_or_nothing_open():
+    kept = group_changes("selection_rate", {"men": (-0.2, -0.22, -0.18), "women": (0.0, -0.01, 0.01)})
+    found = concluded(kept, rates("selection_rate", {"men": (0.5, 0.3), "women": (0.3, 0.3)}))
+    withheld = replace(found, findings=tuple(replace(one, withheld="Withheld: a fault.") for one in found.findings))
+    shown = overview(withheld)
+    assert shown.worse == ("No verdict: see the faults of the file.",)
+    assert shown.unknown == (f"Of {len(found.findings)} questions there is no verdict: see the faults of the file.",)
+
+
+def test_a_harm_whose_rates_are_not_kept_is_told_in_full():
+    kept = group_changes("selection_rate", {"men": (-0.2, -0.22, -0.18), "women": (0.0, -0.01, 0.01)})
+    (said,) = overview(concluded(kept)).worse
+    assert "200 [180, 220] fewer get" in said
 
 
 def test_cost_names_the_guess_that_needs_no_data():

@@ -1,0 +1,62 @@
+"""What the rows of an audit cannot tell, in short sentences for the first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from core.audit.display_names import attribute_title
+from core.audit.records import Status
+from core.findings.conclusions import Conclusions
+from core.findings.evidence import ORIGINAL, Evidence, of_100
+from core.findings.families import selection_rates
+from core.findings.finding import Finding, VerdictKind
+
+_MAX_NAMED: Final = 6
+
+
+def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence[str]) -> Iterator[str]:
+    """Yield the primary question if it is open, with the rows that would decide it, and groups that are too small."""
+    first = next((one for one in conclusions.findings if one.claim.primary), None)
+    if first is not None and first.verdict is VerdictKind.UNDECIDED and not first.withheld:
+        by = attribute_title(str(first.claim.figure.sensitive))
+        yield f"These rows cannot tell {first.claim.question}, by {by}.{_rows_needed(evidence, first)}"
+    others = sum(
+        one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
+    )
+    if others:
+        known = "" if first is None or first.verdict is VerdictKind.UNDECIDED else "The main question is answered. "
+        yield f"{known}Open: {others} of the {len(conclusions.findings)} questions asked; all findings list them."
+    withheld = sum(bool(one.withheld) for one in conclusions.findings)
+    if withheld:
+        yield f"Of {withheld} questions there is no verdict: see the faults of the file."
+    elif not others and conclusions.findings and (first is None or first.verdict is not VerdictKind.UNDECIDED):
+        yield f"None of the {len(conclusions.findings)} questions asked is open."
+    for name in names:
+        yield from _too_small(evidence, name)
+
+
+def _too_small(evidence: Evidence, name: str) -> Iterator[str]:
+    small = evidence.mine.where(source=ORIGINAL, sensitive=name, status=Status.SMALL_N).of_groups
+    told: set[str] = set()
+    for metric, rows in (("base_rate", "rows"), ("selection_rate", "test rows")):
+        groups = [one for one in dict.fromkeys(str(one.group) for one in small.where(metric=metric)) if one not in told]
+        told.update(groups)
+        more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
+        if groups:
+            yield f"By {attribute_title(name)}, too few {rows} to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
+
+
+def _rows_needed(evidence: Evidence, finding: Finding) -> str:
+    """Return about how many rows would show a gap of the margin: intervals shrink with the square root of rows."""
+    figure = finding.claim.figure
+    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
+    least = evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
+    if least is None or not least.value or not figure.n or least.value <= evidence.margin or not evidence.margin:
+        return ""
+    needed = figure.n * (least.value / evidence.margin) ** 2
+    rounded = round(needed, 1 - len(str(int(needed))) + 1)
+    return (
+        f" With {figure.n:,} rows, gaps of {of_100(least.value)} of 100 or more are found in 80 % of cases; gaps of "
+        f"{of_100(evidence.margin)} need about {rounded:,.0f} rows."
+    )
