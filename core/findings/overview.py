@@ -184,16 +184,20 @@ def _decider(figure: Record) -> str:
 
 
 def _said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
-    """Yield a sentence or two a stage: who gets the outcome, and how sure the difference is."""
+    """Yield a sentence or two a stage."""
     for stage in stages:
-        title = f"{stage.title[:1].upper()}{stage.title[1:]}{_sees(stage.finding.claim.figure)}"
-        gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
-        low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
-        if len(stage.rates) == 1:
-            yield f"{title}{gives} {low}; no other group is large enough."
-            continue
-        both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
-        yield f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
+        yield stage_sentence(evidence, stage)
+
+
+def stage_sentence(evidence: Evidence, stage: Stage) -> str:
+    """Return who gets the outcome at a stage, and how sure the difference is."""
+    title = f"{stage.title[:1].upper()}{stage.title[1:]}{_sees(stage.finding.claim.figure)}"
+    gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
+    low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
+    if len(stage.rates) == 1:
+        return f"{title}{gives} {low}; no other group is large enough."
+    both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
+    return f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
 
 
 def _sees(figure: Record) -> str:
@@ -220,8 +224,8 @@ def _verdict_words(evidence: Evidence, finding: Finding) -> str:
     return f"Too few rows: with a gap of {size}{interval}, neither a gap nor equality is shown."
 
 
-def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
-    """Yield what got worse, one sentence for each group and question, the largest first."""
+def harms(conclusions: Conclusions) -> list[str]:
+    """Return what is shown to have got worse, one sentence for each group and question, the largest first."""
     told: dict[tuple[object, ...], str] = {}
     for one in conclusions.findings:
         claim = one.claim
@@ -230,7 +234,12 @@ def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
             told.setdefault(
                 (claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief or one.sentence
             )
-    sentences = list(dict.fromkeys(told.values()))
+    return list(dict.fromkeys(told.values()))
+
+
+def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
+    """Yield the first of the harms; or that none is shown, where something was compared."""
+    sentences = harms(conclusions)
     yield from sentences[:_MAX_WORSE]
     if len(sentences) > _MAX_WORSE:
         yield f"And {len(sentences) - _MAX_WORSE} more, among all findings."

@@ -33,7 +33,7 @@ from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
-from core.runs.locks import exclusive_job
+from core.runs.locks import exclusive_job, locked
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Generator, Sample
 from core.synthesis.sampling import named_groups, parts_by_column
@@ -113,7 +113,8 @@ def request_generation(run_path: Path, request: GenerateRequest) -> Path:
     """
     run = finished_run(run_path)
     check_request(run, request)
-    return GenerationFolder.create(run.path, {**asdict(request), "proportions": dict(request.proportions)}).path
+    with locked(run):
+        return GenerationFolder.create(run.path, {**asdict(request), "proportions": dict(request.proportions)}).path
 
 
 def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:

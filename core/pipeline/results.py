@@ -17,6 +17,7 @@ from core.data.groups import favorable_name
 from core.data.holdout_split import Split
 from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
+from core.findings.headline import headline
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import read_plot_data
@@ -88,9 +89,11 @@ def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
 
 
 def write_report(run_folder: Path) -> Path:
-    """Render ``report.html`` from the run's records; returns its path."""
+    """Render ``report.html`` and save the headline, from the run's records; returns the report's path."""
     folder = RunFolder.open(run_folder)
-    return folder.report_html.save(render_html(folder))
+    conclusions = read_conclusions(run_folder)
+    folder.headline.save(headline(conclusions))
+    return folder.report_html.save(_rendered(folder, conclusions))
 
 
 def write_pdf(run_folder: Path) -> Path:
@@ -100,7 +103,7 @@ def write_pdf(run_folder: Path) -> Path:
         ConfigError: The PDF renderer is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.report_pdf.save(paged(render_html(folder)))
+    return folder.report_pdf.save(paged(_rendered(folder, read_conclusions(run_folder))))
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -125,11 +128,11 @@ def read_conclusions(run_folder: Path) -> Conclusions:
     return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
-def render_html(folder: RunFolder) -> str:
+def _rendered(folder: RunFolder, conclusions: Conclusions) -> str:
     """Return the run's report as HTML."""
     manifest_facts = report_facts(folder)
-    name, records, notes = str(manifest_facts.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
-    conclusions = conclude(records, folder.schema.read())
+    name, records = str(manifest_facts.get("name", "run")), list(conclusions.evidence.records)
+    notes = folder.notes.read()
     return render(name, records, conclusions, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
 
 

@@ -21,7 +21,7 @@ from core.pipeline.results import write_report
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import digest
 from core.report.frameworks.sheet import Sheet
-from core.runs.locks import folder_lock
+from core.runs.locks import locked
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
@@ -44,7 +44,7 @@ def save_answers(run_path: Path, texts: Mapping[str, str]) -> None:
     """
     folder = _finished_run(run_path)
     _check_keys(texts, read_sheets(folder))
-    with folder_lock(folder):
+    with locked(folder):
         folder.answers.save(folder.answers.read(Answers).filled(texts))
 
 
@@ -67,7 +67,7 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
             remedies=[give("decision", US_EMPLOYMENT)],
         )
     records = [] if columns is None else _bias_audit_records(folder, columns)
-    with folder_lock(folder):
+    with locked(folder):
         others = RecordSet(folder.metrics.read(Record)).without(protocol=local_law_144.PROTOCOL)
         folder.metrics.save([*others, *records])
         folder.answers.save(folder.answers.read(Answers).model_copy(update={"local_law_144": columns}))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.runs import files
@@ -178,6 +178,15 @@ class ArtifactStore:
     def generated_files(self) -> list[Path]:
         """Return the paths of the artifacts that hold no real rows, nor their images or latents."""
         return [path for path in self.files() if not holds_real_rows(path.relative_to(self.root).as_posix())]
+
+    def has_real_rows(self) -> bool:
+        """Return whether it holds real rows, their images or their latents."""
+        return any(holds_real_rows(path.relative_to(self.root).as_posix()) for path in self.files())
+
+    @staticmethod
+    def owns(name: str) -> bool:
+        """Return whether a file of this name in a run folder is an artifact."""
+        return name.count("/") == 1 and any(PurePosixPath(name).match(pattern) for pattern in _PATTERNS)
 
     def remove(self) -> None:
         """Remove all artifacts, but not their folders."""

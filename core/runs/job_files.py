@@ -138,6 +138,10 @@ class JobFiles:
         for file in (self._events, self._process, self.error_log):
             file.remove()
 
+    def owns(self, name: str) -> bool:
+        """Return whether a job writes a file of this name in its folder."""
+        return name in {file.name for file in (self.error_log, self._state, self._process, self._events)}
+
     def remove_state(self) -> None:
         """Remove the state. The folder is then no longer that of a job."""
         self._state.remove()

@@ -12,7 +12,7 @@ from core.errors import RunError
 from core.events import Event
 from core.location import COMMAND, ROOT
 from core.runs import process
-from core.runs.locks import check_free, folder_lock, is_resumable, queue_position
+from core.runs.locks import check_free, is_resumable, locked, queue_position
 from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
 
@@ -52,7 +52,7 @@ def submit(path: Path) -> None:
     """
     process.reap()
     folder = open_job(path.resolve())
-    with folder_lock(folder):
+    with locked(folder):
         check_free(folder)
         folder.check_resumable()
         folder.job.clear_process()

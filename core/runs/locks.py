@@ -57,7 +57,7 @@ def exclusive_access(folder: JobFolder) -> Iterator[None]:
     Raises:
         RunError: Another process works on it.
     """
-    with folder_lock(folder):
+    with locked(folder):
         this, recorded = describe_worker(os.getpid()), folder.job.process()
         if not is_same_process(this, recorded):
             check_free(folder)
@@ -87,6 +87,18 @@ def is_resumable(folder: JobFolder) -> bool:
 def folder_lock(folder: JobFolder) -> FileLock:
     """Return the lock to hold while a folder's process is assigned or its documents change."""
     return _lock(folder, "folder_lock")
+
+
+@contextmanager
+def locked(folder: JobFolder) -> Iterator[None]:
+    """Hold the folder lock of a folder that still exists: a write would bring back one that was deleted meanwhile.
+
+    Raises:
+        RunError: There is no job in the folder any more.
+    """
+    with folder_lock(folder):
+        folder.job.check_exists()
+        yield
 
 
 @contextmanager

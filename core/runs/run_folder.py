@@ -8,7 +8,9 @@
     pictures.json                                                         method of each projection; points: tables/
     synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
     answers.json                                                          answers of the user to the report's questions
+    headline.json                                                         the first screen in one sentence
     report.html report.pdf                                                the report
+    title.json                                                            the title that the user gave it
     tables/ latents/ weights/ images/                                     see core.runs.artifacts
     hashes.json                                                           see core.runs.checksums
     state.json events.jsonl process.json error.log                        see core.runs.job_files
@@ -26,7 +28,8 @@ from typing import Self, TypeAlias, TypeVar
 
 from core.errors import RunError, change
 from core.runs.artifacts import ArtifactStore
-from core.runs.checksums import REPORT, Checksums
+from core.runs.checksums import HASHES, REPORT, Checksums
+from core.runs.files import TEMPORARY
 from core.runs.generation_folder import GENERATED, GenerationFolder
 from core.runs.job_files import STATE, JobFiles
 from core.runs.process import is_alive
@@ -43,6 +46,9 @@ from core.runs.stored_files import (
     TableFile,
     TextFile,
 )
+
+DELETED = ".evenhand-deleted-"
+"""The beginning of the hidden name of a deleted run, until its files are removed."""
 
 
 class RunFolder:
@@ -70,8 +76,10 @@ class RunFolder:
         synthetic_csv: The synthetic rows, in the format of the source file.
         synthetic_zip: The synthetic images with their labels, if the rows are images.
         answers: The user's answers to the questions of the report.
+        headline: The first screen in one sentence. Written with the report.
         report_html: The report.
         report_pdf: The report as PDF.
+        title: The title that the user gave it; see :mod:`core.runs.titles`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -94,8 +102,12 @@ class RunFolder:
         self.synthetic_csv = StoredFile(path, "synthetic.csv")
         self.synthetic_zip = StoredFile(path, "synthetic.zip")
         self.answers = ModelFile(path, "answers.json", optional=True, checksummed=False)
+        self.headline = ModelFile(
+            path, "headline.json", optional=True, checksummed=False, after_save=self.checksums.update
+        )
         self.report_html = TextFile(path, REPORT, checksummed=False, after_save=self.checksums.update)
         self.report_pdf = BytesFile(path, "report.pdf", checksummed=False)
+        self.title = ModelFile(path, "title.json", optional=True, checksummed=False)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -116,8 +128,10 @@ class RunFolder:
         """Open an existing run.
 
         Raises:
-            RunError: There is no run at ``path``, or its state is not readable.
+            RunError: There is no run at ``path``, its state is not readable, or it is about to be removed.
         """
+        if path.name.startswith(DELETED):
+            raise RunError(f"{path} is what is left of a deleted run.", field="run")
         folder = cls(path)
         folder.job.check_exists()
         return folder
@@ -175,6 +189,16 @@ class RunFolder:
     def generations(self) -> list[GenerationFolder]:
         """Return the folders of the later generations, the oldest first, without unreadable ones."""
         return _open_readable(GenerationFolder, self.path / GENERATED)
+
+    def owns(self, name: str) -> bool:
+        """Return whether a run writes a file of this name in its folder."""
+        return (
+            name in {HASHES, *(file.name for file in self._documents())}
+            or self.job.owns(name)
+            or self.artifacts.owns(name)
+            or name.startswith(f"{GENERATED}/")
+            or name.endswith(TEMPORARY)
+        )
 
     def _documents(self) -> list[StoredFile]:
         return [value for value in vars(self).values() if isinstance(value, StoredFile)]

@@ -1,0 +1,62 @@
+"""The first screen in one sentence: what makes figures worthless, else the worst harm, else the largest gap."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from core.findings.conclusions import Conclusions
+from core.findings.evidence import ORIGINAL
+from core.findings.finding import VerdictKind
+from core.findings.overview import Stage, harms, overview, stage_sentence
+
+
+class HeadlineKind(StrEnum):
+    """What a headline tells, worst first."""
+
+    FAULT = "fault"
+    WORSE = "worse"
+    GAP = "gap"
+    OPEN = "open"
+    NO_GAP = "no gap"
+
+
+class Headline(BaseModel):
+    """One sentence of the first screen, and what it tells; the content of ``headline.json``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: HeadlineKind = HeadlineKind.OPEN
+    sentence: str = ""
+
+
+def headline(conclusions: Conclusions) -> Headline:
+    """Return the sentence of the first screen that a reader must not miss."""
+    found = overview(conclusions)
+    if found.faults:
+        return Headline(kind=HeadlineKind.FAULT, sentence=found.faults[0])
+    worse = harms(conclusions)
+    if worse:
+        return Headline(kind=HeadlineKind.WORSE, sentence=worse[0])
+    stages = [stage for one in found.attributes for stage in one.stages if _is_of_product(conclusions, stage)]
+    for verdict, kind in _BY_VERDICT.items():
+        mine = [stage for stage in stages if stage.finding.verdict is verdict and not stage.finding.withheld]
+        if mine:
+            worst = max(mine, key=lambda stage: abs(stage.finding.claim.figure.value or 0.0))
+            return Headline(kind=kind, sentence=stage_sentence(conclusions.evidence, worst))
+    return Headline(sentence=next(iter(found.unknown), ""))
+
+
+_BY_VERDICT = {
+    VerdictKind.GAP: HeadlineKind.GAP,
+    VerdictKind.UNDECIDED: HeadlineKind.OPEN,
+    VerdictKind.NO_GAP: HeadlineKind.NO_GAP,
+}
+"""No gap stands last: it is the headline only where it holds for every attribute."""
+
+
+def _is_of_product(conclusions: Conclusions, stage: Stage) -> bool:
+    """Return whether a stage is of what is meant to be used; where only the table was audited, every stage is."""
+    evidence = conclusions.evidence
+    return evidence.product == ORIGINAL or stage.finding.claim.figure.source in evidence.told
