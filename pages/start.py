@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, session
-from core.app.markdown import plain
-from core.runs import jobs
-from core.runs.run_folder import RunFolder
-from core.runs.state import Status
-
-SHOWN = 20
+from core.app import elements, forget_run, run_list, session
 
 
 def demo() -> None:
@@ -21,28 +15,6 @@ def demo() -> None:
 
     start(load("demo"), run_config())
     st.switch_page("pages/train.py", query_params=session.link())
-
-
-def line(name: str, folder: RunFolder) -> None:
-    """Show one run: its name, its status, and a link to it."""
-    now = jobs.status(folder.path).state
-    done = now.status is Status.DONE
-    left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
-    left.markdown(f"**{plain(name)}**")
-    middle.caption(plain(f"{_what(folder)}{now.status}, started {now.started[:16].replace('T', ' ')} UTC"))
-    with right:
-        if done:
-            elements.page_link("report", "Open its report", name=name)
-        else:
-            elements.page_link("train", "See its progress", name=name)
-
-
-def _what(folder: RunFolder) -> str:
-    """Return the method of the run, or that it is an audit; empty if it stopped before that was recorded."""
-    if folder.is_audit():
-        return "audit, "
-    method = folder.manifest.read().get("method")
-    return f"{method}, " if method else ""
 
 
 elements.page_header(
@@ -61,13 +33,7 @@ if pressed:
     with elements.show_errors(), st.spinner("Preparing the demo …"):
         demo()
 if session.lost_run():
+    forget_run.drop_deleted()
     elements.problem(f"There is no run {session.lost_run()!r} on this machine; choose one below or start another.")
-st.header("Runs on this machine", anchor=False)
-runs = session.runs()
-if not runs:
-    st.info("None yet. The demo makes one in a few minutes.")
-for run_name, run_folder in list(runs.items())[:SHOWN]:
-    with st.container(border=True):
-        line(run_name, run_folder)
-if len(runs) > SHOWN:
-    st.caption(f"The newest {SHOWN} of {len(runs)} are listed. Open any other one by its link, ?run=NAME.")
+with elements.show_errors():
+    run_list.show()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, first_screen, run_results, session, threshold_explorer
+from core.app import decision_columns, elements, first_screen, forget_run, run_results, session, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
@@ -35,6 +35,7 @@ def audit(dataset: Dataset) -> None:
         return
     columns = session.decisions() or ()
     key = session.decisions_key()
+    forget_run.drop_deleted()
     if not session.is_cached(key):
         st.write(_about(dataset, columns))
         if st.button("Audit the decisions", type="primary"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, session
+from core.app import elements, forget_run, session
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
@@ -27,6 +27,7 @@ def finished_run() -> RunFolder | None:
     folder = session.run()
     if folder is None:
         if session.lost_run():
+            forget_run.drop_deleted()
             elements.problem(f"There is no run {session.lost_run()!r} on this machine.")
         st.info("No finished run is open. Open one on the Start page, or train one.")
         with st.container(horizontal=True):

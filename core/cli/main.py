@@ -11,7 +11,7 @@ import signal
 
 import typer
 
-from core.cli import app_command, report_commands, run_commands
+from core.cli import app_command, history_commands, report_commands, run_commands
 from core.cli.audit_command import audit
 from core.cli.benchmark_commands import benchmark
 from core.cli.bias_audit_command import bias_audit
@@ -39,6 +39,8 @@ COMMANDS = (
     report_commands.report,
     report_commands.verify,
     report_commands.compare,
+    history_commands.runs,
+    history_commands.delete,
     sheets,
     bias_audit,
     methods,

@@ -30,6 +30,20 @@ class Headline(BaseModel):
     kind: HeadlineKind = HeadlineKind.OPEN
     sentence: str = ""
 
+    @property
+    def text(self) -> str:
+        """The sentence with what it tells in front; empty without a sentence."""
+        return f"{_LEADS[self.kind]}: {self.sentence}" if self.sentence else ""
+
+
+_LEADS = {
+    HeadlineKind.FAULT: "Check the data",
+    HeadlineKind.WORSE: "Got worse",
+    HeadlineKind.GAP: "Gap found",
+    HeadlineKind.OPEN: "Not decided",
+    HeadlineKind.NO_GAP: "No gap found",
+}
+
 
 def headline(conclusions: Conclusions) -> Headline:
     """Return the sentence of the first screen that a reader must not miss."""

@@ -55,17 +55,19 @@ def in_catalog_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
     return sorted(folders, key=lambda folder: names.index(read_config(folder).method))
 
 
-def read_method_run(folder: RunFolder, records: list[Record]) -> MethodRun:
+def read_method_run(folder: RunFolder, records: list[Record], called: str = "") -> MethodRun:
     """Read a finished run for a comparison.
 
     Args:
         folder: The run.
         records: The records of its audit.
+        called: What the comparison calls it; empty for its method's name.
     """
     config = read_config(folder)
     device = str(folder.environment.read().get("device") or "")
     schema = folder.schema.read()
-    return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), schema, device)
+    name = folder.path.name
+    return MethodRun(name, config.method, config.preset, config.seed, tuple(records), schema, device, called)
 
 
 def _has_same_rows(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:

@@ -35,6 +35,7 @@ class MethodRun:
         records: All records of its audit.
         schema: The table's schema.
         device: What its networks ran on.
+        called: What a comparison calls it; empty for its method's name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class MethodRun:
     records: Sequence[Record]
     schema: Schema
     device: str = ""
+    called: str = ""
 
     @property
     def kind(self) -> str:
@@ -52,8 +54,8 @@ class MethodRun:
 
     @property
     def title(self) -> str:
-        """The method's name for people."""
-        return method_info(self.method, self.kind).title
+        """What people call it: its own name in this comparison, or the method's."""
+        return self.called or method_info(self.method, self.kind).title
 
     @property
     def makes(self) -> str:
