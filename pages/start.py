@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, forget_run, run_list, session
+from core.app import elements, run_list, session
 
 
 def demo() -> None:
@@ -33,7 +33,6 @@ if pressed:
     with elements.show_errors(), st.spinner("Preparing the demo …"):
         demo()
 if session.lost_run():
-    forget_run.drop_deleted()
     elements.problem(f"There is no run {session.lost_run()!r} on this machine; choose one below or start another.")
 with elements.show_errors():
     run_list.show()
