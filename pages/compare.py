@@ -19,6 +19,7 @@ from core.app.markdown import plain
 from core.modalities.catalog import modality_of
 from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder
+from core.runs.titles import run_name
 from core.synthesis.methods.method_info import has_several_methods
 
 SECTIONS = {
@@ -34,7 +35,7 @@ SECTIONS = {
 
 def page(folder: RunFolder) -> None:
     """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
-    st.subheader(plain(folder.path.name), anchor=False)
+    st.subheader(plain(run_name(folder)), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
     if audited_roles(folder).columns:

@@ -14,6 +14,7 @@ from core.runs import jobs
 from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
+from core.runs.titles import run_name
 
 HEIGHT = 900
 PREVIEW, FRAMEWORKS = "The report", "Frameworks and sign-off"
@@ -62,7 +63,7 @@ def files(folder: RunFolder, html: bytes) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
-    st.subheader(plain(folder.path.name), anchor=False)
+    st.subheader(plain(run_name(folder)), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")

@@ -20,6 +20,7 @@ from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
+from core.runs.titles import run_name
 from core.synthesis.methods.method_info import has_several_methods
 from core.synthesis.settings import PRESETS
 
@@ -189,7 +190,7 @@ def trade_off(folder: RunFolder) -> None:
 
 def current(folder: RunFolder) -> bool:
     """Show the session's run; true while it is in progress."""
-    st.header(plain(f"Run {folder.path.name}"), anchor=False)
+    st.header(plain(f"Run {run_name(folder)}"), anchor=False)
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):
         trade_off(folder)

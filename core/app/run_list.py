@@ -71,14 +71,14 @@ def _comparison_bar(runs: Sequence[ListedRun]) -> None:
         st.caption(
             f"{counted(len(chosen), 'run')} chosen."
             if chosen
-            else f"Tick two to {MAX_RUNS} finished runs below to compare them."
+            else f"Tick 2 to {MAX_RUNS} finished runs below to compare them."
         )
 
 
 def _card(one: ListedRun) -> None:
     """Show one run: what it is, how far it is, what it found, and what can be done with it."""
     st.markdown(f"**{plain(one.shown_name)}**")
-    st.caption("  \n".join(plain(line) for line in what_it_is(one)))
+    st.caption("  \n".join(plain(line) for line in one.lines))
     if one.headline.text:
         st.markdown(plain(one.headline.text))
     done = one.status is Status.DONE
@@ -90,13 +90,6 @@ def _card(one: ListedRun) -> None:
         run_changes.buttons(one)
         if done:
             _tick(one)
-
-
-def what_it_is(one: ListedRun) -> list[str]:
-    """Return the lines under a run's name: data, outcome, groups and method; its folder, if titled; state and time."""
-    moment = one.started[:16].replace("T", " ")
-    folder = f"folder {one.name}, " if one.title else ""
-    return [line for line in (one.about, f"{folder}{one.status}, started {moment} UTC") if line]
 
 
 def _tick(one: ListedRun) -> None:

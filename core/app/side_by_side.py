@@ -78,7 +78,7 @@ def _heads(runs: Sequence[ListedRun]) -> None:
     for column, one in zip(st.columns(len(runs)), runs, strict=True):
         with column, st.container(border=True):
             st.markdown(f"**{plain(one.shown_name)}**")
-            st.caption(plain(one.about))
+            st.caption("  \n".join(plain(line) for line in one.lines))
             if one.headline.text:
                 st.markdown(plain(one.headline.text))
             elements.page_link("compare", "Open it", name=one.name)
@@ -97,7 +97,10 @@ def _pictures(folders: Sequence[RunFolder], names: dict[str, str]) -> None:
         if len(groups) > 1:
             st.subheader(plain(" and ".join(one.title for one in group)), anchor=False)
         if metric is not None:
-            elements.figures(criterion_figures(group, metric))
+            drawn = criterion_figures(group, metric)
+            elements.figures(drawn)
+            if not drawn:
+                st.caption("No figure of this criterion: too few test rows, or it does not apply.")
         _planes(group)
 
 

@@ -62,6 +62,13 @@ class ListedRun:
         by = f"by {', '.join(self.groups)}" if self.groups else ""
         return " · ".join(part for part in (self.dataset, self.outcome, by, self.method) if part)
 
+    @property
+    def lines(self) -> list[str]:
+        """What stands under its name: what it is; its folder, if it has a title; its state and when it began."""
+        moment = self.started[:16].replace("T", " ")
+        folder = f"folder {self.name}, " if self.title else ""
+        return [line for line in (self.about, f"{folder}{self.status}, started {moment} UTC") if line]
+
     def matches(self, words: str) -> bool:
         """Return whether each of these words stands in a name, dataset, outcome, group or method, whatever its case."""
         text = f"{self.title} {self.name} {self.about}".casefold()

@@ -12,6 +12,14 @@ from core.report.tables.manifest import flat
 from core.runs.run_folder import RunFolder
 
 MAX_RUNS: Final = 4
+_DATA: Final = {
+    "data": "name",
+    "real rows": "rows",
+    "favourable outcome": "favorable_outcome",
+    "method": "method",
+    "changes of the data": "data_changes",
+}
+"""Facts of the manifest in which runs may differ, by what they are called."""
 _SAME_ROWS: Final = ("sha256", "favorable_outcome")
 
 
@@ -39,16 +47,25 @@ def differing_settings(folders: Sequence[RunFolder], names: Sequence[str]) -> Ta
     Raises:
         RunError: A run is deleted or damaged.
     """
-    return differing_settings_table(names, [_settings(folder) for folder in folders])
+    learned = not any(folder.is_audit() for folder in folders)
+    return differing_settings_table(names, [_settings(folder, learned=learned) for folder in folders])
 
 
-def _settings(folder: RunFolder) -> dict[str, str]:
-    """Return data, options, the method's settings and columns as names and values."""
+def _settings(folder: RunFolder, *, learned: bool) -> dict[str, str]:
+    """Return data, options and columns as names and values.
+
+    Args:
+        folder: The run.
+        learned: Whether all the runs learned something: the settings of the method count too, and an option that one
+            of them follows from is left out.
+    """
     manifest = folder.manifest.read()
-    data = {name: manifest.get(name) for name in ("name", "rows", "favorable_outcome", "method")}
+    data = {title: manifest.get(name) for title, name in _DATA.items()}
+    own = flat(manifest.get("settings", {})) if learned else []
+    resolved = {name.rpartition(".")[2] for name, _ in own}
     config = folder.config.read() if folder.config.exists() else {}
-    own = {} if folder.is_audit() else manifest.get("settings", {})  # an audit has only those of `config`
-    found = {_in_words(name): value for name, value in flat({**data, **config}) + flat(own)}
+    options = [(name, value) for name, value in flat(config) if name not in resolved]
+    found = {_in_words(name): value for name, value in [*flat(data), *options, *own]}
     columns = {f"column {one['name']}": f"{one['kind']}, {one['role']}" for one in manifest.get("columns", [])}
     return found | columns
 

@@ -37,6 +37,16 @@ def read_title(folder: RunFolder) -> str:
     return folder.title.read(RunTitle).text
 
 
+def run_name(folder: RunFolder) -> str:
+    """Return what people call a run: its title with the folder's name, or that name alone.
+
+    Raises:
+        RunError: The file of the title is damaged.
+    """
+    title = read_title(folder)
+    return f"{title} ({folder.path.name})" if title else folder.path.name
+
+
 def rename(path: Path, title: str) -> str:
     """Give a run a title, or take its title away with an empty one; returns the title as it is kept, in one line.
 

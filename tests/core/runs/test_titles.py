@@ -2,7 +2,7 @@ import pytest
 
 from core.errors import ConfigError
 from core.runs.run_folder import RunFolder
-from core.runs.titles import MAX_TITLE, read_title, rename
+from core.runs.titles import MAX_TITLE, read_title, rename, run_name
 
 
 @pytest.fixture
@@ -11,9 +11,10 @@ def folder(tmp_path):
 
 
 def test_a_title_stands_beside_the_name_which_stays(folder):
-    assert read_title(folder) == ""
+    assert (read_title(folder), run_name(folder)) == ("", "run")
     assert rename(folder.path, "  Loans,\n spring  *2026* ") == "Loans, spring *2026*"
     assert read_title(RunFolder.open(folder.path)) == "Loans, spring *2026*"
+    assert run_name(folder) == "Loans, spring *2026* (run)"
 
 
 def test_a_blank_title_takes_it_away(folder):
