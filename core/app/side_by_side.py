@@ -22,6 +22,7 @@ from core.runs.state import Status
 
 LINK: Final = "beside"
 _PLANE_WIDTH: Final = 900
+_MAX_NAME: Final = 28  # characters beside a mark
 
 
 def is_open() -> bool:
@@ -66,11 +67,11 @@ def show(listed: Sequence[ListedRun]) -> None:
 
 
 def _names(runs: Sequence[ListedRun]) -> dict[str, str]:
-    """Return what each run is called here, by folder name: its title, with the folder's name where two share it."""
-    titles = [one.shown_name for one in runs]
+    """Return what pictures call each run, by folder name: its name cut short, with its place where two agree."""
+    short = [name if len(name := one.shown_name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…" for one in runs]
     return {
-        one.name: one.shown_name if titles.count(one.shown_name) == 1 else f"{one.shown_name} ({one.name})"
-        for one in runs
+        one.name: f"{name}, {place}" if short.count(name) > 1 else name
+        for place, (one, name) in enumerate(zip(runs, short, strict=True), start=1)
     }
 
 

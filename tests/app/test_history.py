@@ -162,6 +162,17 @@ def test_runs_of_other_rows_are_drawn_apart_without_a_plane(app, three):
     assert "of each run, sex" in seen
 
 
+def test_long_titles_are_cut_in_pictures_and_stay_apart(app, three):
+    for name in ("first", "third"):
+        rename(three / name, "A title that is longer than a picture has room for")
+    app.query_params["beside"] = ["first", "third"]
+    app.run()
+    assert not app.exception
+    heads = [column for one in app.dataframe for column in one.value.columns]
+    assert {"A title that is longer than …, 1", "A title that is longer than …, 2"} <= set(heads)
+    assert words(app).count("A title that is longer than a picture has room for") == 2
+
+
 def test_no_more_than_four_are_chosen(app, three):
     for name in ("fourth", "fifth"):
         keep(three / name)

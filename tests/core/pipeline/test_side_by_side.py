@@ -30,7 +30,8 @@ def test_settings_that_differ_are_told_once_and_no_others(tmp_path):
     assert found.header == ("setting", "first", "second")
     rows = {cells[0].text: (cells[1].text, cells[2].text) for cells in found.rows}
     assert rows["seed"] == ("0", "1")
-    assert rows["repair level"] == ("–", "0.5")
+    assert rows["labels: repair level"] == ("1.0", "0.5")
+    assert "repair level" not in rows
     assert rows["column age: at.start"] == ("–", "integer, ignored")
     assert "preset" not in rows
     assert len(rows) == len(found.rows)
