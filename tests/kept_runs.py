@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.config import run_config
-from core.pipeline.results import write_report
+from core.findings.headline import headline
+from core.pipeline.results import read_conclusions, write_report
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
@@ -12,8 +13,11 @@ from tests.core.report.samples import SCHEMA, sample_records
 ROWS = {"train": "a" * 64, "holdout": "b" * 64}
 
 
-def keep(path: Path, *, rows=None, status=Status.DONE, started="2026-01-01T10:00:00+00:00", facts=(), **settings):
-    """A finished run with the records of `samples`, and its report.
+START = "2026-01-01T10:00:00+00:00"
+
+
+def keep(path: Path, *, rows=None, status=Status.DONE, started=START, facts=(), reported=False, **settings):
+    """A finished run with the records of `samples` and their headline.
 
     Args:
         path: The folder.
@@ -21,6 +25,7 @@ def keep(path: Path, *, rows=None, status=Status.DONE, started="2026-01-01T10:00
         status: How it ended.
         started: When it began; it ended then too.
         facts: Further facts of the manifest.
+        reported: Whether its report is written, which takes a second; else a page stands in for it.
         **settings: Of its configuration.
     """
     folder, config = RunFolder.create(path), run_config(preset="fast", **settings)
@@ -36,7 +41,11 @@ def keep(path: Path, *, rows=None, status=Status.DONE, started="2026-01-01T10:00
     folder.generation.save([])
     folder.metrics.save(sample_records())
     folder.checksums.record()
-    write_report(path)
+    if reported:
+        write_report(path)
+    else:
+        folder.headline.save(headline(read_conclusions(path)))
+        folder.report_html.save("<p>A report.</p>")
     folder.job.save_state(State(status=status, started=started, finished=started))
     return folder
 

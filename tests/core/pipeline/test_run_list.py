@@ -33,7 +33,8 @@ def test_a_list_reads_no_figures(folder, monkeypatch):
     assert listed_run(folder).headline.kind in HeadlineKind
 
 
-def test_a_changed_headline_is_found_by_verify_and_a_title_is_no_change(folder):
+def test_a_changed_headline_is_found_by_verify_and_a_title_is_no_change(tmp_path):
+    folder = keep(tmp_path / "run", reported=True)
     rename(folder.path, "Spring")
     before = [check.agrees for check in verify(folder.path)]
     folder.headline.path.write_text('{"kind": "no gap", "sentence": "All is well."}')
@@ -42,7 +43,8 @@ def test_a_changed_headline_is_found_by_verify_and_a_title_is_no_change(folder):
     assert not after["headline.json"]
 
 
-def test_a_report_is_the_same_when_it_is_written_again(folder):
+def test_a_report_is_the_same_when_it_is_written_again(tmp_path):
+    folder = keep(tmp_path / "run", reported=True)
     before = folder.report_html.read_bytes()
     write_report(folder.path)
     assert folder.report_html.read_bytes() == before

@@ -17,7 +17,7 @@ def runs():
 def test_a_criterion_has_a_picture_an_attribute_with_every_figure_and_its_interval(runs):
     (figure,) = criterion_figures(runs, PARITY_RATIO)
     assert figure.title.endswith("of each run, sex")
-    rows = figure.spec["layer"][0].get("data", figure.spec.get("data"))["values"]
+    (rows,) = figure.spec["datasets"].values()
     assert {(row["run"], row["source"]) for row in rows} == {
         (run.title, source) for run in runs for source in ("original", "synthetic")
     }
