@@ -125,12 +125,13 @@ def read_conclusions(run_folder: Path) -> Conclusions:
     return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
-def render_html(folder: RunFolder) -> str:
-    """Return the run's report as HTML."""
+def render_html(folder: RunFolder, *, annexes: bool = True) -> str:
+    """Return the run's report as HTML, with every table or the parts for its three readers alone."""
     manifest_facts = report_facts(folder)
     name, records, notes = str(manifest_facts.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
     conclusions = conclude(records, folder.schema.read())
-    return render(name, records, conclusions, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
+    plots, sheets = read_plot_data(folder), read_sheets(folder)
+    return render(name, records, conclusions, notes, manifest_facts, plots, sheets=sheets, annexes=annexes)
 
 
 def write_one_page(run_folder: Path, into: Path) -> Path:

@@ -76,12 +76,13 @@
     tip.style.top = `${box.bottom + 4 + tip.offsetHeight > innerHeight ? box.top - tip.offsetHeight - 4 : box.bottom + 4}px`;
   };
 
-  // A link into a folded part opens it.
+  // A link into a folded part opens it, and the parts around it.
   const open = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    const folded = target.closest("details") ?? target.querySelector("details");
-    if (folded) folded.open = true;
+    const inner = target.querySelector("details");
+    if (inner && !target.closest("details")) inner.open = true;
+    for (let folded = target.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
     target.scrollIntoView();
   };
 
