@@ -16,6 +16,7 @@ from core.data.fingerprint import fingerprint
 from core.data.groups import favorable_name
 from core.data.holdout_split import Split
 from core.data.schema import Schema
+from core.events import Listener, ignore
 from core.findings.conclusions import Conclusions, conclude
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
@@ -93,14 +94,30 @@ def write_report(run_folder: Path) -> Path:
     return folder.report_html.save(render_html(folder))
 
 
-def write_pdf(run_folder: Path) -> Path:
-    """Render ``report.pdf`` from the run's records; returns its path.
+def write_pdf(run_folder: Path, *, annexes: bool = False, listener: Listener = ignore) -> Path:
+    """Render the report as PDF from the run's records; returns its path.
+
+    Args:
+        run_folder: Folder of a finished run.
+        annexes: Whether every table follows, in ``report-with-annexes.pdf``; else ``report.pdf`` holds the parts for
+            the three readers alone.
+        listener: Receives progress, page by page.
 
     Raises:
         ConfigError: The PDF renderer is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.report_pdf.save(paged(render_html(folder)))
+    file = folder.report_annexes_pdf if annexes else folder.report_pdf
+    return file.save(report_pdf(folder, annexes=annexes, listener=listener))
+
+
+def report_pdf(folder: RunFolder, *, annexes: bool = False, listener: Listener = ignore) -> bytes:
+    """Return the report as PDF; see `write_pdf`.
+
+    Raises:
+        ConfigError: The PDF renderer is not installed.
+    """
+    return paged(render_html(folder, annexes=annexes), listener)
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:

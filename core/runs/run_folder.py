@@ -8,7 +8,7 @@
     pictures.json                                                         method of each projection; points: tables/
     synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
     answers.json                                                          answers of the user to the report's questions
-    report.html report.pdf                                                the report
+    report.html report.pdf report-with-annexes.pdf                        the report
     tables/ latents/ weights/ images/                                     see core.runs.artifacts
     hashes.json                                                           see core.runs.checksums
     state.json events.jsonl process.json error.log                        see core.runs.job_files
@@ -71,7 +71,8 @@ class RunFolder:
         synthetic_zip: The synthetic images with their labels, if the rows are images.
         answers: The user's answers to the questions of the report.
         report_html: The report.
-        report_pdf: The report as PDF.
+        report_pdf: The report without annexes, as PDF.
+        report_annexes_pdf: The report with annexes, as PDF.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,6 +97,7 @@ class RunFolder:
         self.answers = ModelFile(path, "answers.json", optional=True, checksummed=False)
         self.report_html = TextFile(path, REPORT, checksummed=False, after_save=self.checksums.update)
         self.report_pdf = BytesFile(path, "report.pdf", checksummed=False)
+        self.report_annexes_pdf = BytesFile(path, "report-with-annexes.pdf", checksummed=False)
 
     @classmethod
     def create(cls, path: Path) -> Self:

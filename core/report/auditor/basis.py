@@ -116,7 +116,9 @@ def _hashes(manifest: Mapping[str, Any]) -> tuple[Fact, ...]:
 def definitions(conclusions: Conclusions) -> Chapter:
     """Return what the words of this part mean here."""
     records, schema = conclusions.records, conclusions.schema
-    metrics = [describe(name) for name in (*RATES, *SCORES, PARITY_DIFFERENCE, PARITY_RATIO, ODDS_DIFFERENCE, DETECTABLE)]
+    metrics = [
+        describe(name) for name in (*RATES, *SCORES, PARITY_DIFFERENCE, PARITY_RATIO, ODDS_DIFFERENCE, DETECTABLE)
+    ]
     used = {record.metric for record in records}
     declared = "as declared" if is_declared(schema) else "a guess that nobody confirmed"
     facts = [
@@ -171,9 +173,14 @@ def _generation(manifest: Mapping[str, Any]) -> Iterator[str]:
         return
     seeds = config.get("audit_seeds", ())
     if seeds:
-        yield f"Classifiers ({classifier_title(manifest)}) were trained with {_counted(len(seeds), 'seed')}; figures are means."
+        yield (
+            f"Each classifier ({classifier_title(manifest)}) was trained with {_counted(len(seeds), 'seed')}; figures "
+            "are means over them."
+        )
     if "method" in manifest:
-        chosen = [f"{name.replace('_', ' ')} {_shown(config[name])}" for name in _CHANGED if config.get(name) is not None]
+        chosen = [
+            f"{name.replace('_', ' ')} {_shown(config[name])}" for name in _CHANGED if config.get(name) is not None
+        ]
         draws = config.get("generator_draws")
         yield (
             f"Synthetic rows: method {manifest['method']}, {', '.join(chosen)}; "
@@ -213,17 +220,20 @@ def versions(manifest: Mapping[str, Any]) -> Chapter:
     found = manifest.get("environment", {})
     packages = ", ".join(f"{name} {version}" for name, version in found.get("packages", {}).items())
     machine = ", ".join(
-        str(one)
+        one
         for one in (
-            found.get("platform"),
-            f"{found['processors']} processors" if "processors" in found else None,
-            f"{found['threads']} threads" if "threads" in found else None,
-            f"device {found['device']}" if "device" in found else None,
+            found.get("platform", ""),
+            f"{found['processors']} processors" if found.get("processors") else "",
+            f"threads: {found['threads']}" if found.get("threads") else "",
+            f"device: {found['device']}" if found.get("device") else "",
         )
         if one
     )
     facts = [
-        ("Evenhand", " ".join(filter(None, (found.get("evenhand"), f"commit {found['commit']}" if found.get("commit") else "")))),
+        (
+            "Evenhand",
+            " ".join(filter(None, (found.get("evenhand"), f"commit {found['commit']}" if found.get("commit") else ""))),
+        ),
         ("Python", str(found.get("python", ""))),
         ("Packages", packages),
         ("Machine", machine),

@@ -32,6 +32,7 @@ from core.report.first_screen import WORSE, first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
+from core.report.output.packed_records import packed
 from core.report.output.section import Section, every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
@@ -113,7 +114,7 @@ def render(
         prepared=[sheet for sheet in others if not is_chosen(sheet)],
         answers=digest(sheets),
         places={record: place for place, record in enumerate(records)},
-        records_json=embedded([record.model_dump(mode="json", exclude_defaults=True) for record in records]),
+        records_json=embedded(packed(records)),
         manifest_json=embedded(dict(manifest)),
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

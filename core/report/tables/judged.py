@@ -6,6 +6,7 @@ They hold the original rows and the rows or models that are meant to be used; th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.glossary import ALL_ROWS
@@ -20,6 +21,7 @@ from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, positive_words
 
+QUESTIONS = "Questions asked"
 RATES = ("selection_rate", "tpr", "fpr", "precision")
 SCORES = (ACCURACY, BALANCED_ACCURACY, "auc")
 _GAPS = (PARITY_DIFFERENCE, PARITY_RATIO, ODDS_DIFFERENCE)
@@ -34,7 +36,7 @@ def population_table(mine: RecordSet) -> Table:
         "Who is in the data",
         f"All rows of the file, by group, and the share of them with {positive_words(rows)}. These rows cannot say how "
         f"many people of each group there are elsewhere. {interval_caption(rows)}",
-        ("attribute", "group", "rows", "share of rows", f"share with {positive_words(rows)}"),
+        ("attribute", "group", "n", "share of rows", f"share with {positive_words(rows)}"),
         tuple(
             (
                 Cell(attribute_title(str(one.sensitive))),
@@ -90,12 +92,12 @@ def gap_table(conclusions: Conclusions) -> Table:
         figure = verdict.difference
         address = (figure.source, figure.protocol, figure.sensitive, figure.split)
         cells = [records.get((*address, metric)) for metric in _GAPS]
-        rows.append((*_labels(verdict), Cell(verdict.word), *map(figure_cell, cells)))
+        rows.append((*_labels(verdict), Cell(verdict.word), count_cell(figure), *map(figure_cell, cells)))
     return Table(
         "Gaps between groups",
         "Differences are those of the groups with the highest and the lowest rate; 0 is parity. Ratios: 1 is parity. "
         f"{interval_caption(conclusions.records)}",
-        ("attribute", "source", "measured on", "verdict", *(describe(metric).label for metric in _GAPS)),
+        ("attribute", "source", "measured on", "verdict", "n", *(describe(metric).label for metric in _GAPS)),
         tuple(rows),
         labels=3,
     )
@@ -122,8 +124,8 @@ def power_table(conclusions: Conclusions) -> Table:
                 *_labels(verdict),
                 count_cell(figure),
                 count_cell(smallest),
-                figure_cell(figure),
-                figure_cell(least),
+                replace(figure_cell(figure), note=""),
+                replace(figure_cell(least), note=""),
                 Cell(verdict.finding.claim.would_decide or "–"),
             )
         )
@@ -175,7 +177,7 @@ def question_table(conclusions: Conclusions) -> Table:
     """
     rows = [_answers(topic, found) for topic, found in _by_topic(conclusions.findings)]
     return Table(
-        "Questions asked",
+        QUESTIONS,
         "Each question of the audit, by what it is about. Tested: those with an error rate; the others are counts. "
         "Withheld: a fault of the file makes the answer worthless.",
         ("about", "asked", "tested", "gap found", "no gap", "too few rows", "withheld"),
