@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import number, percent
-from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
+from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES, protocol_rank
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.names import ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.record_set import RecordSet
@@ -27,6 +28,8 @@ from core.report.tables.limits import classifier_title
 
 _MAX_NOTES: Final = 5
 _FILES: Final = ("metrics.json", "schema.json", "config.json", "synthetic.csv")
+_AND: Final = re.compile(r",? and |, ")
+_MEAN: Final = re.compile(r"^mean over \d+ seeds of ")
 _CHANGED: Final = ("preset", "repair_level", "target_dpr", "epsilon", "epsilon_dp", "criterion", "label_channel")
 
 
@@ -139,7 +142,7 @@ def _setups(conclusions: Conclusions) -> Iterator[Fact]:
     for source in dict.fromkeys(source for source, _ in pairs):
         if source in SOURCES and source != ORIGINAL:
             yield source_entry(source), SOURCES[source].meaning
-    for protocol in dict.fromkeys(protocol for _, protocol in pairs):
+    for protocol in sorted({protocol for _, protocol in pairs}, key=protocol_rank):
         if protocol in PROTOCOLS:
             meaning = PROTOCOLS[protocol].meaning
             yield protocol_entry(protocol), f"{meaning[:1].upper()}{meaning[1:]}."
@@ -162,9 +165,10 @@ def methods(conclusions: Conclusions, manifest: Mapping[str, Any]) -> Chapter:
 
 
 def _intervals(conclusions: Conclusions) -> str:
-    kinds = [one.interval for one in conclusions.records.where(metric=(*RATES, *SCORES, PARITY_DIFFERENCE))]
-    named = list(dict.fromkeys(kind for kind in kinds if kind))
-    return f"Their kinds here: {', '.join(named)}." if named else ""
+    kinds = [one.interval or "" for one in conclusions.records.where(metric=(*RATES, *SCORES, PARITY_DIFFERENCE))]
+    parts = [_MEAN.sub("", part) for kind in kinds for part in _AND.split(kind)]
+    named = list(dict.fromkeys(part for part in parts if part))
+    return f"Their methods here: {', '.join(named)}." if named else ""
 
 
 def _generation(manifest: Mapping[str, Any]) -> Iterator[str]:

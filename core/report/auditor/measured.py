@@ -16,7 +16,7 @@ from core.report.tables.base import Table
 from core.report.tables.data_checks import undecided
 from core.report.tables.findings import FINDINGS
 from core.report.tables.judged import gap_table, power_table, question_table, rates_table, score_table
-from core.report.tables.limits import labels_table, not_tested
+from core.report.tables.limits import not_tested
 
 _MAX_ROWS: Final = 40
 _MAX_NAMED: Final = 8
@@ -93,7 +93,6 @@ def limits(conclusions: Conclusions, manifest: Mapping[str, Any]) -> Chapter:
             *(f"{what}: {why}" for what, why in manifest.get("limits", ())),
             "An audit prepares a decision; people make and sign it.",
         ),
-        tables=_filled(labels_table(mine)),
         annexes=("Undefined figures", "Small groups", "Outcomes altered"),
     )
 

@@ -143,7 +143,7 @@ class _Parser(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "script":
             self._script = given.get("id", "")
-        elif tag == "div" and given.get("class") == "table":
+        elif tag == "div" and "table" in given.get("class", "").split():
             self._table, self._heads = given.get("aria-label", ""), []
         elif tag == "tr":
             self._column = 0

@@ -18,10 +18,11 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import Evidence
 from core.findings.families.selection_rates import DETECTABLE
 from core.findings.finding import Finding, Topic, VerdictKind
+from core.findings.open_questions import rows_needed
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, positive_words
 
-QUESTIONS = "Questions asked"
+QUESTIONS, NEEDED = "Questions asked", "rows needed"
 RATES = ("selection_rate", "tpr", "fpr", "precision")
 SCORES = (ACCURACY, BALANCED_ACCURACY, "auc")
 _GAPS = (PARITY_DIFFERENCE, PARITY_RATIO, ODDS_DIFFERENCE)
@@ -117,6 +118,7 @@ def power_table(conclusions: Conclusions) -> Table:
         )
         if least is None:
             continue
+        needed = rows_needed(least, conclusions.schema.margin)
         sizes = [one for one in verdict.finding.claim.records if one.n]
         smallest = min(sizes, key=lambda one: one.n or 0, default=None)
         rows.append(
@@ -126,13 +128,14 @@ def power_table(conclusions: Conclusions) -> Table:
                 count_cell(smallest),
                 replace(figure_cell(figure), note=""),
                 replace(figure_cell(least), note=""),
-                Cell(verdict.finding.claim.would_decide or "–"),
+                Cell("–" if needed is None else f"{needed:,}"),
             )
         )
     return Table(
         "What these rows could have shown",
         "The detectable difference is the smallest true gap that rows of these numbers show in 80 of 100 samples. A "
-        f"smaller gap can go unseen. {interval_caption(conclusions.records)}",
+        f"smaller gap can go unseen. The last column: about how many rows would show a gap of the margin, if these do "
+        f"not. {interval_caption(conclusions.records)}",
         (
             "attribute",
             "source",
@@ -141,7 +144,7 @@ def power_table(conclusions: Conclusions) -> Table:
             "n of the smallest group",
             describe(PARITY_DIFFERENCE).label,
             "detectable difference",
-            "what would decide it",
+            NEEDED,
         ),
         tuple(rows),
         labels=3,

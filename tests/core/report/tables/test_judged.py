@@ -75,6 +75,13 @@ def test_the_smallest_gap_that_would_show_stands_beside_the_gap():
     assert row[6].record == least
     assert row[5].record.metric == "demographic_parity_difference"
     assert row[4].text == "5,421"
+    assert row[7].text == "–"
+
+
+def test_rows_needed_grow_with_the_square_of_the_gap_that_would_show():
+    common = {"source": "original", "protocol": "B", "sensitive": "sex", "positive": ">50K", "n": 1000}
+    (row,) = power_table(concluded([*sample_records(), Record(metric="detectable_gap", value=0.1, **common)])).rows
+    assert row[7].text == "4,000"
 
 
 def test_without_detectable_gaps_there_is_no_table_of_power():
