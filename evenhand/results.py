@@ -99,7 +99,7 @@ class AuditResult:
         """Write the report as one self-contained file, and return its path.
 
         Args:
-            path: Path ending in ``.html``, or in ``.pdf``, which needs the extra ``pdf``.
+            path: Path ending in ``.html``, or in ``.pdf``, which has no annexes and needs the extra ``pdf``.
 
         Raises:
             ConfigError: The path has another ending, or the extra ``pdf`` is not installed.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from html import escape
 
 import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
-from core.pipeline import is_report_outdated, one_page_of, write_report
+from core.pipeline import is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
 from core.runs import jobs
 from core.runs.bundle import bundle, shareable_file
@@ -17,6 +18,7 @@ from core.runs.state import Status
 from core.runs.titles import run_name
 
 HEIGHT = 900
+ANNEXED = "report with annexes"
 PREVIEW, FRAMEWORKS = "The report", "Frameworks and sign-off"
 PARTS = (
     ("Figures (JSON)", "metrics.json", "application/json"),
@@ -47,18 +49,34 @@ def files(folder: RunFolder, html: bytes) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "The report as PDF",
-            lambda: pdf.paged(html.decode("utf-8")),
+            "PDF without annexes",
+            lambda: report_pdf(folder),
             f"{name}.pdf",
             "application/pdf",
             disabled=not pdf.installed(),
-            help=None if pdf.installed() else pdf.LACKING,
+            help="The parts for who decides, for auditors and for regulators." if pdf.installed() else pdf.LACKING,
             on_click="ignore",
         )
+        asked = pdf.installed() and st.button("PDF with annexes", help="Every table too; takes minutes.", key="annexes")
+    if pdf.installed():
+        annexed(name, html, asked=asked)
     st.caption(
         "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. Small "
         "groups appear by name in report and figures: read the report's privacy table before you share them."
     )
+
+
+def annexed(name: str, html: bytes, *, asked: bool) -> None:
+    """Make the PDF with annexes when it is asked for, and offer it until the report changes."""
+    checksum = hashlib.sha256(html).hexdigest()
+    if asked:
+        with elements.show_errors(), elements.progress() as listener:
+            st.session_state[ANNEXED] = (checksum, pdf.paged(html.decode("utf-8"), listener))
+    made, content = st.session_state.get(ANNEXED, ("", b""))
+    if made == checksum:
+        st.download_button(
+            "Download the PDF with annexes", content, f"{name}-with-annexes.pdf", "application/pdf", on_click="ignore"
+        )
 
 
 def page(folder: RunFolder) -> None:

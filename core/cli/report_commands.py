@@ -23,18 +23,30 @@ def report(
     require: Require = None,
     junit: Junit = None,
     *,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf; needs the extra pdf.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also write report.pdf, without annexes; needs the extra pdf.")
+    ] = False,
+    annexes: Annotated[
+        bool,
+        typer.Option("--annexes", help="Also write report-with-annexes.pdf: every table, which takes minutes."),
+    ] = False,
 ) -> None:
     """Rewrite a run's report.html from its figures, and as PDF and CSV tables if asked."""
     with guarded():
         from core import pipeline
-        from core.report.output.console import show
+        from core.report.output.console import progress, show
         from core.report.tables.requirements import decision_table
 
         required = requirements(require)
         typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
         if pdf:
-            typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
+            with progress() as listener:
+                path = pipeline.write_pdf(run_folder, listener=listener)
+            typer.echo(f"The PDF is in {path}.")
+        if annexes:
+            with progress() as listener:
+                path = pipeline.write_pdf(run_folder, annexes=True, listener=listener)
+            typer.echo(f"The PDF with annexes is in {path}.")
         if one_page is not None:
             typer.echo(f"The page is in {pipeline.write_one_page(run_folder, one_page)}.")
         if tables is not None:

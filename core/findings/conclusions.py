@@ -106,13 +106,13 @@ class Conclusions:
         return round(parts * self.error_rate, 12)
 
     @property
-    def _primary(self) -> str:
-        """Which question is the primary one, in brackets."""
+    def primary_question(self) -> str:
+        """The question that has an error rate of its own; empty if none could be asked."""
         first = next((one.claim for one in self.findings if one.claim.primary), None)
         if first is None:
             return ""
         name = attribute_title(str(first.figure.sensitive))
-        return f" ({first.question}, by {name}; {protocol_name(first.figure.protocol)})"
+        return f"{first.question}, by {name}; {protocol_name(first.figure.protocol)}"
 
     @property
     def statement(self) -> str:
@@ -125,12 +125,13 @@ class Conclusions:
             if self.records.where(protocol=("A", "B"))
             else ""
         )
+        primary = f" ({self.primary_question})" if self.primary_question else ""
         others = self.tests(on_file=False)
         secondary = f"; the {_counted(others, 'other test')} share one of {rate} (Holm's correction)" if others else ""
         return (
             f"Brackets are {percent(self.records.confidence)} intervals.{means} Differences below the margin of "
             f"{per_1000(self.schema.margin)} per 1,000 are said not to matter; that is a choice. The primary question"
-            f"{self._primary} has an error rate of {rate}{secondary}.{checks} "
+            f"{primary} has an error rate of {rate}{secondary}.{checks} "
             f"So of reports on data without any gap or fault, at most {percent(self.announced_rate)} wrongly "
             "call one."
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.records import Status
+from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL, Evidence, of_100
 from core.findings.families import selection_rates
@@ -52,11 +52,25 @@ def _rows_needed(evidence: Evidence, finding: Finding) -> str:
     figure = finding.claim.figure
     where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
     least = evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
-    if least is None or not least.value or not figure.n or least.value <= evidence.margin or not evidence.margin:
+    needed = None if least is None else rows_needed(least, evidence.margin)
+    if least is None or needed is None or not figure.n:
         return ""
-    needed = figure.n * (least.value / evidence.margin) ** 2
-    rounded = round(needed, 1 - len(str(int(needed))) + 1)
     return (
-        f" With {figure.n:,} rows, gaps of {of_100(least.value)} of 100 or more are found in 80 % of cases; gaps of "
-        f"{of_100(evidence.margin)} need about {rounded:,.0f} rows."
+        f" With {figure.n:,} rows, gaps of {of_100(least.value or 0.0)} of 100 or more are found in 80 % of cases; "
+        f"gaps of {of_100(evidence.margin)} need about {needed:,} rows."
     )
+
+
+def rows_needed(detectable: Record, margin: float) -> int | None:
+    """Return about how many rows would show a gap of the margin; ``None`` if these do, or if it is not known.
+
+    Intervals shrink with the square root of the rows.
+
+    >>> least = Record(source="s", protocol="A", metric="detectable_gap", value=0.1, n=2400)
+    >>> rows_needed(least, 0.05), rows_needed(least, 0.1)
+    (9600, None)
+    """
+    if not detectable.value or not detectable.n or not margin or detectable.value <= margin:
+        return None
+    needed = detectable.n * (detectable.value / margin) ** 2
+    return int(round(needed, 2 - len(str(int(needed)))))

@@ -16,6 +16,7 @@ from core.data.fingerprint import fingerprint
 from core.data.groups import favorable_name
 from core.data.holdout_split import Split
 from core.data.schema import Schema
+from core.events import Listener, ignore
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.headline import headline
 from core.modalities.catalog import modality_of
@@ -93,17 +94,33 @@ def write_report(run_folder: Path) -> Path:
     folder = RunFolder.open(run_folder)
     conclusions = read_conclusions(run_folder)
     folder.headline.save(headline(conclusions))
-    return folder.report_html.save(_rendered(folder, conclusions))
+    return folder.report_html.save(render_html(folder, conclusions))
 
 
-def write_pdf(run_folder: Path) -> Path:
-    """Render ``report.pdf`` from the run's records; returns its path.
+def write_pdf(run_folder: Path, *, annexes: bool = False, listener: Listener = ignore) -> Path:
+    """Render the report as PDF from the run's records; returns its path.
+
+    Args:
+        run_folder: Folder of a finished run.
+        annexes: Whether every table follows, in ``report-with-annexes.pdf``; else ``report.pdf`` holds the parts for
+            the three readers alone.
+        listener: Receives progress, page by page.
 
     Raises:
         ConfigError: The PDF renderer is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.report_pdf.save(paged(_rendered(folder, read_conclusions(run_folder))))
+    file = folder.report_annexes_pdf if annexes else folder.report_pdf
+    return file.save(report_pdf(folder, annexes=annexes, listener=listener))
+
+
+def report_pdf(folder: RunFolder, *, annexes: bool = False, listener: Listener = ignore) -> bytes:
+    """Return the report as PDF; see `write_pdf`.
+
+    Raises:
+        ConfigError: The PDF renderer is not installed.
+    """
+    return paged(render_html(folder, read_conclusions(folder.path), annexes=annexes), listener)
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -128,12 +145,16 @@ def read_conclusions(run_folder: Path) -> Conclusions:
     return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
-def _rendered(folder: RunFolder, conclusions: Conclusions) -> str:
-    """Return the run's report as HTML."""
+def render_html(folder: RunFolder, conclusions: Conclusions, *, annexes: bool = True) -> str:
+    """Return the run's report as HTML, with every table or the parts for its three readers alone."""
     manifest_facts = report_facts(folder)
-    name, records = str(manifest_facts.get("name", "run")), list(conclusions.evidence.records)
-    notes = folder.notes.read()
-    return render(name, records, conclusions, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
+    name, records, notes = (
+        str(manifest_facts.get("name", "run")),
+        list(conclusions.evidence.records),
+        folder.notes.read(),
+    )
+    plots, sheets = read_plot_data(folder), read_sheets(folder)
+    return render(name, records, conclusions, notes, manifest_facts, plots, sheets=sheets, annexes=annexes)
 
 
 def write_one_page(run_folder: Path, into: Path) -> Path:

@@ -61,10 +61,11 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
         f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
         f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one."
     )
-    return FirstScreen(tuple(_scope(name, conclusions, manifest)), found, figures, footnote)
+    return FirstScreen(tuple(scope_of(name, conclusions, manifest)), found, figures, footnote)
 
 
-def _scope(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def scope_of(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what was audited: data, outcome and groups, each with its name."""
     schema, rows = conclusions.schema, manifest.get("rows", {})
     if DECIDED in rows:
         size = f", {rows[DECIDED]:,} rows with decisions of a model"

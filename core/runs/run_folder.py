@@ -9,7 +9,7 @@
     synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
     answers.json                                                          answers of the user to the report's questions
     headline.json                                                         the first screen in one sentence
-    report.html report.pdf                                                the report
+    report.html report.pdf report-with-annexes.pdf                        the report
     title.json                                                            the title that the user gave it
     tables/ latents/ weights/ images/                                     see core.runs.artifacts
     hashes.json                                                           see core.runs.checksums
@@ -78,7 +78,8 @@ class RunFolder:
         answers: The user's answers to the questions of the report.
         headline: The first screen in one sentence. Written with the report.
         report_html: The report.
-        report_pdf: The report as PDF.
+        report_pdf: The report without annexes, as PDF.
+        report_annexes_pdf: The report with annexes, as PDF.
         title: The title that the user gave it; see :mod:`core.runs.titles`.
     """
 
@@ -107,6 +108,7 @@ class RunFolder:
         )
         self.report_html = TextFile(path, REPORT, checksummed=False, after_save=self.checksums.update)
         self.report_pdf = BytesFile(path, "report.pdf", checksummed=False)
+        self.report_annexes_pdf = BytesFile(path, "report-with-annexes.pdf", checksummed=False)
         self.title = ModelFile(path, "title.json", optional=True, checksummed=False)
 
     @classmethod

@@ -1,5 +1,7 @@
 from streamlit.testing.v1 import AppTest
 
+from core.events import Event
+from core.report.output import pdf
 from core.runs.run_folder import RunFolder
 from tests.app.conftest import APP
 from tests.app.seen import labels, words
@@ -29,11 +31,24 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Figures (JSON)",
         "Synthetic rows (CSV)",
         "Everything to share (zip)",
-        "The report as PDF",
+        "PDF without annexes",
     ]
+    assert "PDF with annexes" in labels(page)
     frame = page.get("iframe")[0].proto
     assert 'sandbox="allow-scripts' in frame.srcdoc
     assert "allow-same-origin" not in frame.srcdoc
+
+
+def test_the_pdf_with_annexes_is_made_once_and_offered_until_the_report_changes(with_run, monkeypatch, tmp_path):
+    monkeypatch.setattr(pdf, "paged", lambda html, listener: listener(Event("pdf", 4, 7, message="Page 3.")) or b"%PDF")
+    page = with_run("report")
+    page.button(key="annexes").click().run()
+    assert not page.exception
+    assert "Download the PDF with annexes" in [button.label for button in page.get("download_button")]
+    report = RunFolder.open(tmp_path / "small").report_html
+    report.path.write_text(report.path.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")
+    page.run()
+    assert "Download the PDF with annexes" not in [button.label for button in page.get("download_button")]
 
 
 def frameworks(with_run, framework="eu_ai_act"):

@@ -210,7 +210,11 @@ def read_the_report(page, runs):
     )  # browsers refuse long addresses, so none may hold it
     visit(page, "Report")
     inside = page.frame_locator("iframe").first.frame_locator("iframe")
-    inside.get_by_text("Fairness and utility").first.wait_for(timeout=WAIT)
+    inside.get_by_role("heading", name="2 For auditors").wait_for(timeout=WAIT)
+    folded = inside.get_by_text("Fairness and utility", exact=False).locator("visible=true")
+    assert folded.count() == 0
+    inside.locator("summary", has_text="T6 Before and after").click()
+    folded.first.wait_for()
     html = downloaded(page, "Download the report").decode()
     assert "synthetic" in html
     assert "<script src" not in html

@@ -41,3 +41,8 @@ def sheets(facts: Facts) -> list[Sheet]:
     """Return the sections that this run can fill, in the report's order; the sign-off comes last."""
     made = [make(facts) for make in FRAMEWORKS.values()]
     return [sheet for sheet in made if sheet is not None]
+
+
+def is_chosen(sheet: Sheet) -> bool:
+    """Return whether a person asked for the section: declared the decision that it is about, or wrote in it."""
+    return sheet.key in (local_law_144.KEY, four_fifths.KEY) or any(field.answer for field in sheet.fields)

@@ -102,6 +102,13 @@ class Sheet:
         """How many fields nobody has filled."""
         return sum(not one.text for one in self.fields)
 
+    @property
+    def state(self) -> str:
+        """How far it is filled in, in a few words."""
+        if self.blanks:
+            return f"{self.blanks} of {len(self.fields)} fields are not filled in"
+        return "Every field is filled in" if self.fields else "Figures only"
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.audit.display_names import protocol_entry, source_entry, source_name
-from core.audit.figure_text import percent
 from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
@@ -23,20 +22,20 @@ from core.audit.record_set import RecordSet
 from core.audit.records import ORIGINAL, Record
 from core.findings.conclusions import Conclusions
 from core.findings.finding import VerdictKind
-from core.findings.rate_verdicts import rate_verdicts
+from core.findings.rate_verdicts import VERDICTS
+from core.report.auditor.chapters import AuditorPart
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
 from core.report.first_screen import WORSE, first_screen
 from core.report.frameworks import sign_off
-from core.report.frameworks.catalog import digest
+from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
-from core.report.output.section import every_table
+from core.report.output.packed_records import packed
+from core.report.output.section import Section, every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
-from core.report.tables.data_checks import undecided
-from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
@@ -68,8 +67,9 @@ def render(
     plots: PlotData | None = None,
     *,
     sheets: Sequence[Sheet] = (),
+    annexes: bool = True,
 ) -> str:
-    """Return the report as HTML text.
+    """Return the report as HTML text: a page for who decides, a part for auditors, one for regulators, and annexes.
 
     Args:
         name: What the report is about, e.g. the dataset's name.
@@ -79,26 +79,26 @@ def render(
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         plots: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
+        annexes: Whether every table and the embedded figures follow; a short PDF has none.
     """
     records = RecordSet(records)
     shown = records.shown
     found = sections(records, conclusions, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
+    numbered = [*every_table(found)]
+    signature = sign_off.lines(sheets)
+    others = [sheet for sheet in sheets if sheet.key != sign_off.KEY]
     text: str = _template("report.html.j2").render(
         name=name,
-        positive=conclusions.records.positive_outcome,
-        confidence=percent(shown.confidence),
-        rows=manifest.get("rows", {}),
+        annexes=annexes,
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
-        sentences=[*conclusions.sentences, *undecided(manifest)],
-        statement=conclusions.statement,
-        verdicts=verdict_table(rate_verdicts(conclusions)),
+        chapters=AuditorPart(name, conclusions, notes, manifest, signature).chapters() if records else [],
         sections=found,
-        numbers={id(table): number for number, table in every_table(found)},
-        titles={table.title: number for number, table in reversed([*every_table(found)])},
+        numbers={id(table): number for number, table in numbered},
+        titles={table.title: number for number, table in reversed(numbered)} if annexes else {},
+        places_of=_places_of(found, numbered),
         drawing=drawing,
-        signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[
             (source, source_entry(source), _meaning(source, DECIDED in manifest.get("rows", {})))
@@ -108,11 +108,13 @@ def render(
         statuses=[(one.name, one.meaning) for one in STATUSES.values()],
         palette={source_name(source): colour for source, colour in theme.PALETTE.items()},
         verdict_classes=_VERDICT_CLASSES,
+        verdicts_title=VERDICTS,
         footnotes=footnotes,
-        sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
+        chosen=[sheet for sheet in others if is_chosen(sheet)],
+        prepared=[sheet for sheet in others if not is_chosen(sheet)],
         answers=digest(sheets),
         places={record: place for place, record in enumerate(records)},
-        records_json=embedded([record.model_dump(mode="json", exclude_defaults=True) for record in records]),
+        records_json=embedded(packed(records)),
         manifest_json=embedded(dict(manifest)),
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -120,6 +122,13 @@ def render(
         checksum=BLANK_CHECKSUM,
     )
     return text.replace(BLANK_CHECKSUM, checksum_of(text), 1)
+
+
+def _places_of(found: Sequence[Section], numbered: Sequence[tuple[str, Table]]) -> dict[str, str]:
+    """Return the annex's anchors by title of the section or the table; the first of a title."""
+    tables = [(table.title, _anchor(number)) for number, table in numbered if not table.sentence]
+    sections_of = [(section.title, section.anchor) for section in found if not section.is_empty()]
+    return dict(reversed([*sections_of, *tables, ("What the words mean", "words")]))
 
 
 def _meaning(source: str, decided: bool) -> str:  # noqa: FBT001  # the kind of audit
@@ -143,10 +152,8 @@ def tables_of(
     manifest: Mapping[str, Any],
     plots: PlotData | None = None,
 ) -> list[tuple[str, Table]]:
-    """Return every table of the report with its number; the arguments are those of :func:`render`."""
-    judged = verdict_table(rate_verdicts(conclusions))
-    verdict = [("verdicts", judged)] if judged.rows else []
-    return [*verdict, *every_table(sections(records, conclusions, notes, manifest, plots))]
+    """Return every table of the annexes with its number; the arguments are those of :func:`render`."""
+    return [*every_table(sections(records, conclusions, notes, manifest, plots))]
 
 
 def drawing(figure: theme.Figure | Gallery) -> Drawing:

@@ -11,11 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from core.audit.records import Record
 from core.errors import RunError
 from core.report.output.html import BLANK_CHECKSUM, CHECKSUM_NAME, checksum_of
+from core.report.output.packed_records import unpacked
 from core.report.tables.base import count_cell, figure_cell
 from core.runs.files import json_lines
 
@@ -75,9 +74,9 @@ def read_report(path: Path) -> ReadReport:
     parser = _Parser()
     parser.feed(html)
     try:
-        records = TypeAdapter(list[Record]).validate_json(parser.embedded["metrics"])
+        records = unpacked(json.loads(parser.embedded["metrics"]))
         manifest = json.loads(parser.embedded["manifest"])
-    except (KeyError, ValidationError, json.JSONDecodeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise RunError(f"{path} holds no readable figures; it is no report of Evenhand, or damaged.") from error
     if not isinstance(manifest, dict):
         raise RunError(f"{path} holds no readable manifest; it is no report of Evenhand, or damaged.")
@@ -144,7 +143,7 @@ class _Parser(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "script":
             self._script = given.get("id", "")
-        elif tag == "div" and given.get("class") == "table":
+        elif tag == "div" and "table" in given.get("class", "").split():
             self._table, self._heads = given.get("aria-label", ""), []
         elif tag == "tr":
             self._column = 0

@@ -23,6 +23,7 @@ class Section:
         tables: Shown at once.
         folded: Shown on request, and on paper.
         figures: Pictures.
+        told: Tables of which a sentence tells all; the sentence is shown.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Section:
     tables: Sequence[Table] = ()
     folded: Sequence[Table] = ()
     figures: Sequence[Figure | Gallery] = field(default=())
+    told: Sequence[Table] = ()
 
     @property
     def anchor(self) -> str:
@@ -40,11 +42,12 @@ class Section:
 
     def is_empty(self) -> bool:
         """Return whether there is nothing to show."""
-        return not (self.tables or self.folded or self.figures)
+        return not (self.tables or self.folded or self.figures or self.told)
 
 
 def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
-    """Return all tables with their numbers, e.g. ``T6.1``; a section without a key lends its title."""
+    """Return all tables with rows and their numbers, e.g. ``T6.1``; a section without a key lends its title."""
     for section in found:
-        for place, table in enumerate([*section.tables, *section.folded], 1):
+        rows = [table for table in (*section.tables, *section.folded, *section.told) if table.rows]
+        for place, table in enumerate(rows, 1):
             yield f"{section.key or section.title}.{place}", table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.audit.display_names import protocol_heading
@@ -13,6 +14,7 @@ from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
 from core.findings import four_fifths
 from core.findings.conclusions import Conclusions
+from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
@@ -28,6 +30,7 @@ from core.report.tables.manifest import manifest_table
 from core.report.tables.other_classifiers import PROTOCOLS as OTHERS
 from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.reference_group import reference_table
+from core.report.tables.verdicts import verdict_table
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
@@ -73,7 +76,7 @@ def sections(
             "",
             "Findings",
             "Every claim that was tested or counted, in the order of the summary, also those without a sentence there.",
-            folded=[finding_table(conclusions)],
+            folded=[finding_table(conclusions), verdict_table(rate_verdicts(conclusions))],
         ),
         *_data_sections(mine, manifest, plots),
         *classifier_sections(mine, every, leads(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)),
@@ -267,9 +270,11 @@ def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]
 
 
 def _filled(section: Section) -> Section:
-    """Return the section without empty tables; long ones are folded."""
-    shown = [table for table in section.tables if table.rows]
-    folded = [table for table in section.folded if table.rows]
+    """Return the section without empty tables; long ones are folded, and a sentence stands for those that it tells."""
+    every = [*section.tables, *section.folded]
+    told = [table for table in every if table.sentence]
+    shown = [table for table in section.tables if table.rows and not table.sentence]
+    folded = [table for table in section.folded if table.rows and not table.sentence]
     long = [table for table in shown if len(table.rows) > _MAX_LISTED]
     kept = [table for table in shown if table not in long]
-    return Section(section.key, section.title, section.lead, section.limit, kept, [*long, *folded], section.figures)
+    return replace(section, tables=kept, folded=[*long, *folded], told=told)

@@ -14,7 +14,7 @@ from core.audit.display_names import (
     status_name,
 )
 from core.audit.figure_text import interval, number, percent
-from core.audit.glossary import protocol_rank, source_rank, split_rank
+from core.audit.glossary import MODEL, protocol_rank, source_rank, split_rank
 from core.audit.metrics.catalog import METRICS, OWN_TABLE, describe, metric_rank, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
@@ -24,6 +24,7 @@ UTILITY = placed(Place.UTILITY)
 CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D", "model")
 CLASSIFIER_HEADS = ("test setup", "source")
 """Heads of the columns that name the row of a table of classifiers."""
+NOTHING_MISSING = "No value is missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Table:
         header: Column heads.
         rows: Cells, one row a tuple as long as the header.
         labels: How many leading columns name the row.
+        instead: A sentence that tells all that the table does, if there is one: where it is empty, or says no more.
     """
 
     title: str
@@ -68,6 +70,21 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...] = field(default=())
     labels: int = 1
+    instead: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that is shown in place of the table; empty if the table is to be shown.
+
+        >>> zero = Record(source="synthetic", protocol="privacy", metric="exact_copies", value=0.0)
+        >>> Table("Copies", "", ("figure", "synthetic"), ((Cell("exact copies"), figure_cell(zero)),)).sentence
+        'Copies: every figure is 0.'
+        """
+        if self.instead:
+            return self.instead
+        figures = [cell.record for row in self.rows for cell in row if cell.record is not None and not cell.counts]
+        is_zero = bool(figures) and all(record.value == 0 and not record.high for record in figures)
+        return f"{self.title}: every figure is 0." if is_zero else ""
 
 
 def figure_cell(record: Record | None) -> Cell:
@@ -183,7 +200,14 @@ def missing_table(records: RecordSet) -> Table:
         mine,
         lambda r: (r.metric.removeprefix("missing:"), scope(r)),
         ("column", "over"),
+        instead=NOTHING_MISSING if none_missing(records) else "",
     )
+
+
+def none_missing(records: RecordSet) -> bool:
+    """Return whether missing values were counted and there are none; of a model's decisions they are not counted."""
+    counted = records.where(protocol="data") and not records.where(protocol=MODEL)
+    return bool(counted) and not any(map(is_missing, records))
 
 
 def protocol_table(records: RecordSet, protocol: str, title: str, caption: str) -> Table:
@@ -202,8 +226,12 @@ def by_source(
     heads: tuple[str, str] = ("figure", "over"),
     *,
     split_columns: bool = True,
+    instead: str = "",
 ) -> Table:
-    """Return a row for each name and a column for each source, and each split where a source has several."""
+    """Return a row for each name and a column for each source, and each split where a source has several.
+
+    ``instead`` is a sentence that tells all that the table does.
+    """
     splits = {
         source: {r.split for r in records.where(source=source)} if split_columns else {""} for source in records.sources
     }
@@ -224,6 +252,7 @@ def by_source(
             (*map(Cell, key), *(figure_cell(found.get(column)) for column in columns)) for key, found in rows.items()
         ),
         labels=2,
+        instead=instead,
     )
 
 

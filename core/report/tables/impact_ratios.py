@@ -22,6 +22,8 @@ _READ = (
     "A category's rate over the highest rate of the included categories; 1 is parity. Categories that have too few "
     "rows, or under 2 % of them, are listed but excluded."
 )
+_SHARE = "unknown_share"
+_NONE_UNKNOWN = "No row has an unknown group, so no ratio depends on where such rows belong."
 _SHRUNK, _DECIDE = tuple(f"{name}_shrunk" for name in _RATES), "n_to_decide"
 _ADDRESS = ("protocol", "source", "split")
 _Key = tuple[str, str, str]
@@ -98,6 +100,7 @@ def unknown_table(records: RecordSet) -> Table:
         ("attribute", "measured on", "source", "n", *(describe(name).label for name in _UNKNOWN)),
         tuple(rows),
         labels=3,
+        instead="" if any(r.value for r in mine.where(metric=_SHARE)) or not rows else _NONE_UNKNOWN,
     )
 
 

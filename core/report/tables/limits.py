@@ -49,6 +49,7 @@ def undefined_table(records: RecordSet) -> Table:
             for r in mine
         ),
         labels=4,
+        instead="" if mine or not records else "No figure is undefined.",
     )
 
 
@@ -71,6 +72,7 @@ def small_table(records: RecordSet) -> Table:
         ("attribute", "group", "test setup", "source", "rows", "n"),
         tuple((*map(Cell, key), count_cell(record)) for key, record in found.items()),
         labels=5,
+        instead="" if found or not records.of_groups else "No group has fewer rows than the minimum.",
     )
 
 
@@ -88,14 +90,18 @@ def labels_table(records: RecordSet) -> Table:
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Return what this audit did not measure."""
-    decided = DECIDED in manifest.get("rows", {})
-    found = [*(_OF_DECISIONS if decided else (*_absent(records, manifest), _classifiers(records, manifest))), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report covers.",
         ("what", "why it matters"),
-        tuple((Cell(what), Cell(why)) for what, why in found),
+        tuple((Cell(what), Cell(why)) for what, why in not_tested(records, manifest)),
     )
+
+
+def not_tested(records: RecordSet, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what this audit did not measure, each with why it matters."""
+    decided = DECIDED in manifest.get("rows", {})
+    return [*(_OF_DECISIONS if decided else (*_absent(records, manifest), _classifiers(records, manifest))), *_ALWAYS]
 
 
 def note_table(notes: Sequence[str]) -> Table:
@@ -105,6 +111,7 @@ def note_table(notes: Sequence[str]) -> Table:
         "What was left out, set aside or reinterpreted when the data were read.",
         ("note",),
         tuple((Cell(note),) for note in notes),
+        instead="" if notes else "When the data were read, nothing was left out, set aside or reinterpreted.",
     )
 
 

@@ -10,7 +10,7 @@ from core.audit.records import Record
 from core.cli.main import app
 from core.data.sources.demo import demo_table
 from core.errors import DataError
-from core.pipeline import RunResult
+from core.pipeline import RunResult, results
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import SCHEMA, sample_records
 
@@ -141,6 +141,21 @@ def test_report_is_written_anew_with_its_tables(shell, finished, tmp_path):
     assert finished.report_html.exists()
     assert "tables are in" in result.stdout
     assert any(path.name.startswith("T7.1-utility") for path in (tmp_path / "tables").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "has_annexes"),
+    [("--pdf", "report.pdf", False), ("--annexes", "report-with-annexes.pdf", True)],
+    ids=["short", "whole"],
+)
+def test_a_pdf_has_annexes_if_asked(shell, finished, monkeypatch, option, name, has_annexes):
+    monkeypatch.setattr(results, "paged", lambda html, _: html.encode())
+    result = shell.invoke(app, ["report", str(finished.path), option])
+    assert result.exit_code == 0, result.stderr
+    assert name in result.stdout.replace("\n", "")
+    written = [path.name for path in finished.path.glob("*.pdf")]
+    assert written == [name]
+    assert (b'id="annexes"' in (finished.path / name).read_bytes()) == has_annexes
 
 
 def test_the_first_screen_is_written_on_one_page(shell, finished, tmp_path):

@@ -40,7 +40,7 @@ def test_the_report_begins_with_it_and_harm_stands_first():
     html = render("adult", sample_records(), conclusions, [], MANIFEST)
     screen = first_screen("adult", conclusions, MANIFEST)
     shown = unescape(html[html.index("<body>") :])
-    order = [*screen.overview.worse[:1], screen.overview.attributes[0].sentences[0], "All findings, in sentences"]
+    order = [*screen.overview.worse[:1], screen.overview.attributes[0].sentences[0], "2 For auditors"]
     places = [shown.index(text) for text in order]
     assert places == sorted(places)
     assert (WORSE in shown) == bool(screen.overview.worse)

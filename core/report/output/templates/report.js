@@ -1,13 +1,17 @@
 "use strict";
 // What a reader may do with the tables. Everything can be read without this script.
 (() => {
-  const records = JSON.parse(document.getElementById("metrics").textContent);
+  const columns = JSON.parse(document.getElementById("metrics").textContent);
+  const figure = (name, place) => {
+    const column = columns[name];
+    return Array.isArray(column) ? column[place] : column.values[column.at[place]];
+  };
 
   // The figure behind a cell: from the embedded records, else the text.
   const value = (cell) => {
     if (!cell) return null;
-    if (cell.dataset.r !== undefined) return records[cell.dataset.r].value ?? null;
-    if (cell.dataset.n !== undefined) return records[cell.dataset.n].n ?? null;
+    if (cell.dataset.r !== undefined) return figure("value", cell.dataset.r);
+    if (cell.dataset.n !== undefined) return figure("n", cell.dataset.n);
     return cell.textContent.trim();
   };
 
@@ -56,13 +60,14 @@
   tip.hidden = true;
   document.body.append(tip);
 
-  const describe = (record) => {
-    const parts = [`${record.source}, ${record.protocol}, ${record.metric}`];
-    if (record.sensitive) parts.push(record.group ? `${record.sensitive}: ${record.group}` : record.sensitive);
-    parts.push(`rows: ${record.split ?? "holdout"}${record.n === undefined ? "" : `, n ${record.n.toLocaleString("en")}`}`);
-    if (record.interval) parts.push(`${+(100 * (record.confidence ?? 0.95)).toPrecision(6)} % interval: ${record.interval}`);
-    if (record.status) parts.push(`status: ${record.status.replace("_", " ")}`);
-    if (record.note) parts.push(record.note);
+  const describe = (place) => {
+    const of = (name) => figure(name, place);
+    const parts = [`${of("source")}, ${of("protocol")}, ${of("metric")}`];
+    if (of("sensitive")) parts.push(of("group") ? `${of("sensitive")}: ${of("group")}` : of("sensitive"));
+    parts.push(`rows: ${of("split")}${of("n") === null ? "" : `, n ${of("n").toLocaleString("en")}`}`);
+    if (of("interval")) parts.push(`${+(100 * of("confidence")).toPrecision(6)} % interval: ${of("interval")}`);
+    if (of("status") !== "ok") parts.push(`status: ${of("status").replace("_", " ")}`);
+    if (of("note")) parts.push(of("note"));
     return parts.join("\n");
   };
 
@@ -70,18 +75,19 @@
     const cell = event.target.closest ? event.target.closest("[data-r],[data-n]") : null;
     tip.hidden = !cell;
     if (!cell) return;
-    tip.textContent = describe(records[cell.dataset.r ?? cell.dataset.n]);
+    tip.textContent = describe(cell.dataset.r ?? cell.dataset.n);
     const box = cell.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 8))}px`;
     tip.style.top = `${box.bottom + 4 + tip.offsetHeight > innerHeight ? box.top - tip.offsetHeight - 4 : box.bottom + 4}px`;
   };
 
-  // A link into a folded part opens it.
+  // A link into a folded part opens it, and the parts around it.
   const open = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    const folded = target.closest("details") ?? target.querySelector("details");
-    if (folded) folded.open = true;
+    const inner = target.querySelector("details");
+    if (inner && !target.closest("details")) inner.open = true;
+    for (let folded = target.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
     target.scrollIntoView();
   };
 

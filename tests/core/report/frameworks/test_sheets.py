@@ -9,7 +9,7 @@ from core.audit.records import Record, Status
 from core.data.column import Column
 from core.data.schema import Schema
 from core.report.frameworks.answers import Answers
-from core.report.frameworks.catalog import FRAMEWORKS, sheets
+from core.report.frameworks.catalog import FRAMEWORKS, is_chosen, sheets
 from core.report.frameworks.sheet import BLANK, Facts
 from core.report.frameworks.wording import roles
 from core.report.output.html import render
@@ -266,3 +266,16 @@ def test_a_reference_outcome_is_named_as_such_and_not_as_unused():
     told = roles(facts(said={"columns": columns, "reference": "second"}))
     assert "Reference outcome, never learned: column 'second'." in told
     assert "not used: id." in told
+
+
+def test_a_section_is_for_regulators_once_somebody_chose_it():
+    found = sheets(facts())
+    assert not any(is_chosen(sheet) for sheet in found)
+    written = sheets(facts(answers=Answers(texts={"eu_ai_act.origin": "Our own system."})))
+    assert [sheet.key for sheet in written if is_chosen(sheet)] == ["eu_ai_act"]
+    html = render("adult", sample_records(), concluded(sample_records()), [], MANIFEST, sheets=written)
+    part, _, annexes = html[html.index('<section id="part-3"') :].partition('<section id="annexes"')
+    assert "Our own system." in part
+    assert '<section id="eu_ai_act"' in part
+    assert '<section id="article_4a"' not in part
+    assert '<section id="article_4a"' in annexes

@@ -1,0 +1,1 @@
+"""The auditor's part of the report: what was audited, how, what was found, and how to check it."""

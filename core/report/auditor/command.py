@@ -1,0 +1,81 @@
+"""The shell command that repeats a run, from the settings in its manifest."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from core.config import RunConfig
+from core.data.decision_roles import DecisionRoles
+
+_PAIRS: Final = {"hyperparameters": "--param", "proportions": "--proportion"}
+"""Settings that are pairs of a name and a value, each given with an option of its own."""
+UNNAMED: Final = frozenset(
+    {
+        "fairness_weight",
+        "student_kl_weight",
+        "quality",
+        "student_hidden",
+        "audit_seeds",
+        "audit_refits",
+        "generator_draws",
+    }
+)
+"""Settings that no option sets."""
+AUDITED: Final = ("seed", "classifier", "confidence", "pictures", "holdout_fraction")
+"""Settings that an audit without a run takes."""
+
+
+def command(manifest: Mapping[str, Any]) -> str:
+    """Return the command, with ``DATA`` and ``OUT`` for the file and the folder; empty without settings.
+
+    >>> command({"config": RunConfig(seed=3, preset="fast").model_dump(), "settings": {}})
+    'evenhand run DATA --schema schema.json --preset fast --seed 3 --out OUT'
+    """
+    config = manifest.get("config")
+    if config is None:
+        return ""
+    verb = "run" if "settings" in manifest else "audit"
+    parts = ["evenhand", verb, "DATA", "--schema", "schema.json", *_decisions(manifest), *_options(config, verb)]
+    return " ".join([*map(shlex.quote, parts), "--out", "OUT"])
+
+
+def others(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return settings that differ from their defaults and have no option: the Python API takes them."""
+    changed = _changed(manifest.get("config") or {})
+    return [(name, str(value)) for name, value in changed.items() if name in UNNAMED]
+
+
+def _options(config: Mapping[str, Any], verb: str) -> Iterator[str]:
+    for name, value in _changed(config).items():
+        if name in UNNAMED or (verb == "audit" and name not in AUDITED):
+            continue
+        if name in _PAIRS:
+            for key, one in value.items():
+                yield from (_PAIRS[name], f"{key}={one}")
+        else:
+            yield from (f"--{name.replace('_', '-')}", str(value))
+
+
+def _changed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that differ from the defaults; the seed always, so that it can be read."""
+    defaults = RunConfig().model_dump(mode="json")
+    return {name: value for name, value in config.items() if name == "seed" or defaults.get(name) != value}
+
+
+def _decisions(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the options that name the columns with a model's decisions, and what other columns are for."""
+    roles = DecisionRoles.from_json(manifest.get("decision_roles", {}))
+    for one in roles.columns:
+        rule = "" if one.rule is None else f"@{str(one.rule).removeprefix('≥').replace(' ', '')}"
+        yield from (f"--{one.field}", f"{one.column}{rule}")
+    if roles.model_column is not None:
+        yield from ("--model-column", roles.model_column)
+    if roles.weight is not None:
+        yield from ("--weight", roles.weight.column, "--weight-kind", roles.weight.kind)
+    if roles.period is not None:
+        yield from ("--period-column", roles.period.column)
+        yield from () if roles.period.length is None else ("--period", roles.period.length)
+    for attribute, group in roles.references.items():
+        yield from ("--reference-group", f"{attribute}={group}")
