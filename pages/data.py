@@ -12,6 +12,7 @@ from core.app import (
     decision_columns,
     elements,
     session,
+    subject,
     table_content,
     upload,
 )
@@ -44,14 +45,13 @@ def choose() -> None:
 
 def earlier() -> None:
     """Show the choice of an earlier run's rows."""
-    names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
+    names = [name for name, folder in subject.runs().items() if folder.artifacts.has_table("train")]
     if not names:
         st.info("There is no earlier run yet. Upload a file or choose built-in data.")
         return
     name = st.selectbox("Run", names)
     if st.button("Use its table", type="primary"):
-        session.choose_run(name)
-        session.reopen(session.runs()[name])
+        subject.open_run(name)
 
 
 def show(dataset: Dataset) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, method_choice, method_comparison, method_runs, session
+from core.app import elements, method_choice, method_comparison, method_runs, session, subject
 from core.app.field_labels import PRESET_NAMES
 from core.app.markdown import counted, plain
 from core.app.start_runs import ready, start_all
@@ -55,7 +55,7 @@ def settings(dataset: Dataset) -> None:
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
     """Return the runs of this table, the newest first."""
     hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
-    return runs_on_same_rows(session.runs().values(), hashes, dataset.schema)
+    return runs_on_same_rows(subject.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.app import elements, framework_sheets, galleries, session
+from core.app import elements, framework_sheets, galleries, subject
 from core.app.markdown import plain
 from core.pipeline import is_report_outdated, one_page_of, write_report
 from core.report.output import pdf
@@ -104,7 +104,7 @@ def framed(report: str) -> str:
 
 
 elements.page_header("Report", "The whole run as one file. It opens offline, prints, and carries its own figures.")
-run = session.run()
+run = subject.run()
 if run is None:
     st.info("No run is open. Open one on the Start page, or train one.")
     elements.page_link("start", "To the runs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, session
+from core.app import elements, subject
 from core.app.markdown import plain
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
@@ -20,7 +20,7 @@ def demo() -> None:
     from core.data.sources.load import load
 
     start(load("demo"), run_config())
-    st.switch_page("pages/train.py", query_params=session.link())
+    st.switch_page("pages/train.py", query_params=subject.link())
 
 
 def line(name: str, folder: RunFolder) -> None:
@@ -60,10 +60,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
 if pressed:
     with elements.show_errors(), st.spinner("Preparing the demo …"):
         demo()
-if session.lost_run():
-    elements.problem(f"There is no run {session.lost_run()!r} on this machine; choose one below or start another.")
 st.header("Runs on this machine", anchor=False)
-runs = session.runs()
+runs = subject.runs()
 if not runs:
     st.info("None yet. The demo makes one in a few minutes.")
 for run_name, run_folder in list(runs.items())[:SHOWN]:

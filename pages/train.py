@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, fairness_goal, run_results, session
+from core.app import elements, fairness_goal, run_results, session, subject
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
@@ -211,9 +211,7 @@ elements.page_header(
     "compact model. You may close the page while it runs.",
 )
 busy = False
-if session.lost_run():
-    elements.problem(f"There is no run {session.lost_run()!r} on this machine; start another.")
-run = session.run()
+run = subject.run()
 if run is not None:
     with elements.show_errors():
         busy = current(run)

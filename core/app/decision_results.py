@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, first_screen, run_results, session, threshold_explorer
+from core.app import decision_columns, elements, first_screen, run_results, session, subject, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
@@ -43,7 +43,7 @@ def audit(dataset: Dataset) -> None:
                 st.rerun()
         return
     with elements.show_errors():
-        folder = RunFolder.open(session.home() / session.cached(key, str))
+        folder = RunFolder.open(subject.home() / session.cached(key, str))
         _downloads(folder)
         show(folder)
         threshold_explorer.show(dataset)
@@ -109,14 +109,14 @@ def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
 
 def _audited(dataset: Dataset) -> str:
     """Audit the decisions into a new run, and return its name. The findings are shown before curves and report are."""
-    path = new_run_path(session.home(), dataset.name)
+    path = new_run_path(subject.home(), dataset.name)
     RunFolder.check_place(path)
     with elements.progress() as listener:
         measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
     first_screen.show(dataset.name, measured.conclusions, {})
     with st.spinner("Drawing curves and writing the report …"):
         save_model_decisions(measured, path)
-    session.choose_run(path.name)
+    session.became_run(path.name)
     return path.name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, session
+from core.app import elements, subject
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
@@ -24,10 +24,8 @@ from core.synthesis.methods.method_info import method_info
 
 def finished_run() -> RunFolder | None:
     """Return the session's run if it is done; else say what is missing and where to go."""
-    folder = session.run()
+    folder = subject.run()
     if folder is None:
-        if session.lost_run():
-            elements.problem(f"There is no run {session.lost_run()!r} on this machine.")
         st.info("No finished run is open. Open one on the Start page, or train one.")
         with st.container(horizontal=True):
             elements.page_link("start", "To the runs")
