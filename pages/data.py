@@ -34,6 +34,8 @@ WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
 def choose() -> None:
     """Show the three ways to load a table."""
+    if session.dataset() is None:
+        st.session_state.setdefault("way", WAYS[0])
     way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
     if way == WAYS[0]:
         upload.choose()
@@ -59,7 +61,7 @@ def show(dataset: Dataset) -> None:
     counts = count_columns.chosen()
     if counts is not None:
         dataset = session.loaded()  # a line without a number counts too
-    st.header(plain(dataset.name), anchor=False)
+    st.header("The images" if dataset.schema.image else "The table", anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
     elements.notes(dataset.notes)

@@ -7,7 +7,6 @@ from html import escape
 import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, subject
-from core.app.markdown import plain
 from core.pipeline import is_report_outdated, one_page_of, write_report
 from core.report.output import pdf
 from core.runs import jobs
@@ -62,7 +61,6 @@ def files(folder: RunFolder, html: bytes) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
-    st.subheader(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")

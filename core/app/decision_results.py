@@ -13,7 +13,6 @@ from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
 from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
-from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
@@ -51,8 +50,8 @@ def audit(dataset: Dataset) -> None:
 
 def show(folder: RunFolder) -> None:
     """Show findings, verdicts, rates by group and quality of every model."""
-    schema, key = folder.schema.read(), run_results.key(folder)
-    conclusions = session.cached(("conclusions", key), lambda: conclude(run_results.records(folder), schema))
+    key = run_results.key(folder)
+    conclusions = run_results.conclusions(folder)
     mine = conclusions.records
     st.caption(
         "The decisions of each model as the file has them, beside the outcome that came true, over all rows. Nothing "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from core.synthesis.base import ENCODERS, LEARN
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
+_MAX_MISSED: Final = 3
 TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
 TRAINING: Final = (*ENCODERS, "labels")
@@ -60,19 +61,27 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
     return {stage: words.get(stage, stage.capitalize()) for stage in stages}
 
 
-def watch(path: Path, stages: Mapping[str, str]) -> bool:
-    """Show the job in ``path`` and follow it while it runs; true once it is done."""
+def watch(path: Path, stages: Mapping[str, str], missed: Callable[[], Sequence[str]] = tuple) -> bool:
+    """Show the job in ``path`` and follow it while it runs; true once it is done.
+
+    Args:
+        path: Its folder.
+        stages: Its stages with their titles.
+        missed: Returns, once it is done, in sentences where it missed its aim.
+    """
     job = jobs.status(path)
-    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
-    return job.state.status is Status.DONE
+    is_done = job.state.status is Status.DONE
+    ended = missed() if is_done else ()
+    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, ended, was_alive=job.alive)
+    return is_done
 
 
-def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
+def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_alive: bool) -> None:
     with elements.show_errors():
         job = jobs.status(path)
         if was_alive != job.alive:
             st.rerun()
-        _head(job)
+        _head(job, missed)
         if job.state.status is Status.DONE:
             with st.expander("Show progress"):
                 _progress(job, stages)
@@ -93,7 +102,7 @@ def how_it_ended(state: State) -> str:
     return f"{ENDS.get(state.status, '')} {why}".strip()
 
 
-def _head(job: jobs.Job) -> None:
+def _head(job: jobs.Job, missed: Sequence[str]) -> None:
     """Show the status in one line that is always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
@@ -104,9 +113,19 @@ def _head(job: jobs.Job) -> None:
         left = duration(job.seconds_left)
         st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
     elif status is Status.DONE:
-        st.success("Finished.")
+        _finished(missed)
     else:
         st.warning(plain(how_it_ended(job.state)))
+
+
+def _finished(missed: Sequence[str]) -> None:
+    """Say that it is finished, and first of all whether it missed its aim."""
+    if not missed:
+        st.success("Finished.")
+        return
+    more = f" There is more of this kind ({len(missed) - _MAX_MISSED}): compare the results."
+    said = " ".join(missed[:_MAX_MISSED]) + (more if len(missed) > _MAX_MISSED else "")
+    st.warning(plain(f"Finished, but not all is equal. {said}"))
 
 
 def _stage(stage: str, words: str, job: jobs.Job) -> None:

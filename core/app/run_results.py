@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, subject
+from core.app import elements, session, subject
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
 from core.data.examples import Examples
 from core.errors import EvenhandError
+from core.findings.conclusions import Conclusions, conclude
 from core.modalities.catalog import modality_of
 from core.pipeline import effective_config
 from core.report.tables.method_run import MAKES
@@ -101,6 +102,11 @@ def key(folder: RunFolder | GenerationFolder) -> str:
 def records(folder: RunFolder) -> list[Record]:
     """Return the records of the run's audit; not to be changed."""
     return _records(folder, key(folder))
+
+
+def conclusions(folder: RunFolder) -> Conclusions:
+    """Return what the records of the run let one conclude."""
+    return session.cached(("conclusions", key(folder)), lambda: conclude(records(folder), folder.schema.read()))
 
 
 def table(folder: RunFolder, name: str) -> pd.DataFrame:
