@@ -9,15 +9,17 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import elements, run_results
+from core.app import elements, run_results, session, subject
 from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
 from core.errors import EvenhandError
 from core.events import Event
 from core.modalities.catalog import modality_of
+from core.pipeline.time_left import Progress, progress, usual_seconds
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.artifacts import PRIVATE
+from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
 from core.synthesis.base import ENCODERS, LEARN
@@ -76,12 +78,20 @@ def watch(path: Path, stages: Mapping[str, str], missed: Callable[[], Sequence[s
     return is_done
 
 
+def far(folder: RunFolder, job: jobs.Job) -> Progress:
+    """Return how far a run is as a whole."""
+    stages = list(stages_of(folder))
+    key = ("usual seconds", folder.path.name, job.state.stage)
+    usual = session.cached(key, lambda: usual_seconds(folder, stages, subject.runs().values()))
+    return progress(stages, job.events, folder.stage_seconds.read(), usual)
+
+
 def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_alive: bool) -> None:
     with elements.show_errors():
         job = jobs.status(path)
         if was_alive != job.alive:
             st.rerun()
-        _head(job, missed)
+        _head(path, job, missed)
         if job.state.status is Status.DONE:
             with st.expander("Show progress"):
                 _progress(job, stages)
@@ -102,7 +112,7 @@ def how_it_ended(state: State) -> str:
     return f"{ENDS.get(state.status, '')} {why}".strip()
 
 
-def _head(job: jobs.Job, missed: Sequence[str]) -> None:
+def _head(path: Path, job: jobs.Job, missed: Sequence[str]) -> None:
     """Show the status in one line that is always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
@@ -110,12 +120,21 @@ def _head(job: jobs.Job, missed: Sequence[str]) -> None:
         begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
         st.info(f"{begins} You may close this tab.")
     elif status is Status.RUNNING:
-        left = duration(job.seconds_left)
-        st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
+        st.info(f"Working{_left(path, job)}. You may close this tab; this page's link leads back here.")
     elif status is Status.DONE:
         _finished(missed)
     else:
         st.warning(plain(how_it_ended(job.state)))
+
+
+def _left(path: Path, job: jobs.Job) -> str:
+    """Return how long the whole job still takes, if that is known; else which of its stages it is at."""
+    if GenerationFolder.is_generation(path):
+        return "" if job.seconds_left is None else f", {duration(job.seconds_left)}"
+    now = far(RunFolder.open(path), job)
+    if now.seconds_left is None:
+        return f", stage {now.position} of {now.count}"
+    return f", {duration(now.seconds_left)} for the whole run"
 
 
 def _finished(missed: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.app import count_columns, session
+from core.app.job_monitor import far
 from core.data.dataset import Dataset
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
@@ -55,7 +56,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
             return "audited", _way(DONE, DONE, "", "ready")
         return "finished", _way(DONE, DONE, DONE, "ready")
     if status is Status.RUNNING:
-        state = "training"
+        now = far(folder, job)
+        state = f"training, stage {now.position} of {now.count}" if now.share is None else f"training {now.share:.0%}"
     elif job.alive:
         state = f"waiting, number {job.position} in the queue" if job.position else "starting"
     else:

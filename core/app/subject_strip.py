@@ -24,13 +24,20 @@ from core.runs.run_folder import RunFolder
 EVERY_SECONDS: Final = 3.0
 _MAX_TEXT: Final = 40
 _STYLE: Final = """<style>
-.st-key-subject { flex-wrap: nowrap; border-bottom: 1px solid #d0d7de; padding-bottom: .35rem; }
+.st-key-subject { position: relative; border-bottom: 1px solid #d0d7de; padding-bottom: .35rem; }
+.st-key-subject [data-testid="stPageLink"] { position: absolute; top: -.3rem; right: 0; }
+.st-key-subject [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
 .subject { font-size: .87rem; line-height: 1.45; color: #1b1f23; }
 .subject p, .subject ol { margin: 0; padding: 0; }
+.subject p { padding-right: 4.5rem; }
 .subject p span { overflow-wrap: anywhere; }
 .subject ol { list-style: none; display: flex; flex-wrap: wrap; }
 .subject li { margin: 0; white-space: nowrap; }
 .subject li + li::before { content: "→"; padding: 0 .4rem; color: #57606a; }
+@media (max-width: 640px) {
+  .subject { font-size: .82rem; line-height: 1.4; }
+  .subject li + li::before { padding: 0 .2rem; }
+}
 .subject li[aria-current] b { text-decoration: underline; text-underline-offset: .2rem; }
 </style>"""
 
@@ -84,8 +91,8 @@ def _follow(page: str, *, was_alive: bool) -> None:
         found = _shown()
         if was_alive and not found.alive:
             st.rerun()
-        with st.container(key="subject", horizontal=True, vertical_alignment="top"):
-            st.html(_STYLE + _html(found, page), width="stretch")
+        with st.container(key="subject"):
+            st.html(_STYLE + _html(found, page))
             target = "start" if found.is_run != (page == "Start") else "data"
             elements.page_link(target, "Change")
 
