@@ -16,10 +16,9 @@ from core.pipeline.drafts import run_of as run_of_draft
 from core.runs.draft_folder import KEPT_DAYS, DraftFolder, remove_old
 
 WHERE_KEPT: Final = (
-    "The file stays on the machine that runs Evenhand, and nothing is sent anywhere. It is read by way of the system's "
-    "temporary folder. The table and the roles that you choose are then kept in a private folder beside the runs, so "
-    "that this page's link finds them after a reload. That copy is removed when you train on it or choose another "
-    f"table, and at the latest {KEPT_DAYS} days after your last change."
+    "The file stays on the machine that runs Evenhand. It is read by way of the system's temporary folder; the table "
+    "and its roles are then kept in a private folder beside the runs, so that a reload finds them. This copy is "
+    f"removed when you train on it or choose another table, and at the latest {KEPT_DAYS} days after your last change."
 )
 _lock = threading.Lock()
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.app import count_columns, elements, session, subject
+from core.app.field_labels import in_words
 from core.app.subject_state import Step, of_run, of_table
 from core.audit.display_names import attribute_title
 from core.data.column import Role
@@ -24,9 +25,9 @@ from core.runs.run_folder import RunFolder
 EVERY_SECONDS: Final = 3.0
 _MAX_TEXT: Final = 40
 _STYLE: Final = """<style>
-.st-key-subject { position: relative; border-bottom: 1px solid #d0d7de; padding-bottom: .35rem; }
-.st-key-subject [data-testid="stPageLink"] { position: absolute; top: -.3rem; right: 0; }
-.st-key-subject [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
+[class*="st-key-subject-strip"] { position: relative; border-bottom: 1px solid #d0d7de; padding-bottom: .35rem; }
+[class*="st-key-subject-strip"] [data-testid="stPageLink"] { position: absolute; top: -.3rem; right: 0; }
+[class*="st-key-subject-strip"] [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
 .subject { font-size: .87rem; line-height: 1.45; color: #1b1f23; }
 .subject p, .subject ol { margin: 0; padding: 0; }
 .subject p { padding-right: 4.5rem; }
@@ -61,12 +62,13 @@ class Shown:
     problem: str = ""
 
 
-def show(place: DeltaGenerator, page: str) -> Shown:
+def show(place: DeltaGenerator, page: str, key: str = "subject-strip") -> Shown:
     """Show the strip and follow a run that is under way; nothing where nothing was chosen.
 
     Args:
         place: An empty place for it.
         page: Title of the page.
+        key: Of its container; the style goes by how it begins.
     """
     found = _shown()
     if found == Shown():
@@ -76,25 +78,24 @@ def show(place: DeltaGenerator, page: str) -> Shown:
             elements.problem(found.problem)
     else:
         with place.container():
-            st.fragment(_follow, run_every=EVERY_SECONDS if found.alive else None)(page, was_alive=found.alive)
+            st.fragment(_follow, run_every=EVERY_SECONDS if found.alive else None)(page, key, was_alive=found.alive)
     return found
 
 
 def show_again(place: DeltaGenerator, page: str, before: Shown) -> None:
     """Show the strip anew if the page chose another subject or came further with it."""
     if _shown() != before:
-        show(place, page)
+        show(place, page, "subject-strip-again")
 
 
-def _follow(page: str, *, was_alive: bool) -> None:
+def _follow(page: str, key: str, *, was_alive: bool) -> None:
     with elements.show_errors():
         found = _shown()
         if was_alive and not found.alive:
             st.rerun()
-        with st.container(key="subject"):
+        with st.container(key=key):
             st.html(_STYLE + _html(found, page))
-            target = "start" if found.is_run != (page == "Start") else "data"
-            elements.page_link(target, "Change")
+            elements.page_link("start" if page == "Data" or (found.is_run and page != "Start") else "data", "Change")
 
 
 def _html(found: Shown, page: str) -> str:
@@ -113,6 +114,13 @@ def _short(text: str) -> str:
 
 
 def _shown() -> Shown:
+    try:
+        return _found()
+    except EvenhandError as error:
+        return Shown(problem=in_words(error.problem))
+
+
+def _found() -> Shown:
     now = subject.now()
     if now is None:
         return Shown()

@@ -70,7 +70,7 @@ def test_test_rows_and_earlier_changes_come_back(folder):
 
 
 def test_images_come_back(folder):
-    loaded = load("color-digits", rows=60)
+    loaded = load("color-digits")
     save_draft(folder, Draft(loaded, loaded.schema, DecisionRoles(), False, None))
     again = read_draft(folder).loaded
     same(again, loaded)
