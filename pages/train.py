@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -189,6 +190,11 @@ def trade_off(folder: RunFolder) -> None:
         elements.figure(drawn, width=WIDTH)
 
 
+def missed(folder: RunFolder) -> tuple[str, ...]:
+    """Return where the finished run missed its aim, in sentences of its first screen; an audit aims at nothing."""
+    return () if folder.is_audit() else overview(run_results.conclusions(folder)).missed
+
+
 def download(folder: RunFolder) -> None:
     """Show the download of the fair rows, or images."""
     rows = shareable_file(folder, "synthetic.csv")
@@ -203,7 +209,7 @@ def current(folder: RunFolder) -> bool:
     """Show the session's run; true while it is in progress."""
     st.header("This run", anchor=False)
     alive = under_way(folder)
-    if watch(folder.path, stages_of(folder), lambda: overview(run_results.conclusions(folder)).missed):
+    if watch(folder.path, stages_of(folder), partial(missed, folder)):
         trade_off(folder)
         modality = modality_of(folder.schema.read())
         with st.container(horizontal=True):

@@ -53,8 +53,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     status = job.state.status
     if status is Status.DONE:
         if folder.is_audit():
-            return "audited", _way(DONE, DONE, "", "ready")
-        return "finished", _way(DONE, DONE, DONE, "ready")
+            return "audited", _way(DONE, DONE, "", NEXT)
+        return "finished", _way(DONE, DONE, DONE, NEXT)
     if status is Status.RUNNING:
         now = far(folder, job)
         state = f"training, stage {now.position} of {now.count}" if now.share is None else f"training {now.share:.0%}"
@@ -65,9 +65,9 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     return state, _way(DONE, "", state, "")
 
 
-def _way(data: str, audit: str, train: str, results: str) -> tuple[Step, ...]:
+def _way(data: str, audit: str, train: str, compare: str) -> tuple[Step, ...]:
     names = ("Data", "Audit", "Train", "Compare", "Report")
-    return tuple(Step(*pair) for pair in zip(names, (data, audit, train, results, results), strict=True))
+    return tuple(Step(*pair) for pair in zip(names, (data, audit, train, compare, ""), strict=True))
 
 
 def _is_ready(dataset: Dataset) -> bool:

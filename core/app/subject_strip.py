@@ -26,7 +26,8 @@ EVERY_SECONDS: Final = 3.0
 _MAX_TEXT: Final = 40
 _STYLE: Final = """<style>
 [class*="st-key-subject-strip"] { position: relative; border-bottom: 1px solid #d0d7de; padding-bottom: .35rem; }
-[class*="st-key-subject-strip"] [data-testid="stPageLink"] { position: absolute; top: -.3rem; right: 0; }
+[class*="st-key-subject-strip"] > :has([data-testid="stPageLink"]) { position: absolute; top: -.35rem; right: 0;
+  width: auto; }
 [class*="st-key-subject-strip"] [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
 .subject { font-size: .87rem; line-height: 1.45; color: #1b1f23; }
 .subject p, .subject ol { margin: 0; padding: 0; }
