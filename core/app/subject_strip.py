@@ -31,13 +31,13 @@ _STYLE: Final = """<style>
 [class*="st-key-subject-strip"] [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
 .subject { font-size: .87rem; line-height: 1.45; color: #1b1f23; }
 .subject p, .subject ol { margin: 0; padding: 0; }
-.subject p { padding-right: 4.5rem; }
+.subject p::before { content: ""; float: right; width: 4rem; height: 1.2em; }
 .subject p span { overflow-wrap: anywhere; }
 .subject ol { list-style: none; display: flex; flex-wrap: wrap; }
 .subject li { margin: 0; white-space: nowrap; }
 .subject li + li::before { content: "→"; padding: 0 .4rem; color: #57606a; }
 @media (max-width: 640px) {
-  .subject { font-size: .82rem; line-height: 1.4; }
+  .subject { font-size: .8rem; line-height: 1.4; }
   .subject li + li::before { padding: 0 .2rem; }
 }
 .subject li[aria-current] b { text-decoration: underline; text-underline-offset: .2rem; }
