@@ -29,15 +29,15 @@ _STYLE: Final = """<style>
 [class*="st-key-subject-strip"] > :has([data-testid="stPageLink"]) { position: absolute; top: -.35rem; right: 0;
   width: auto; }
 [class*="st-key-subject-strip"] [data-testid="stPageLink"] p { color: #0072B2; text-decoration: underline; }
-.subject { font-size: .87rem; line-height: 1.45; color: #1b1f23; }
-.subject p, .subject ol { margin: 0; padding: 0; }
+.subject { font-size: .93rem; line-height: 1.45; color: #1b1f23; }
+.subject.subject :is(p, ol, li) { margin: 0; padding: 0; font-size: inherit; line-height: inherit; }
 .subject p::before { content: ""; float: right; width: 4rem; height: 1.2em; }
 .subject p span { overflow-wrap: anywhere; }
 .subject ol { list-style: none; display: flex; flex-wrap: wrap; }
-.subject li { margin: 0; white-space: nowrap; }
+.subject li { white-space: nowrap; }
 .subject li + li::before { content: "→"; padding: 0 .4rem; color: #57606a; }
 @media (max-width: 640px) {
-  .subject { font-size: .8rem; line-height: 1.4; }
+  .subject { font-size: .83rem; line-height: 1.4; }
   .subject li + li::before { padding: 0 .2rem; }
 }
 .subject li[aria-current] b { text-decoration: underline; text-underline-offset: .2rem; }
