@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.app import elements, preload, session
+from core.app import drafts, elements, preload, subject, subject_strip
 from core.app.entry import run_through_app
 
 run_through_app()
@@ -21,6 +21,10 @@ page = st.navigation(
     position="top",
 )
 with elements.show_errors():
-    session.keep_link()
+    subject.keep_link()
+    strip = st.empty()
+    shown = subject_strip.show(strip, page.title)
     page.run()
+    subject_strip.show_again(strip, page.title, shown)
 preload.warm()
+drafts.sweep(subject.home())

@@ -34,7 +34,7 @@ ICONS = {
 
 def findings(judged: list[Verdict]) -> None:
     """Show the verdicts, gaps first, each with its reason."""
-    st.subheader("Where groups differ, and why we say so", anchor=False)
+    st.header("Where groups differ, and why we say so", anchor=False)
     for verdict in sorted(judged, key=lambda verdict: list(VerdictKind).index(verdict.kind)):
         where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.difference)}")
         st.markdown(f"{ICONS[verdict.kind]} **{verdict.kind.value.capitalize()}** – {where}. {plain(verdict.reason)}")
@@ -111,21 +111,17 @@ def page(dataset: Dataset) -> None:
         elements.show_error(error)
         elements.page_link("data", "Fix that on the Data page")
         return
-    st.subheader(
-        plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
-    )
     decided = session.decisions() is not None
     if decided:
         decision_results.audit(dataset)
         st.header("The outcome itself", anchor=False)
-    else:
-        elements.page_link("train", NEXT, main=True)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     data_findings(records, dataset.schema)
     if not decided:
         classifiers(dataset)
     if not decided or dataset.schema.features:
-        elements.page_link("train", NEXT, main=True)
+        trained = decided or session.is_cached(("audit", session.dataset_key()))
+        elements.page_link("train", NEXT, main=trained)
 
 
 elements.page_header(

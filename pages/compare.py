@@ -15,11 +15,9 @@ from core.app import (
     projections,
     run_results,
 )
-from core.app.markdown import plain
 from core.modalities.catalog import modality_of
 from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder
-from core.runs.titles import run_name
 from core.synthesis.methods.method_info import has_several_methods
 
 SECTIONS = {
@@ -35,7 +33,6 @@ SECTIONS = {
 
 def page(folder: RunFolder) -> None:
     """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
-    st.subheader(plain(run_name(folder)), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
     if audited_roles(folder).columns:

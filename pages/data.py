@@ -12,6 +12,7 @@ from core.app import (
     decision_columns,
     elements,
     session,
+    subject,
     table_content,
     upload,
 )
@@ -33,6 +34,8 @@ WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
 def choose() -> None:
     """Show the three ways to load a table."""
+    if session.dataset() is None:
+        st.session_state.setdefault("way", WAYS[0])
     way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
     if way == WAYS[0]:
         upload.choose()
@@ -44,14 +47,13 @@ def choose() -> None:
 
 def earlier() -> None:
     """Show the choice of an earlier run's rows."""
-    names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
+    names = [name for name, folder in subject.runs().items() if folder.artifacts.has_table("train")]
     if not names:
         st.info("There is no earlier run yet. Upload a file or choose built-in data.")
         return
     name = st.selectbox("Run", names)
     if st.button("Use its table", type="primary"):
-        session.choose_run(name)
-        session.reopen(session.runs()[name])
+        subject.open_run(name)
 
 
 def show(dataset: Dataset) -> None:
@@ -59,7 +61,7 @@ def show(dataset: Dataset) -> None:
     counts = count_columns.chosen()
     if counts is not None:
         dataset = session.loaded()  # a line without a number counts too
-    st.header(plain(dataset.name), anchor=False)
+    st.header("The images" if dataset.schema.image else "The table", anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
     elements.notes(dataset.notes)

@@ -32,7 +32,6 @@ from core.pipeline import (
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
-from core.runs.titles import run_name
 from core.synthesis.methods.method_info import method_info
 
 MIXES = {
@@ -249,7 +248,6 @@ def take_along(folder: RunFolder) -> None:
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
 run = run_results.generator_run()
 if run is not None:
-    st.subheader(plain(run_name(run)), anchor=False)
     with elements.show_errors():
         ask(run)
     found = run.generations()[::-1]

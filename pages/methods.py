@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, method_choice, method_comparison, method_runs, session
+from core.app import elements, method_choice, method_comparison, method_runs, session, subject
 from core.app.field_labels import PRESET_NAMES
-from core.app.markdown import counted, plain
+from core.app.markdown import counted
 from core.app.start_runs import ready, start_all
 from core.config import run_config
 from core.data.dataset import Dataset
@@ -55,13 +55,11 @@ def settings(dataset: Dataset) -> None:
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
     """Return the runs of this table, the newest first."""
     hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
-    return runs_on_same_rows(session.runs().values(), hashes, dataset.schema)
+    return runs_on_same_rows(subject.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:
     """Show the choice of methods, the runs in progress, and the results."""
-    schema = dataset.schema
-    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))
     with st.expander("Which methods, and how", expanded=len(found) < 2), elements.show_errors():
         settings(dataset)

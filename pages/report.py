@@ -7,15 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from core.app import elements, framework_sheets, galleries, session
-from core.app.markdown import plain
+from core.app import elements, framework_sheets, galleries, subject
 from core.pipeline import is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
 from core.runs import jobs
 from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.titles import run_name
 
 HEIGHT = 900
 ANNEXED = "report with annexes"
@@ -81,7 +79,6 @@ def annexed(name: str, html: bytes, *, asked: bool) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
-    st.subheader(plain(run_name(folder)), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")
@@ -123,7 +120,7 @@ def framed(report: str) -> str:
 
 
 elements.page_header("Report", "The whole run as one file. It opens offline, prints, and carries its own figures.")
-run = session.run()
+run = subject.run()
 if run is None:
     st.info("No run is open. Open one on the Start page, or train one.")
     elements.page_link("start", "To the runs")

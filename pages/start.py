@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, run_list, session
+from core.app import elements, run_list, subject
 
 
 def demo() -> None:
@@ -14,7 +14,7 @@ def demo() -> None:
     from core.data.sources.load import load
 
     start(load("demo"), run_config())
-    st.switch_page("pages/train.py", query_params=session.link())
+    st.switch_page("pages/train.py", query_params=subject.link())
 
 
 elements.page_header(
@@ -32,7 +32,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
 if pressed:
     with elements.show_errors(), st.spinner("Preparing the demo …"):
         demo()
-if session.lost_run():
-    elements.problem(f"There is no run {session.lost_run()!r} on this machine; choose one below or start another.")
 with elements.show_errors():
     run_list.show()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core.app import elements, fairness_goal, run_results, session
+from core.app import elements, fairness_goal, galleries, run_results, session, subject
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
@@ -17,10 +18,11 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.groups import is_binary
 from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.findings.overview import overview
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
+from core.runs.bundle import shareable_file
 from core.runs.run_folder import RunFolder
-from core.runs.titles import run_name
 from core.synthesis.methods.method_info import has_several_methods
 from core.synthesis.settings import PRESETS
 
@@ -157,7 +159,6 @@ def aim(name: str) -> dict[str, Any]:
 def settings(dataset: Dataset) -> None:
     """Show preset, expert settings and the button."""
     schema = dataset.schema
-    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     config = run_config(preset=name)
     repairs = config.method_info(schema).repairs_labels
@@ -171,7 +172,8 @@ def settings(dataset: Dataset) -> None:
                 "No outcome repair is needed here: the sensitive value of each synthetic "
                 f"{modality_of(schema).words.one} is drawn independently of its outcome."
             )
-    if st.button("Start training", type="primary"):
+    # A finished run has its own next step, and a page has one main button.
+    if st.button("Start training", type="secondary" if subject.run() is not None else "primary"):
         with elements.show_errors():
             with st.spinner("Preparing the run …"):
                 start(dataset, run_config(**fields))
@@ -188,15 +190,31 @@ def trade_off(folder: RunFolder) -> None:
         elements.figure(drawn, width=WIDTH)
 
 
+def missed(folder: RunFolder) -> tuple[str, ...]:
+    """Return where the finished run missed its aim, in sentences of its first screen; an audit aims at nothing."""
+    return () if folder.is_audit() else overview(run_results.conclusions(folder)).missed
+
+
+def download(folder: RunFolder) -> None:
+    """Show the download of the fair rows, or images."""
+    rows = shareable_file(folder, "synthetic.csv")
+    if folder.synthetic_zip.exists():
+        galleries.download(folder)
+    elif rows is not None:
+        name = f"{folder.path.name}-synthetic.csv"
+        st.download_button("Download the fair rows (CSV)", rows, name, "text/csv", on_click="ignore")
+
+
 def current(folder: RunFolder) -> bool:
     """Show the session's run; true while it is in progress."""
-    st.header(plain(f"Run {run_name(folder)}"), anchor=False)
+    st.header("This run", anchor=False)
     alive = under_way(folder)
-    if watch(folder.path, stages_of(folder)):
+    if watch(folder.path, stages_of(folder), partial(missed, folder)):
         trade_off(folder)
         modality = modality_of(folder.schema.read())
         with st.container(horizontal=True):
             elements.page_link("compare", "Next: compare the results", main=True)
+            download(folder)
             if run_results.makes_rows(folder):
                 elements.page_link("generate", f"Generate {modality.words.many}")
             if has_several_methods(folder.schema.read().data_kind):
@@ -212,9 +230,7 @@ elements.page_header(
     "compact model. You may close the page while it runs.",
 )
 busy = False
-if session.lost_run():
-    elements.problem(f"There is no run {session.lost_run()!r} on this machine; start another.")
-run = session.run()
+run = subject.run()
 if run is not None:
     with elements.show_errors():
         busy = current(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -39,7 +39,8 @@ def choose() -> None:
     with elements.show_errors():
         options = hyperparameters(name)
         label = "Use these images" if name in IMAGES else "Use this table"
-        if st.button(label, type="primary", disabled=options is None) and options is not None:
+        kind: Literal["primary", "secondary"] = "primary" if session.dataset() is None else "secondary"
+        if st.button(label, type=kind, disabled=options is None) and options is not None:
             read = _images if name in IMAGES else _table
             session.choose_dataset(read(name, tuple(options.items())))
         return

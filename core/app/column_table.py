@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import session
+from core.app import session, table_state
 from core.choices import DateOrder, DecimalMark
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
@@ -43,7 +43,7 @@ def show(schema: Schema) -> None:
             "why": [column.reason for column in schema.columns],
         }
     )
-    key = f"columns-{session.edition()}"
+    key = f"columns-{table_state.edition()}"
 
     def change() -> None:
         for row, changed in st.session_state[key]["edited_rows"].items():

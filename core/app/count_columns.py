@@ -32,6 +32,7 @@ def chosen() -> BiasAuditRequest | None:
 def keep(request: BiasAuditRequest | None) -> None:
     """Change what the columns of the session's table of counts record."""
     st.session_state["counts"] = request
+    session.changed()
 
 
 def proposal(dataset: Dataset) -> BiasAuditRequest | None:

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, first_screen, forget_run, run_results, session, threshold_explorer
+from core.app import (
+    decision_columns,
+    elements,
+    first_screen,
+    forget_run,
+    run_results,
+    session,
+    subject,
+    threshold_explorer,
+)
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
 from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
-from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
@@ -44,7 +52,7 @@ def audit(dataset: Dataset) -> None:
                 st.rerun()
         return
     with elements.show_errors():
-        folder = RunFolder.open(session.home() / session.cached(key, str))
+        folder = RunFolder.open(subject.home() / session.cached(key, str))
         _downloads(folder)
         show(folder)
         threshold_explorer.show(dataset)
@@ -52,8 +60,8 @@ def audit(dataset: Dataset) -> None:
 
 def show(folder: RunFolder) -> None:
     """Show findings, verdicts, rates by group and quality of every model."""
-    schema, key = folder.schema.read(), run_results.key(folder)
-    conclusions = session.cached(("conclusions", key), lambda: conclude(run_results.records(folder), schema))
+    key = run_results.key(folder)
+    conclusions = run_results.conclusions(folder)
     mine = conclusions.records
     st.caption(
         "The decisions of each model as the file has them, beside the outcome that came true, over all rows. Nothing "
@@ -110,14 +118,14 @@ def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
 
 def _audited(dataset: Dataset) -> str:
     """Audit the decisions into a new run, and return its name. The findings are shown before curves and report are."""
-    path = new_run_path(session.home(), dataset.name)
+    path = new_run_path(subject.home(), dataset.name)
     RunFolder.check_place(path)
     with elements.progress() as listener:
         measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
     first_screen.show(dataset.name, measured.conclusions, {})
     with st.spinner("Drawing curves and writing the report …"):
         save_model_decisions(measured, path)
-    session.choose_run(path.name)
+    session.became_run(path.name)
     return path.name
 
 

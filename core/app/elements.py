@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from core.app import session
+from core.app import subject
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
 from core.app.markdown import plain, progress_text
@@ -171,6 +171,5 @@ def _entry(head: str, text: str) -> None:
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
     """Show a link to another page, the ``main`` one framed like a button. The link carries the run."""
-    query = session.link() if name is None else {"run": name}
     icon = ":material/arrow_forward:" if main else None
-    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=query)
+    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=subject.link(name))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.app import session
+from core.app import galleries, run_results, subject
 
 
 def forget(path: Path) -> None:
@@ -16,17 +16,17 @@ def forget(path: Path) -> None:
     The results of other runs are dropped too, since a cache does not say whose they are; they are read again.
     """
     st.cache_data.clear()
-    st.cache_resource.clear()
-    if st.session_state.get("run_name") == path.name:
-        st.session_state.pop("run_name")
-        st.query_params.pop("run", None)
+    run_results.forget()
+    galleries.forget()
+    if subject.now() == subject.Subject(subject.RUN, path.name):
+        subject.choose(None)
     drop_deleted()
 
 
 def drop_deleted() -> None:
     """Drop this session's results of runs that are deleted, by this session or any other."""
     store: dict[tuple[object, ...], object] = st.session_state.get("cached", {})
-    there = {path.name for path in session.home().iterdir()} if session.home().is_dir() else set()
+    there = {path.name for path in subject.home().iterdir()} if subject.home().is_dir() else set()
     for key, value in list(store.items()):
         names = [name for part in key if isinstance(part, str) and (name := _run_in(part, there.__contains__))]
         if key[0] == "decisions" and isinstance(value, str):  # the run that holds what was found of the decisions
@@ -41,7 +41,7 @@ def _run_in(text: str, is_there: Callable[[str], bool]) -> str:
     A key begins with the path of the run, and a blank or the path of a generation follows. Names may hold blanks, so
     the names that are there are tried first.
     """
-    home = f"{session.home()}/"
+    home = f"{subject.home()}/"
     if not text.startswith(home):
         return ""
     rest = text.removeprefix(home)

@@ -54,3 +54,9 @@ def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Galle
     schema = _run.schema.read()
     modality = modality_of(schema)
     return modality.product_galleries(schema, modality.load(_folder, schema, PRODUCT))
+
+
+def forget() -> None:
+    """Drop the sheets that are cached of all runs; they are laid out again when a page shows them."""
+    for cache in (_sheets, _product):
+        cache.clear()

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from core.app import elements, run_results
+from core.app import elements, run_results, session, subject
 from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
 from core.errors import EvenhandError
 from core.events import Event
 from core.modalities.catalog import modality_of
+from core.pipeline.time_left import Progress, progress, usual_seconds
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.artifacts import PRIVATE
+from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
 from core.synthesis.base import ENCODERS, LEARN
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
+_MAX_MISSED: Final = 3
 TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
 TRAINING: Final = (*ENCODERS, "labels")
@@ -60,19 +63,35 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
     return {stage: words.get(stage, stage.capitalize()) for stage in stages}
 
 
-def watch(path: Path, stages: Mapping[str, str]) -> bool:
-    """Show the job in ``path`` and follow it while it runs; true once it is done."""
+def watch(path: Path, stages: Mapping[str, str], missed: Callable[[], Sequence[str]] = tuple) -> bool:
+    """Show the job in ``path`` and follow it while it runs; true once it is done.
+
+    Args:
+        path: Its folder.
+        stages: Its stages with their titles.
+        missed: Returns, once it is done, in sentences where it missed its aim.
+    """
     job = jobs.status(path)
-    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
-    return job.state.status is Status.DONE
+    is_done = job.state.status is Status.DONE
+    ended = missed() if is_done else ()
+    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, ended, was_alive=job.alive)
+    return is_done
 
 
-def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
+def far(folder: RunFolder, job: jobs.Job) -> Progress:
+    """Return how far a run is as a whole."""
+    stages = list(stages_of(folder))
+    key = ("usual seconds", folder.path.name, job.state.stage)
+    usual = session.cached(key, lambda: usual_seconds(folder, stages, subject.runs().values()))
+    return progress(stages, job.events, folder.stage_seconds.read(), usual)
+
+
+def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_alive: bool) -> None:
     with elements.show_errors():
         job = jobs.status(path)
         if was_alive != job.alive:
             st.rerun()
-        _head(job)
+        _head(path, job, missed)
         if job.state.status is Status.DONE:
             with st.expander("Show progress"):
                 _progress(job, stages)
@@ -93,7 +112,7 @@ def how_it_ended(state: State) -> str:
     return f"{ENDS.get(state.status, '')} {why}".strip()
 
 
-def _head(job: jobs.Job) -> None:
+def _head(path: Path, job: jobs.Job, missed: Sequence[str]) -> None:
     """Show the status in one line that is always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
@@ -101,12 +120,31 @@ def _head(job: jobs.Job) -> None:
         begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
         st.info(f"{begins} You may close this tab.")
     elif status is Status.RUNNING:
-        left = duration(job.seconds_left)
-        st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
+        st.info(f"Working{_left(path, job)}. You may close this tab; this page's link leads back here.")
     elif status is Status.DONE:
-        st.success("Finished.")
+        _finished(missed)
     else:
         st.warning(plain(how_it_ended(job.state)))
+
+
+def _left(path: Path, job: jobs.Job) -> str:
+    """Return how long the whole job still takes, if that is known; else which of its stages it is at."""
+    if GenerationFolder.is_generation(path):
+        return "" if job.seconds_left is None else f", {duration(job.seconds_left)}"
+    now = far(RunFolder.open(path), job)
+    if now.seconds_left is None:
+        return f", stage {now.position} of {now.count}"
+    return f", {duration(now.seconds_left)} for the whole run"
+
+
+def _finished(missed: Sequence[str]) -> None:
+    """Say that it is finished, and first of all whether it missed its aim."""
+    if not missed:
+        st.success("Finished.")
+        return
+    more = f" There is more of this kind ({len(missed) - _MAX_MISSED}): compare the results."
+    said = " ".join(missed[:_MAX_MISSED]) + (more if len(missed) > _MAX_MISSED else "")
+    st.warning(plain(f"Finished, but not all is equal. {said}"))
 
 
 def _stage(stage: str, words: str, job: jobs.Job) -> None:

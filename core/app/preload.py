@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import session
+from core.app import subject
 from core.location import PACKAGE
 from core.runs.removal import remove_leftovers
 
@@ -30,7 +30,7 @@ def warm() -> threading.Thread:
 
     What a deletion that was killed has left beside the runs is removed first.
     """
-    thread = threading.Timer(DELAY, _work, [session.home()])
+    thread = threading.Timer(DELAY, _work, [subject.home()])
     thread.daemon = True
     thread.start()
     return thread

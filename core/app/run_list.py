@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import elements, forget_run, run_changes, session, side_by_side
+from core.app import elements, forget_run, run_changes, side_by_side, subject
 from core.app.markdown import counted, plain
 from core.pipeline.run_list import ListedRun, listed_runs
 from core.pipeline.side_by_side import MAX_RUNS
@@ -21,7 +21,7 @@ _CHOSEN: Final = "runs-to-compare"
 def show() -> None:
     """Show all runs, or those in the link side by side."""
     forget_run.drop_deleted()
-    runs = listed_runs(session.runs().values())
+    runs = listed_runs(subject.runs().values())
     if side_by_side.is_open():
         side_by_side.show(runs)
         return

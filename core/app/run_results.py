@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, forget_run, session
+from core.app import elements, session, subject
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
 from core.data.examples import Examples
 from core.errors import EvenhandError
+from core.findings.conclusions import Conclusions, conclude
 from core.modalities.catalog import modality_of
 from core.pipeline import effective_config
 from core.report.tables.method_run import MAKES
@@ -24,11 +25,8 @@ from core.synthesis.methods.method_info import method_info
 
 def finished_run() -> RunFolder | None:
     """Return the session's run if it is done; else say what is missing and where to go."""
-    folder = session.run()
+    folder = subject.run()
     if folder is None:
-        if session.lost_run():
-            forget_run.drop_deleted()
-            elements.problem(f"There is no run {session.lost_run()!r} on this machine.")
         st.info("No finished run is open. Open one on the Start page, or train one.")
         with st.container(horizontal=True):
             elements.page_link("start", "To the runs")
@@ -106,6 +104,11 @@ def records(folder: RunFolder) -> list[Record]:
     return _records(folder, key(folder))
 
 
+def conclusions(folder: RunFolder) -> Conclusions:
+    """Return what the records of the run let one conclude."""
+    return session.cached(("conclusions", key(folder)), lambda: conclude(records(folder), folder.schema.read()))
+
+
 def table(folder: RunFolder, name: str) -> pd.DataFrame:
     """Return a table of the run, or its ``synthetic`` rows; not to be changed."""
     return _table(folder, name, key(folder))
@@ -147,3 +150,9 @@ def _latents(_folder: RunFolder, encoder: str, key: str) -> Latents:
     del key
     found = _folder.artifacts.latents(encoder)
     return Latents(found.train, found.holdout)
+
+
+def forget() -> None:
+    """Drop what is cached of all runs; it is read again when a page shows it."""
+    for cache in (_records, _table, _latents):
+        cache.clear()

@@ -1,92 +1,38 @@
-"""The state of a session: its table, its run (named in the link), and cached results.
+"""The table of a session and what its columns are for, and cached results.
 
-Uploads stay in the session's memory; a run is found again by the name in the link, so a reload or a second tab sees it.
+The table is that of the session's subject (`core.app.subject`). A table without a run is kept in a draft, and each edit
+with it; so a reload finds both. A run's table that is edited is another table, so it closes the run.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Final, TypeVar, cast
 
 import streamlit as st
 
+from core.app import drafts, subject, table_state
 from core.app.field_labels import in_words
+from core.app.subject import TABLE, Subject
 from core.choices import OVERALL
 from core.data.column import Role
 from core.data.dataset import Dataset
 from core.data.decision_roles import DecisionRoles
-from core.data.fingerprint import fingerprint
 from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.periods import PeriodColumn
 from core.data.schema import Schema
 from core.data.schema_editing import choose_decisions, choose_row_column, with_decided_values, with_schema
 from core.data.weights import WeightColumn
-from core.errors import EvenhandError, RunError
+from core.errors import EvenhandError
 from core.modalities.reopen import reopened
 from core.pipeline import BiasAuditRequest, audited_roles
-from core.runs.run_folder import RunFolder, find_runs
+from core.pipeline.drafts import Draft
+from core.runs.run_folder import RunFolder
 
 _Value = TypeVar("_Value")
 Columns = tuple[DecisionColumn, ...]
 _MAX_CACHED: Final = 12
-
-
-def home() -> Path:
-    """Return the folder that holds all runs."""
-    return Path(os.environ.get("EVENHAND_RUNS", "runs"))
-
-
-def runs() -> dict[str, RunFolder]:
-    """Return all runs by name, the newest first."""
-    return {folder.path.name: folder for folder in find_runs(home())}
-
-
-# -- the run ---------------------------------------------------------------------------------------------------------
-
-
-def keep_link() -> None:
-    """Make the run in the link the session's run, and put the session's run into a link without one."""
-    named = st.query_params.get("run")
-    if named:
-        st.session_state["run_name"] = named
-    elif st.session_state.get("run_name"):
-        st.query_params["run"] = st.session_state["run_name"]
-
-
-def link() -> dict[str, str]:
-    """Return query parameters that lead to the session's run."""
-    name = st.session_state.get("run_name")
-    return {"run": name} if name else {}
-
-
-def choose_run(name: str) -> None:
-    """Make this the session's run."""
-    st.session_state["run_name"] = name
-    st.query_params["run"] = name
-
-
-def run() -> RunFolder | None:
-    """Return the session's run, if there is one of that name in the runs' folder."""
-    name = st.session_state.get("run_name")
-    if not name or not any(path.name == name for path in _folders()):
-        return None
-    try:
-        return RunFolder.open(home() / name)
-    except RunError:
-        return None
-
-
-def lost_run() -> str | None:
-    """Return the name in the link, if there is no such run."""
-    name = st.session_state.get("run_name")
-    return name if name and run() is None else None
-
-
-def _folders() -> list[Path]:
-    return [path for path in home().iterdir() if path.is_dir()] if home().is_dir() else []
 
 
 # -- the table -------------------------------------------------------------------------------------------------------
@@ -95,52 +41,85 @@ def _folders() -> list[Path]:
 def choose_dataset(
     dataset: Dataset, roles: DecisionRoles | None = None, counts: BiasAuditRequest | None = None
 ) -> None:
-    """Make this the session's table.
+    """Make this the session's table, and its subject: a run that is open is closed.
 
     Args:
         dataset: The table.
         roles: What its columns are for if it holds decisions of a model; none if it holds people and an outcome.
         counts: What its columns record, if it holds counts of people by group.
     """
-    roles = roles or DecisionRoles()
-    st.session_state["counts"] = counts
+    _take(dataset, roles or DecisionRoles(), counts)
+    _keep_anew(closed="")
+
+
+def _take(dataset: Dataset, roles: DecisionRoles, counts: BiasAuditRequest | None = None) -> None:
+    """Show a table that was not edited yet; the subject stays."""
     schema = choose_decisions(dataset.schema, (), roles.columns, roles.model_column)
     for one in (roles.weight, roles.period):
         schema = choose_row_column(schema, None, one)
-    dataset = replace(dataset, schema=schema)
-    st.session_state["row_weight"], st.session_state["row_period"] = roles.weight, roles.period
     # Periods are of decisions, even where no column is named like some yet.
-    decided = roles.columns if roles.columns or roles.period is not None else None
-    st.session_state["decisions"], st.session_state["model_column"] = decided, roles.model_column
-    st.session_state["references"] = roles.references
-    st.session_state["loaded"] = dataset
-    st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
-    st.session_state["trouble"] = ""
-    st.session_state["edition"] = edition() + 1
-    try:
-        _set(with_schema(dataset, dataset.schema))
-    except EvenhandError as error:
-        _set(dataset)
-        st.session_state["trouble"] = in_words(error.problem)
+    decides = bool(roles.columns) or roles.period is not None
+    table_state.hold(Draft(replace(dataset, schema=schema), schema, roles, decides, counts))
 
 
 def dataset() -> Dataset | None:
-    """Return the session's table; after a reload, that of the run in the link."""
-    if "dataset" not in st.session_state:
-        folder = run()
-        if folder is not None and folder.artifacts.has_table("train") and folder.artifacts.has_table("holdout"):
-            reopen(folder)
+    """Return the table of the session's subject, if it has one."""
+    now = subject.now()
+    if st.session_state.get("table_of") != now or "dataset" not in st.session_state:
+        st.session_state["table_of"] = now
+        st.session_state.pop("dataset", None)
+        _load(now)
     return cast("Dataset | None", st.session_state.get("dataset"))
 
 
-def reopen(folder: RunFolder) -> None:
-    """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
+def _load(now: Subject | None) -> None:
+    """Read the table of a subject from its run or from its draft."""
+    if now is None:
+        return
+    if now.is_run:
+        folder = subject.run()
+        if folder is not None and folder.artifacts.has_table("train") and folder.artifacts.has_table("holdout"):
+            _reopen(folder)
+        return
+    draft = drafts.read(subject.home(), now.name)
+    if draft is not None:
+        table_state.hold(draft)
+
+
+def _reopen(folder: RunFolder) -> None:
+    """Show the table of a run; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
     roles = audited_roles(folder)
     columns = tuple(with_rule(again, one) for one in roles.columns)
-    choose_dataset(again, replace(roles, columns=columns))
+    _take(again, replace(roles, columns=columns))
     if columns:
         cached(decisions_key(), lambda: folder.path.name)
+
+
+def became_run(name: str) -> None:
+    """Make the session's subject the run that was made of its table just now."""
+    now = subject.now()
+    if now is not None and not now.is_run:
+        drafts.became(subject.home(), now.name, name)
+    subject.open_run(name)
+    st.session_state["table_of"] = subject.now()
+
+
+def changed() -> None:
+    """Keep what was edited. The table of a run becomes a table of its own, so that no page shows two subjects."""
+    now = subject.now()
+    if not table_state.is_another():
+        return
+    if now is not None and now.is_run:
+        _keep_anew(closed=now.name)
+    elif now is None or not drafts.update(subject.home(), now.name, table_state.draft()):
+        _keep_anew(closed=subject.closed_run())
+
+
+def _keep_anew(closed: str) -> None:
+    """Keep the session's table in a draft of its own and make it the subject."""
+    subject.choose(Subject(TABLE, drafts.keep(subject.home(), table_state.draft())), closed)
+    st.session_state["table_of"] = subject.now()
 
 
 def with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
@@ -150,8 +129,8 @@ def with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
 
 def decisions() -> Columns | None:
     """Return the columns with decisions of a model, perhaps none yet; ``None``: it holds people and an outcome."""
-    chosen = cast("Columns | None", st.session_state.get("decisions"))
     table = dataset()
+    chosen = cast("Columns | None", st.session_state.get("decisions"))
     if chosen is None or table is None:
         return None
     taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET)}
@@ -160,20 +139,20 @@ def decisions() -> Columns | None:
 
 def model_column() -> str | None:
     """Return the column that names the model of each row, if the decisions of several are below one another."""
-    chosen = cast("str | None", st.session_state.get("model_column"))
     taken = _taken()
+    chosen = cast("str | None", st.session_state.get("model_column"))
     return None if taken is None or chosen in taken else chosen
 
 
 def weight() -> WeightColumn | None:
     """Return the column that says how much each row counts, if there is one."""
-    chosen = cast("WeightColumn | None", st.session_state.get("row_weight"))
+    chosen = None if dataset() is None else cast("WeightColumn | None", st.session_state.get("row_weight"))
     return chosen if chosen is not None and all(map(_is_free, chosen.columns)) else None
 
 
 def period() -> PeriodColumn | None:
     """Return the column that says when each row was decided, if there is one."""
-    chosen = cast("PeriodColumn | None", st.session_state.get("row_period"))
+    chosen = None if dataset() is None else cast("PeriodColumn | None", st.session_state.get("row_period"))
     return chosen if chosen is not None and _is_free(chosen.column) else None
 
 
@@ -194,6 +173,7 @@ def references() -> dict[str, str]:
 def choose_references(chosen: Mapping[str, str]) -> None:
     """Change the group that others are compared with, by sensitive column."""
     st.session_state["references"] = dict(chosen)
+    changed()
 
 
 def edit_weight(chosen: WeightColumn | None) -> None:
@@ -252,28 +232,18 @@ def loaded() -> Dataset:
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
     """Change the schema. If the change does not fit, keep the schema and store the error for display."""
     loaded, schema = st.session_state["loaded"], st.session_state["dataset"].schema
-    st.session_state["edition"] = edition() + 1
+    st.session_state["edition"] = table_state.edition() + 1
     try:
-        _set(with_schema(loaded, change(schema, with_decided_values(loaded, schema))))
+        table_state.set_dataset(with_schema(loaded, change(schema, with_decided_values(loaded, schema))))
         st.session_state["trouble"] = ""
     except EvenhandError as error:
         st.session_state["trouble"] = in_words(error.problem)
-
-
-def edition() -> int:
-    """Return how often table or schema changed in this session; a widget keyed by it starts again from the schema."""
-    return int(st.session_state.get("edition", 0))
+    changed()
 
 
 def dataset_key() -> str:
     """Return a cache key of rows, images and schema of the session's table."""
     return str(st.session_state.get("dataset_key", ""))
-
-
-def _set(dataset: Dataset) -> None:
-    st.session_state["dataset"] = dataset
-    parts = (fingerprint(dataset.real_rows), st.session_state["attachments_key"], dataset.schema.model_dump_json())
-    st.session_state["dataset_key"] = " ".join(parts)
 
 
 # -- what was computed -----------------------------------------------------------------------------------------------

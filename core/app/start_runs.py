@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import elements, session
+from core.app import elements, session, subject
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
@@ -51,9 +51,13 @@ def start(dataset: Dataset, config: RunConfig) -> None:
         RunError: The session's run is still under way.
         EvenhandError: The table or a setting cannot be used.
     """
-    if under_way(session.run()):
+    if under_way(subject.run()):
         raise RunError("Your last run is still in progress. Wait for its end or cancel it, then start another.")
-    session.choose_run(_submitted(dataset, config).path.name)
+    name = _submitted(dataset, config).path.name
+    if dataset is session.dataset():
+        session.became_run(name)
+    else:
+        subject.open_run(name)
 
 
 def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
@@ -67,6 +71,6 @@ def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
 
 
 def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
-    folder = prepare(dataset, config, new_run_path(session.home(), dataset.name, by))
+    folder = prepare(dataset, config, new_run_path(subject.home(), dataset.name, by))
     jobs.submit(folder.path)
     return folder

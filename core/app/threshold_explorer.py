@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from core.app import elements, session
+from core.app import elements, session, table_state
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.explorer import Explorer, Point
@@ -60,7 +60,7 @@ def _models(dataset: Dataset) -> dict[str, dict[str, ScoredRows]]:
 @st.fragment
 def _explore(found: Explorer, model: str, attribute: str) -> None:
     """Show sliders, curves and rates; only this part of the page runs again when a slider moves."""
-    prefix = f"threshold-{session.edition()}-{model}-{attribute}"
+    prefix = f"threshold-{table_state.edition()}-{model}-{attribute}"
     kind = st.segmented_control("Thresholds", [ALL, EACH], key=f"{prefix}-kind", default=ALL, required=True)
     points = found.shared if kind == ALL else found.separate
     names = [attribute_title(attribute)] if kind == ALL else list(found.names)

@@ -1,4 +1,4 @@
-"""Upload of a table or a zip of images; it stays in this session until a run is started on it."""
+"""Upload of a table or a zip of images; see `core.app.drafts` for where it is kept."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.app import count_columns, decision_columns, elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
+from core.app.drafts import WHERE_KEPT
 from core.data.decision_roles import DecisionRoles
 from core.data.io.excel_files import sheets
 from core.data.io.packed_files import is_packed_table
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 TABLES = [suffix[1:] for suffix in SUFFIXES]
-_STAYS = "The file stays on the machine that runs Evenhand. Nothing is sent anywhere."
 
 
 def choose() -> None:
@@ -47,7 +47,7 @@ def choose() -> None:
         key="file",
     )
     if file is None:
-        st.caption(_STAYS)
+        st.caption(WHERE_KEPT)
         return
     with elements.show_errors(), temporary_upload(file.getvalue(), file.name) as path:
         if path.suffix.lower() == ZIP and not is_packed_table(path):
@@ -84,7 +84,7 @@ def _several() -> None:
         "CSV, Parquet or Excel, two files or more", type=TABLES, accept_multiple_files=True, key="files"
     )
     if len(files) < 2:
-        st.caption(_STAYS)
+        st.caption(WHERE_KEPT)
         return
     what = tuple(file.file_id for file in files)
     with elements.show_errors(), ExitStack() as stack:

@@ -18,6 +18,7 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, is_crossed, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
+from core.findings.missed import missed_targets
 from core.findings.open_questions import open_questions
 
 ON_RECORD: Final = "on record"
@@ -74,6 +75,7 @@ class Overview:
         worse: What got worse, and for whom; the first is the largest.
         cost: What it cost.
         unknown: What these rows cannot tell.
+        missed: Sentences of the attributes that say that the products miss an aim, or leave a gap.
     """
 
     outcome: str
@@ -82,6 +84,7 @@ class Overview:
     worse: tuple[str, ...]
     cost: tuple[str, ...]
     unknown: tuple[str, ...]
+    missed: tuple[str, ...]
 
 
 def overview(conclusions: Conclusions) -> Overview:
@@ -96,6 +99,7 @@ def overview(conclusions: Conclusions) -> Overview:
         tuple(_worse(evidence, conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(open_questions(evidence, conclusions, names)),
+        tuple(sentence for one in attributes for sentence in _missed(evidence, one)),
     )
 
 
@@ -119,6 +123,15 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
             )
 
 
+def _missed(evidence: Evidence, attribute: AttributeOverview) -> Iterator[str]:
+    """Yield the attribute's sentences on targets that are missed, and on products whose models leave a gap."""
+    yield from missed_targets(evidence, attribute.name)
+    for stage, sentence in zip(attribute.stages, _said(evidence, attribute.stages), strict=True):
+        left = stage.finding.verdict is VerdictKind.GAP and not stage.finding.withheld
+        if left and stage.finding.claim.figure.source != ORIGINAL:
+            yield sentence
+
+
 def _is_gap(finding: Finding) -> bool:
     return finding.verdict is VerdictKind.GAP and bool(finding.sentence or finding.claim.brief) and not finding.withheld
 
@@ -126,8 +139,8 @@ def _is_gap(finding: Finding) -> bool:
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(_stages(evidence, conclusions, name))
     beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
-    said = (*_said(evidence, stages), *_narrowed(evidence, name), *dict.fromkeys(beside))
-    return AttributeOverview(name, stages, said)
+    after = (*missed_targets(evidence, name), *_narrowed(evidence, name), *dict.fromkeys(beside))
+    return AttributeOverview(name, stages, (*_said(evidence, stages), *after))
 
 
 def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
+from core.runs.artifacts import HasArtifacts
 from core.runs.run_folder import JobFolder, RunFolder
 
 PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
@@ -107,11 +108,11 @@ class Modality(ABC):
         del schema
         return None
 
-    def save(self, folder: JobFolder, schema: Schema, name: str, examples: Examples) -> None:
+    def save(self, folder: HasArtifacts, schema: Schema, name: str, examples: Examples) -> None:
         """Save rows and their attachments under a name, e.g. ``train``."""
         self.save_aligned(folder, name, examples.frame, self.content(schema, examples))
 
-    def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+    def save_aligned(self, folder: HasArtifacts, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
         """Save a table and the content of each of its rows under a name."""
         del content
         folder.artifacts.save_table(name, frame)
@@ -126,7 +127,9 @@ class Modality(ABC):
         del schema, content
         return Examples(frame)
 
-    def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Attachments | None:
+    def attachments(
+        self, folder: HasArtifacts, schema: Schema, tables: Mapping[str, pd.DataFrame]
+    ) -> Attachments | None:
         """Read the attachments of all rows of these tables, saved under the tables' names; ``None`` if there are none.
 
         Raises:

@@ -16,6 +16,7 @@ from core.pipeline.data_checks import change_notes, check_facts, checked, read_i
 from core.pipeline.private_rows import check_private
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import run_generation_stages, run_stages
+from core.pipeline.time_left import timed
 from core.runs.locks import exclusive_job, record_result
 from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import Status
@@ -77,7 +78,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     folder = RunFolder.open(out)
     with exclusive_job(folder, lambda: device_name(run_config(**folder.config.read())), listener):
         with intervals_at(run_config(**folder.config.read()).confidence):
-            run_stages(folder, recording_listener(folder, listener))
+            run_stages(folder, timed(folder, recording_listener(folder, listener)))
         if not folder.checksums.exist():
             folder.checksums.record()
         write_report(out)

@@ -12,10 +12,9 @@ Only their owner may list these folders (mode 0700) and read these files (mode 0
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from core.runs import files
 from core.runs.stored_files import StoredFile, TableFile
@@ -69,7 +68,7 @@ class ArtifactStore:
         from safetensors.torch import save
 
         content = save({key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()})
-        with _private(self._weights(name).path) as temporary:
+        with files.private_replace(self._weights(name).path) as temporary:
             temporary.write_bytes(content)
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
@@ -102,7 +101,7 @@ class ArtifactStore:
             if array is not None
         }
         content = save(known)
-        with _private(self._latents(encoder).path) as temporary:
+        with files.private_replace(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
 
     def latents(self, encoder: str) -> RealLatents:
@@ -127,7 +126,7 @@ class ArtifactStore:
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
         """Save a table as ``tables/NAME.parquet``."""
-        with _private(self._table(name).path) as temporary:
+        with files.private_replace(self._table(name).path) as temporary:
             frame.to_parquet(temporary, index=False)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -146,7 +145,7 @@ class ArtifactStore:
         """Save the images of the rows of table ``name``, uint8, shape (n, height, width, 3), aligned with the rows."""
         import numpy as np
 
-        with _private(self._images(name).path) as temporary, temporary.open("wb") as file:
+        with files.private_replace(self._images(name).path) as temporary, temporary.open("wb") as file:
             np.save(file, np.ascontiguousarray(pixels, dtype=np.uint8), allow_pickle=False)
 
     def images(self, name: str) -> np.ndarray:
@@ -206,17 +205,13 @@ class ArtifactStore:
         return StoredFile(self.root, f"images/{name}.npy")
 
 
+class HasArtifacts(Protocol):
+    """A folder that keeps rows: of a run, of a later generation, or of a table not yet run."""
+
+    artifacts: ArtifactStore
+
+
 def holds_real_rows(name: str) -> bool:
     """Return whether the file of this name in a run folder holds real rows, their images or their latents."""
     real = {path for table in REAL for path in (f"tables/{table}.parquet", f"images/{table}.npy")}
     return name in real or name.startswith("latents/")
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[Path]:
-    """Replace a file as :func:`core.runs.files.atomic_replace` does. Only its owner may read or list it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    with files.atomic_replace(path) as temporary:
-        temporary.touch(mode=0o600)
-        yield temporary

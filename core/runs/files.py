@@ -37,6 +37,16 @@ def atomic_replace(path: Path) -> Iterator[Path]:
     _flush(path.parent)
 
 
+@contextmanager
+def private_replace(path: Path) -> Iterator[Path]:
+    """Replace a file as :func:`atomic_replace` does. Only its owner may read it, or list its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    with atomic_replace(path) as temporary:
+        temporary.touch(mode=0o600)
+        yield temporary
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file's content atomically."""
     with atomic_replace(path) as temporary:

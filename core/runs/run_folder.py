@@ -3,7 +3,7 @@
 ::
 
     config.json schema.json environment.json manifest.json notes.json     settings, data, environment
-    encoding.json seconds.json                                            encoding of the columns, time by stage
+    encoding.json seconds.json stage_seconds.json                         encoding of the columns, time by stage
     repair_level_search.json generation.json metrics.json                 records: repair levels, synthesis, audit
     pictures.json                                                         method of each projection; points: tables/
     synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
@@ -67,7 +67,8 @@ class RunFolder:
         environment: Versions, platform, device and threads.
         manifest: Facts about data and method that the report prints, e.g. data hash, row counts.
         notes: Sentences about what was left out or reinterpreted.
-        seconds: Wall-clock seconds of each finished stage.
+        seconds: Wall-clock seconds of each finished stage of learning.
+        stage_seconds: Wall-clock seconds of each finished stage, as its progress is shown.
         repair_level_search: The repair levels that were tried, and the chosen one. Written when the stage is done.
         generation: Records of the synthesis. Written when all rows and latents exist.
         pictures: Method of each projection, by the name of its table. Written when all projections exist.
@@ -95,6 +96,7 @@ class RunFolder:
         self.manifest = JsonFile(path, "manifest.json", optional=True)
         self.notes = NotesFile(path, "notes.json")
         self.seconds = JsonFile(path, "seconds.json", optional=True)
+        self.stage_seconds = JsonFile(path, "stage_seconds.json", optional=True, checksummed=False)
         self.repair_level_search = ModelFile(path, "repair_level_search.json")
         self.generation = RecordsFile(path, "generation.json", after_save=self._clear_checksums)
         self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._clear_checksums)

@@ -1,5 +1,7 @@
 """What a person sees on a page, and what they do there."""
 
+import html
+import re
 import time
 from pathlib import Path
 
@@ -51,3 +53,15 @@ def generated(page: AppTest, run: Path, seconds: float = 90) -> GenerationFolder
     page.run()
     assert not page.exception
     return folder
+
+
+def strip(app: AppTest) -> str:
+    """What the strip under the menu says, as text; empty without one."""
+    found = [one.proto.body for one in app.get("html") if 'class="subject"' in one.proto.body]
+    if not found:
+        return ""
+    (content,) = found
+    text = re.sub(r"<style>.*?</style>", "", content, flags=re.DOTALL)
+    text = text.replace("<li", " → <li").replace("</p>", "\n")
+    lines = html.unescape(re.sub(r"<[^>]+>", "", text)).splitlines()
+    return "\n".join(line.strip().removeprefix("→ ") for line in lines)

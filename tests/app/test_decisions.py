@@ -173,7 +173,7 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     assert "Nothing was trained" in words(page.switch_page("pages/compare.py").run())
     for name in ("start", "train", "methods", "generate", "compare", "report", "audit"):
         assert not page.switch_page(f"pages/{name}.py").run().exception
-    for name in ("dataset", "loaded", "decisions", "cached", "dataset_key", "run_name"):
+    for name in ("dataset", "loaded", "decisions", "cached", "dataset_key", "subject"):
         del page.session_state[name]
     page.run()
     assert not page.exception

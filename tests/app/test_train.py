@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -7,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
+from core.findings.overview import overview
+from core.pipeline import read_conclusions
 from core.runs import jobs
 from core.runs.run_folder import find_runs
 from core.runs.state import Status
@@ -140,7 +143,8 @@ def test_a_setting_that_cannot_be_is_said(opened, tmp_path):
 
 def test_a_finished_run_leads_on(with_run):
     page = with_run("train")
-    assert "Finished." in words(page)
+    assert "Finished" in words(page)
+    assert "Download the fair rows (CSV)" in [one.proto.label for one in page.get("download_button")]
     assert {"Next: compare the results", "Generate rows", "Report"} <= set(labels(page))
 
 
@@ -180,6 +184,26 @@ def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
     assert "Parity against accuracy on validation rows, model sees the group" in seen
     assert "epair level" in seen
     assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))
+
+
+def test_a_run_that_missed_its_aim_is_not_said_to_be_finished_alone(opened, app, aimed, tmp_path):
+    shutil.copytree(aimed, tmp_path / "aimed")
+    metrics = tmp_path / "aimed" / "metrics.json"
+    records = json.loads(metrics.read_text())
+    for record in records:
+        if record["metric"] == "target_dpr":
+            record["value"] = 0.9999
+    metrics.write_text(json.dumps(records))
+    app.query_params["run"] = "aimed"
+    app.run()
+    page = opened("train")
+    assert "Finished." not in [one.value for one in page.success]
+    (said,) = [one.value.replace("\\", "") for one in page.warning if one.value.startswith("Finished")]
+    screen = overview(read_conclusions(tmp_path / "aimed"))
+    sentences = [sentence for one in screen.attributes for sentence in one.sentences]
+    assert "aimed at, at least 0.9999, is missed: " in said
+    assert all(sentence in sentences for sentence in screen.missed)
+    assert screen.missed[0] in said
 
 
 def test_a_difference_that_suffices_reaches_the_run(table, tmp_path):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -55,7 +56,7 @@ def demo(page: Any, address: str) -> str:
     page.get_by_role("button", name="Run the demo").click()
     page.get_by_text("Compact model: total loss").first.wait_for(timeout=LONG)
     shoot(page, "training", 1280)
-    page.get_by_text("Finished.", exact=True).wait_for(timeout=LONG)
+    page.get_by_text(re.compile("^Finished")).first.wait_for(timeout=LONG)
     return str(page.url).partition("run=")[2]
 
 

@@ -6,7 +6,17 @@ import pandas as pd
 import pytest
 
 from tests.browser.driving import settled
-from tests.browser.test_whole_way import WAIT, audit, downloaded, give, page, press, sound, visit  # noqa: F401  # a fixture
+from tests.browser.test_whole_way import (  # noqa: F401  # the page is a fixture
+    FINISHED,
+    WAIT,
+    audit,
+    downloaded,
+    give,
+    page,
+    press,
+    sound,
+    visit,
+)
 from tests.hr_file import check_forms, employee_file
 
 
@@ -22,7 +32,7 @@ def test_the_file_of_employees_keeps_its_forms(page):  # noqa: F811  # the fixtu
     page.get_by_text("Fast", exact=True).click()
     settled(page)
     page.get_by_role("button", name="Start training").click()
-    page.get_by_text("Finished.", exact=True).wait_for(timeout=2 * WAIT)
+    page.get_by_text(FINISHED).first.wait_for(timeout=2 * WAIT)
     settled(page)
     visit(page, "Report")
     rows = pd.read_csv(io.BytesIO(downloaded(page, "Synthetic rows (CSV)")), dtype="str", keep_default_na=False)

@@ -36,7 +36,8 @@ def test_a_zip_of_images_is_looked_at(page, few, tmp_path):
     frame = few.frame.iloc[:120]
     write_image_zip(frame, few.schema, few.attachments.of(frame["image"]), tmp_path / "some.zip")
     visit(page, "Data")
-    press(page, "Upload a file", "The file stays on the machine")
+    if not page.locator("input[type=file]").count():
+        press(page, "Upload a file", "The file stays on the machine")
     give(page, "some.zip", "application/zip", (tmp_path / "some.zip").read_bytes(), "120 images")
     sound(page)
 

@@ -12,6 +12,8 @@ from tests.browser.driving import link, page_names, settled
 
 ROWS = 400
 WAIT = 180_000
+FINISHED = re.compile("^Finished")
+MOST_CLICKS = 7
 
 
 def people() -> bytes:
@@ -147,6 +149,11 @@ def upload_and_set_roles(page):
     chosen = page.locator(".st-key-sensitive")
     set_role(page, 3, "sensitive", lambda: chosen.get_by_text("region").count() == 1)
     page.get_by_text("gender and region combined").first.wait_for()
+    page.reload()
+    settled(page)
+    page.get_by_text("400 rows, 5 columns").first.wait_for()
+    assert chosen.get_by_text("region").count() == 1
+    page.get_by_text("All columns: kind and role").click()
     set_role(page, 3, "feature", lambda: chosen.get_by_text("region").count() == 0)
     chosen.get_by_text("gender").wait_for()
     sound(page)
@@ -160,10 +167,37 @@ def audit(page):
     sound(page)
 
 
-def train_over_a_reload(page):
+def strip(page) -> str:
+    return page.locator(".subject").inner_text().replace("\n", " ")
+
+
+def every_page_is_about(page, named: str, lacks: str = "nothing else") -> None:
+    for step in page_names():
+        visit(page, step.capitalize())
+        said = strip(page)
+        assert named in said, (step, said)
+        assert lacks not in said, (step, said)
+    sound(page)
+
+
+def go_back_and_lose_nothing(page):
     visit(page, "Train")
     page.get_by_text("Fast", exact=True).click()
     settled(page)
+    page.get_by_text("Expert settings").click()
+    epochs = page.get_by_role("spinbutton", name=re.compile("^Epochs"))
+    epochs.fill("7")
+    epochs.press("Tab")
+    settled(page)
+    visit(page, "Data")
+    assert page.locator(".st-key-sensitive").get_by_text("gender").count() == 1
+    visit(page, "Train")
+    page.get_by_text("Expert settings").click()
+    assert epochs.input_value() == "7"
+    sound(page)
+
+
+def train_over_a_reload(page):
     page.get_by_role("button", name="Start training").click()
     page.get_by_role("button", name="Cancel").wait_for(timeout=WAIT)
     page.wait_for_url(re.compile("run=people-"))
@@ -171,7 +205,7 @@ def train_over_a_reload(page):
     page.reload()
     settled(page)
     page.get_by_text(re.compile("Working|Waiting|Finished")).first.wait_for()
-    page.get_by_text("Finished.", exact=True).wait_for(timeout=WAIT)
+    page.get_by_text(FINISHED).first.wait_for(timeout=WAIT)
     settled(page)
     page.get_by_role("link", name="Next: compare the results").wait_for()
     sound(page)
@@ -228,7 +262,7 @@ def open_the_link_in_another_browser(page, chromium, address):
     name = re.search(r"run=([^&]+)", page.url)[1]
     other.goto(f"{address}/train?run={name}")
     settled(other)
-    other.get_by_text("Finished.", exact=True).wait_for()
+    other.get_by_text(FINISHED).first.wait_for()
     other.goto(address)
     settled(other)
     assert "run=" not in other.url
@@ -247,12 +281,57 @@ def see_every_page_on_a_phone(page):
         sound(page)
 
 
+def open_a_run_then_bring_another_table(page):
+    name = re.search(r"run=([^&]+)", page.url)[1]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    visit(page, "Start")
+    page.get_by_role("link", name="Open its report").first.click()
+    settled(page)
+    every_page_is_about(page, name)
+    visit(page, "Data")
+    if not page.locator("input[type=file]").count():
+        press(page, "Upload a file", "also packed; or a zip")
+    give(page, "others.csv", "text/csv", people(), "400 rows, 5 columns")
+    every_page_is_about(page, "others.csv", lacks=name)
+    visit(page, "Start")
+    page.get_by_text(name).first.wait_for()
+    page.reload()
+    settled(page)
+    every_page_is_about(page, "others.csv", lacks=name)
+
+
+def test_the_way_from_an_own_file_to_fair_rows_is_short(page):
+    """Counts what a person clicks; to choose a file is one."""
+    page.evaluate("() => { window.clicks = 0; document.addEventListener('click', () => window.clicks++, true); }")
+    page.get_by_role("link", name="Use my own table").click()
+    settled(page)
+    give(page, "own.csv", "text/csv", people(), "400 rows, 5 columns")
+    page.get_by_role("link", name="Next: audit this table").first.click()
+    page.get_by_text("Where groups differ").wait_for()
+    settled(page)
+    page.get_by_role("link", name="Next: make a fairer version").click()
+    page.get_by_text("Fast", exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_text(FINISHED).first.wait_for(timeout=WAIT)
+    settled(page)
+    lines = downloaded(page, "Download the fair rows").decode().splitlines()
+    assert lines[0] == "gender,years,grade,region,hired"
+    assert len(lines) > ROWS / 2
+    assert page.evaluate("() => window.clicks") + 1 <= MOST_CLICKS
+    sound(page)
+
+
 def test_the_whole_way(page, runs, chromium, address):
     upload_and_set_roles(page)
+    every_page_is_about(page, "people.csv")
     audit(page)
+    go_back_and_lose_nothing(page)
     train_over_a_reload(page)
+    every_page_is_about(page, "run people-")
     compare(page)
     generate(page)
     read_the_report(page, runs)
     open_the_link_in_another_browser(page, chromium, address)
     see_every_page_on_a_phone(page)
+    open_a_run_then_bring_another_table(page)

@@ -36,6 +36,7 @@ from core.modalities.image.subgroups import subgroup_sheet
 from core.report.charts import image_importance
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
+from core.runs.artifacts import HasArtifacts
 from core.runs.run_folder import JobFolder, RunFolder
 from core.synthesis.evaluation import PixelReconstructions
 
@@ -74,7 +75,7 @@ class ImageModality(Modality):
         """Return the header of the image column."""
         return schema.image
 
-    def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+    def save_aligned(self, folder: HasArtifacts, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
         """Return the labels and pixels, the latter of shape (n, height, width, 3)."""
         super().save_aligned(folder, name, frame, content)
         if content is not None:
@@ -88,7 +89,7 @@ class ImageModality(Modality):
         """Return each row names its image."""
         return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
-    def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
+    def attachments(self, folder: HasArtifacts, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
         """Read the images. Those of a single table stay on disk until they are used."""
         column = image_column(schema)
         pixels = [folder.artifacts.images(name) for name in tables]

@@ -254,3 +254,33 @@ def test_decisions_of_a_model_are_a_stage_under_their_own_name():
         "“ours” gives “high” to 20 of 100 women and 40 of 100 men. The gap of 20 (between 15 and 25) is "
         "unlikely to be chance.",
     )
+
+
+def target(value):
+    return Record(
+        source="synthetic", protocol="repair_level_search", metric="target_dpr", split="validation", value=value
+    )
+
+
+def parity(value, source="synthetic"):
+    return figure("demographic_parity_ratio", value, value - 0.05, value + 0.05, source=source)
+
+
+def test_a_gap_that_a_model_of_the_rows_made_leaves_is_an_aim_missed():
+    found = overview(concluded(decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3)))
+    (sex,) = found.attributes
+    assert found.missed == (sex.sentences[1],)
+    assert "synthetic rows" in found.missed[0]
+
+
+def test_no_aim_is_missed_where_no_gap_is_left_and_the_target_is_reached():
+    records = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
+    assert overview(concluded(records)).missed == ()
+    assert overview(concluded([*records, target(0.9), parity(0.97), parity(0.7, "original")])).missed == ()
+
+
+def test_a_target_that_is_missed_on_test_rows_is_said_on_the_screen_and_as_missed():
+    records = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
+    found = overview(concluded([*records, target(0.9), parity(0.75)]))
+    assert found.missed == ("The parity ratio aimed at, at least 0.9, is missed: 0.750 on the test rows.",)
+    assert found.missed[0] in found.attributes[0].sentences

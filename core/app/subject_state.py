@@ -1,0 +1,88 @@
+"""How far a session's subject is, in words: its state, and each step of the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.app import count_columns, session
+from core.app.job_monitor import far
+from core.data.dataset import Dataset
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready
+from core.errors import EvenhandError
+from core.runs import jobs
+from core.runs.run_folder import RunFolder
+from core.runs.state import Status
+
+DONE: Final = "done"
+NEXT: Final = "next"
+_ENDS: Final = {
+    Status.QUEUED: "not started",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+    Status.INTERRUPTED: "interrupted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the way.
+
+    Args:
+        name: The page's title.
+        state: ``done``, ``next``, how far it is, or why it stopped; empty if it comes later.
+    """
+
+    name: str
+    state: str = ""
+
+
+def of_table(dataset: Dataset) -> tuple[str, tuple[Step, ...]]:
+    """Return the state of the session's table, which has no run, and the steps."""
+    if not _is_ready(dataset):
+        return "roles to be chosen", _way(NEXT, "", "", "")
+    if count_columns.chosen() is not None:
+        return "table ready", (Step("Data", DONE), Step("Audit", NEXT))
+    audited = session.is_cached(("audit", session.dataset_key())) or session.is_cached(session.decisions_key())
+    state = "audited" if audited else "table ready"
+    return state, _way(DONE, *((DONE, NEXT) if audited else (NEXT, "")), "")
+
+
+def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
+    """Return the state of a run, and the steps."""
+    status = job.state.status
+    if status is Status.DONE:
+        if folder.is_audit():
+            return "audited", _way(DONE, DONE, "", NEXT)
+        return "finished", _way(DONE, DONE, DONE, NEXT)
+    if status is Status.RUNNING:
+        now = far(folder, job)
+        state = f"training, stage {now.position} of {now.count}" if now.share is None else f"training {now.share:.0%}"
+    elif job.alive:
+        state = f"waiting, number {job.position} in the queue" if job.position else "starting"
+    else:
+        state = _ENDS[status]
+    return state, _way(DONE, "", state, "")
+
+
+def _way(data: str, audit: str, train: str, compare: str) -> tuple[Step, ...]:
+    names = ("Data", "Audit", "Train", "Compare", "Report")
+    return tuple(Step(*pair) for pair in zip(names, (data, audit, train, compare, ""), strict=True))
+
+
+def _is_ready(dataset: Dataset) -> bool:
+    """Return whether the table can be audited."""
+    request = count_columns.chosen()
+    if request is not None:
+        return not count_columns.problem(request)
+    trains = session.decisions() is None
+    key = ("ready", session.dataset_key(), trains)
+    return session.cached(key, lambda: _passes(dataset, trains=trains))
+
+
+def _passes(dataset: Dataset, *, trains: bool) -> bool:
+    try:
+        check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS, trains=trains)
+    except EvenhandError:
+        return False
+    return True

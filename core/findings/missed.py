@@ -1,0 +1,30 @@
+"""Whether a run missed what it aimed at: the parity that a person asked for, or any gap that its models leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.figure_text import number
+from core.audit.metrics.catalog import describe
+from core.audit.records import Status
+from core.audit.repair_level import goal_of
+from core.findings.evidence import ORIGINAL, Evidence
+
+
+def missed_targets(evidence: Evidence, name: str) -> Iterator[str]:
+    """Yield a sentence for each product whose figure on test rows is not the one that was asked for.
+
+    Args:
+        evidence: Of the audit.
+        name: The sensitive attribute.
+    """
+    goal = goal_of(evidence.all)
+    if goal is None:
+        return
+    for source in evidence.told:
+        figure = evidence.mine.at(goal.metric, source=source, protocol=evidence.protocols(source)[0], sensitive=name)
+        if source == ORIGINAL or figure is None or figure.value is None or figure.status is not Status.OK:
+            continue
+        if not goal.reaches(figure.value):
+            label = describe(goal.metric).label
+            yield f"The {label} aimed at, {goal.bound}, is missed: {number(figure.value)} on the test rows."
