@@ -5,6 +5,7 @@ import os
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.app.run_list import PER_PAGE
 from core.findings.headline import Headline
 from core.runs.process import describe_worker
 from core.runs.removal import delete
@@ -60,8 +61,8 @@ def test_many_runs_are_paged(app, tmp_path):
         keep(tmp_path / f"run-{place:02}", started=f"2026-01-{place + 1:02}T10:00:00+00:00")
     app.run()
     assert not app.exception
-    assert "1 to 10 of 12, the newest first" in words(app)
-    assert len([button for button in app.button if button.label == "Rename"]) == 10
+    assert f"1 to {PER_PAGE} of 12, the newest first" in words(app)
+    assert len([button for button in app.button if button.label == "Rename"]) == PER_PAGE
 
 
 def script():
