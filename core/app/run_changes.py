@@ -15,13 +15,14 @@ from core.runs.titles import MAX_TITLE, rename
 def buttons(one: ListedRun) -> None:
     """Show the buttons that lead to the changes."""
     if st.button("Rename", key=f"rename-{one.name}", type="tertiary", icon=":material/edit:"):
-        _rename(one)
+        rename_dialog(one)
     if st.button("Delete", key=f"delete-{one.name}", type="tertiary", icon=":material/delete:"):
-        _delete(one)
+        delete_dialog(one)
 
 
 @st.dialog("Rename the run")
-def _rename(one: ListedRun) -> None:
+def rename_dialog(one: ListedRun) -> None:
+    """Ask for another title, and keep it."""
     title = st.text_input("Title", value=one.title, placeholder=one.name, key="run-title")
     st.caption(f"At most {MAX_TITLE} characters. The folder, the report and links keep the name {plain(one.name)}.")
     with st.container(horizontal=True):
@@ -34,7 +35,8 @@ def _rename(one: ListedRun) -> None:
 
 
 @st.dialog("Delete the run?")
-def _delete(one: ListedRun) -> None:
+def delete_dialog(one: ListedRun) -> None:
+    """Name what goes with the run, and delete it once that is confirmed; refuse one in progress."""
     folder = one.folder
     st.markdown(f"**{plain(one.shown_name)}**")
     with elements.show_errors():

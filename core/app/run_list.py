@@ -13,7 +13,7 @@ from core.pipeline.run_list import ListedRun, listed_runs
 from core.pipeline.side_by_side import MAX_RUNS
 from core.runs.state import Status
 
-PER_PAGE: Final = 10
+PER_PAGE: Final = 8  # two and a half screens of a desk
 _SEARCH_FROM: Final = 3  # runs, below which all are seen at once
 _CHOSEN: Final = "runs-to-compare"
 
@@ -32,7 +32,7 @@ def show() -> None:
     found = _searched(runs)
     _comparison_bar(runs)
     for one in _page(found):
-        with st.container(border=True):
+        with st.container(border=True, gap="xsmall"):
             _card(one)
 
 
@@ -78,7 +78,7 @@ def _comparison_bar(runs: Sequence[ListedRun]) -> None:
 def _card(one: ListedRun) -> None:
     """Show one run: what it is, how far it is, what it found, and what can be done with it."""
     st.markdown(f"**{plain(one.shown_name)}**")
-    st.caption("  \n".join(plain(line) for line in one.lines))
+    st.caption(plain(" · ".join(one.lines)))
     if one.headline.text:
         st.markdown(plain(one.headline.text))
     done = one.status is Status.DONE

@@ -14,7 +14,7 @@ from typing import Final
 
 from core.errors import RunError
 from core.runs.locks import check_free, locked
-from core.runs.run_folder import DELETED, RunFolder
+from core.runs.run_folder import DELETED, JobFolder, RunFolder
 
 _NAMED: Final = 3  # files of others that a confirmation names
 
@@ -83,8 +83,9 @@ def delete(path: Path) -> None:
         raise RunError(f"{path} is a link to a run. Delete the run in {path.resolve()}, or remove the link.")
     folder = RunFolder.open(path.absolute())
     with locked(folder):
-        for one in (folder, *folder.generations()):
-            check_free(one)
+        jobs: list[JobFolder] = [folder, *folder.generations()]
+        for job in jobs:
+            check_free(job)
         hidden = folder.path.with_name(f"{DELETED}{folder.path.name}-{secrets.token_hex(4)}")
         folder.path.rename(hidden)
     shutil.rmtree(hidden, ignore_errors=True)

@@ -3,9 +3,13 @@
 import os
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.app.run_list import PER_PAGE
+from core.findings.headline import Headline
 from core.runs.process import describe_worker
-from core.runs.run_folder import find_runs
+from core.runs.removal import delete
+from core.runs.run_folder import RunFolder, find_runs
 from core.runs.state import Status
 from core.runs.titles import MAX_TITLE, read_title, rename
 from tests.app.seen import labels, words
@@ -38,14 +42,7 @@ def test_a_run_is_shown_with_what_it_is_and_found(app, three):
     seen = words(app)
     assert "people · income = >50K · by sex · Evenhand" in seen
     assert "done, started 2026-01-03 10:00 UTC" in seen
-    assert read_headline(three / "third") in seen
-
-
-def read_headline(path):
-    from core.findings.headline import Headline
-    from core.runs.run_folder import RunFolder
-
-    return RunFolder.open(path).headline.read(Headline).text
+    assert RunFolder.open(three / "third").headline.read(Headline).text in seen
 
 
 def test_a_search_leaves_the_runs_with_all_words(app, three):
@@ -64,69 +61,104 @@ def test_many_runs_are_paged(app, tmp_path):
         keep(tmp_path / f"run-{place:02}", started=f"2026-01-{place + 1:02}T10:00:00+00:00")
     app.run()
     assert not app.exception
-    assert "1 to 10 of 12, the newest first" in words(app)
-    assert len([button for button in app.button if button.label == "Rename"]) == 10
+    assert f"1 to {PER_PAGE} of 12, the newest first" in words(app)
+    assert len([button for button in app.button if button.label == "Rename"]) == PER_PAGE
 
 
-def test_a_title_is_given_shown_escaped_and_searched(app, three):
+def script():
+    """One dialog on the third run; AppTest draws the whole page again where a browser draws the dialog alone."""
+    import os
+    from pathlib import Path
+
+    from core.app import run_changes
+    from core.pipeline.run_list import listed_run
+    from core.runs.run_folder import RunFolder
+
+    path = Path(os.environ["EVENHAND_RUNS"]) / "third"
+    if path.exists():
+        getattr(run_changes, os.environ["DIALOG"])(listed_run(RunFolder.open(path)))
+
+
+@pytest.fixture
+def dialog(three, monkeypatch):
+    """Opens a dialog of the third run."""
+    monkeypatch.setenv("EVENHAND_RUNS", str(three))
+
+    def opened(name):
+        monkeypatch.setenv("DIALOG", name)
+        app = AppTest.from_function(script, default_timeout=60)
+        app.query_params["run"] = app.session_state["run_name"] = "third"
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def test_the_buttons_of_a_run_lead_to_its_dialogs(app, three):
     app.run()
-    press(app, "Rename")
-    app.text_input(key="run-title").set_value(HOSTILE).run()
-    press(app, "Save")
+    press(app, "Rename", at=1)
+    assert "keep the name second" in words(app)
+    press(app, "Delete", at=1)
+    assert "This goes for good" in words(app)
+
+
+def test_a_title_is_given_and_shown_escaped(app, three, dialog):
+    page = dialog("rename_dialog")
+    page.text_input(key="run-title").set_value(HOSTILE)
+    press(page, "Save")
     assert read_title(find_runs(three)[0]) == HOSTILE
+    app.run()
     (shown,) = [one.value for one in app.markdown if "Loans" in one.value]
     assert "*Loans*" not in shown
     assert "\\:red\\[2026\\]" in shown
     assert "https\\:\\/\\/" in shown
 
 
-def test_a_title_that_is_too_long_is_told_and_not_kept(app, three):
-    app.run()
-    press(app, "Rename")
-    app.text_input(key="run-title").set_value("x" * (MAX_TITLE + 1)).run()
-    press(app, "Save")
-    assert "The title cannot be kept" in words(app)
+def test_a_title_that_is_too_long_is_told_and_not_kept(three, dialog):
+    page = dialog("rename_dialog")
+    page.text_input(key="run-title").set_value("x" * (MAX_TITLE + 1))
+    press(page, "Save")
+    assert "The title cannot be kept" in words(page)
     assert read_title(find_runs(three)[0]) == ""
 
 
-def test_a_run_is_deleted_once_that_is_confirmed(app, three):
+def test_a_run_is_deleted_once_that_is_confirmed(three, dialog):
     generate_later(find_runs(three)[0])
-    app.query_params["run"] = "third"
-    app.run()
-    press(app, "Delete")
-    assert "1 later generation" in words(app)
-    press(app, "Keep it")
+    page = dialog("delete_dialog")
+    assert "1 later generation" in words(page)
+    press(page, "Keep it")
     assert names(three) == ["third", "second", "first"]
-    press(app, "Delete")
-    press(app, "Delete it")
+    press(page, "Delete it")
     assert names(three) == ["second", "first"]
-    assert "There is no run" not in words(app)
-    assert "run" not in app.query_params
+    assert "run" not in page.query_params
+    assert "run_name" not in page.session_state
 
 
 @pytest.mark.parametrize("whose", ["run", "generation"])
-def test_a_run_in_progress_is_not_offered_for_deletion(app, three, whose):
+def test_a_run_in_progress_is_not_offered_for_deletion(three, dialog, whose):
     folder = find_runs(three)[0]
     later = generate_later(folder)
     (folder if whose == "run" else later).job.save_process(describe_worker(os.getppid()))
-    app.run()
-    press(app, "Delete")
-    assert "Cancel that first" in words(app)
-    assert "Delete it" not in [button.label for button in app.button]
+    page = dialog("delete_dialog")
+    assert "Cancel that first" in words(page)
+    assert "Delete it" not in [button.label for button in page.button]
 
 
-def test_what_was_cached_of_a_deleted_run_is_dropped(app, three):
+def test_what_was_cached_of_a_run_that_another_session_deleted_is_dropped(app, three):
+    def kept():
+        return [part for key in app.session_state["cached"] for part in key if isinstance(part, str)]
+
     app.query_params["run"] = "third"
     app.run()
     app.switch_page("pages/compare.py").run()
     assert not app.exception
-    kept = [part for key in app.session_state["cached"] for part in key if isinstance(part, str)]
-    assert any(str(three / "third") in part for part in kept)
+    assert any(str(three / "third") in part for part in kept())
+    delete(three / "third")
     app.switch_page("pages/start.py").run()
-    press(app, "Delete")
-    press(app, "Delete it")
-    kept = [part for key in app.session_state["cached"] for part in key if isinstance(part, str)]
-    assert not any(str(three / "third") in part for part in kept)
+    assert not app.exception
+    assert "There is no run" in words(app)
+    assert not any(str(three / "third") in part for part in kept())
 
 
 def tick(app, *chosen):
