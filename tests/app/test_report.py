@@ -40,7 +40,11 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
 
 
 def test_the_pdf_with_annexes_is_made_once_and_offered_until_the_report_changes(with_run, monkeypatch, tmp_path):
-    monkeypatch.setattr(pdf, "paged", lambda html, listener: listener(Event("pdf", 4, 7, message="Page 3.")) or b"%PDF")
+    def paged(html, listener):
+        listener(Event("pdf", 4, 7, message="Page 3."))
+        return html.encode()
+
+    monkeypatch.setattr(pdf, "paged", paged)
     page = with_run("report")
     page.button(key="annexes").click().run()
     assert not page.exception

@@ -100,7 +100,7 @@ def limits(conclusions: Conclusions, manifest: Mapping[str, Any]) -> Chapter:
 def _undecided(mine: RecordSet) -> Iterator[str]:
     undefined = len(mine.where(value=None))
     if undefined:
-        yield f"{undefined:,} figures are undefined, most of them of small groups; the annex has the reason of each."
+        yield f"{undefined:,} figures are undefined; the annex has the reason of each."
     small = mine.where(status=Status.SMALL_N, source=ORIGINAL).of_groups
     names = list(dict.fromkeys(f"{attribute_title(str(one.sensitive))}: {one.group}" for one in small))
     if names:
