@@ -13,7 +13,6 @@ from tests.browser.driving import link, page_names, settled
 ROWS = 400
 WAIT = 180_000
 FINISHED = re.compile("^Finished")
-MOST_CLICKS = 7
 
 
 def people() -> bytes:
@@ -281,47 +280,6 @@ def see_every_page_on_a_phone(page):
         sound(page)
 
 
-def open_a_run_then_bring_another_table(page):
-    name = re.search(r"run=([^&]+)", page.url)[1]
-    page.set_viewport_size({"width": 1280, "height": 900})
-    visit(page, "Start")
-    page.get_by_role("link", name="Open its report").first.click()
-    settled(page)
-    every_page_is_about(page, name)
-    visit(page, "Data")
-    if not page.locator("input[type=file]").count():
-        press(page, "Upload a file", "also packed; or a zip")
-    give(page, "others.csv", "text/csv", people(), "400 rows, 5 columns")
-    every_page_is_about(page, "others.csv", lacks=name)
-    visit(page, "Start")
-    page.get_by_text(name).first.wait_for()
-    page.reload()
-    settled(page)
-    every_page_is_about(page, "others.csv", lacks=name)
-
-
-def test_the_way_from_an_own_file_to_fair_rows_is_short(page):
-    """Counts what a person clicks; to choose a file is one."""
-    page.evaluate("() => { window.clicks = 0; document.addEventListener('click', () => window.clicks++, true); }")
-    page.get_by_role("link", name="Use my own table").click()
-    settled(page)
-    give(page, "own.csv", "text/csv", people(), "400 rows, 5 columns")
-    page.get_by_role("link", name="Next: audit this table").first.click()
-    page.get_by_text("Where groups differ").wait_for()
-    settled(page)
-    page.get_by_role("link", name="Next: make a fairer version").click()
-    page.get_by_text("Fast", exact=True).click()
-    settled(page)
-    page.get_by_role("button", name="Start training").click()
-    page.get_by_text(FINISHED).first.wait_for(timeout=WAIT)
-    settled(page)
-    lines = downloaded(page, "Download the fair rows").decode().splitlines()
-    assert lines[0] == "gender,years,grade,region,hired"
-    assert len(lines) > ROWS / 2
-    assert page.evaluate("() => window.clicks") + 1 <= MOST_CLICKS
-    sound(page)
-
-
 def test_the_whole_way(page, runs, chromium, address):
     upload_and_set_roles(page)
     every_page_is_about(page, "people.csv")
@@ -334,4 +292,3 @@ def test_the_whole_way(page, runs, chromium, address):
     read_the_report(page, runs)
     open_the_link_in_another_browser(page, chromium, address)
     see_every_page_on_a_phone(page)
-    open_a_run_then_bring_another_table(page)
