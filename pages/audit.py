@@ -111,9 +111,7 @@ def page(dataset: Dataset) -> None:
         elements.show_error(error)
         elements.page_link("data", "Fix that on the Data page")
         return
-    st.subheader(
-        plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
-    )
+    st.header(plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False)
     decided = session.decisions() is not None
     if decided:
         decision_results.audit(dataset)

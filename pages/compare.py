@@ -34,7 +34,7 @@ SECTIONS = {
 
 def page(folder: RunFolder) -> None:
     """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
-    st.subheader(plain(folder.path.name), anchor=False)
+    st.header(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
     if audited_roles(folder).columns:

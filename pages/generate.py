@@ -248,7 +248,7 @@ def take_along(folder: RunFolder) -> None:
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
 run = run_results.generator_run()
 if run is not None:
-    st.subheader(plain(run.path.name), anchor=False)
+    st.header(plain(run.path.name), anchor=False)
     with elements.show_errors():
         ask(run)
     found = run.generations()[::-1]

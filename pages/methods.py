@@ -61,7 +61,7 @@ def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
 def page(dataset: Dataset) -> None:
     """Show the choice of methods, the runs in progress, and the results."""
     schema = dataset.schema
-    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    st.header(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))
     with st.expander("Which methods, and how", expanded=len(found) < 2), elements.show_errors():
         settings(dataset)

@@ -62,7 +62,7 @@ def files(folder: RunFolder, html: bytes) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
-    st.subheader(plain(folder.path.name), anchor=False)
+    st.header(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")

@@ -156,7 +156,7 @@ def aim(name: str) -> dict[str, Any]:
 def settings(dataset: Dataset) -> None:
     """Show preset, expert settings and the button."""
     schema = dataset.schema
-    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    st.header(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     config = run_config(preset=name)
     repairs = config.method_info(schema).repairs_labels

@@ -8,8 +8,9 @@ from typing import Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from core.app import session
+from core.app import session, styles
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
 from core.app.markdown import plain, progress_text
@@ -25,17 +26,11 @@ from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
-# The next step is a link, so that it can open in a tab of its own; its icon distinguishes it from other links.
-_MAIN_LINK_STYLE = """<style>
-[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
-  padding: .35rem .75rem; }
-</style>"""
 
 
 def page_header(title: str, lead: str) -> None:
     """Show the head of a page: its title and a sentence or two on what to do. Every page calls this first."""
     run_through_app()
-    st.html(_MAIN_LINK_STYLE)
     st.title(title, anchor=False)
     st.caption(lead)
 
@@ -127,7 +122,7 @@ def table(found: Table, *, titled: bool = True) -> None:
 def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
     """Show a figure with title and caption, its table folded below; at most as wide as its container."""
     st.subheader(plain(found.title), anchor=False)
-    st.vega_lite_chart(found.spec, theme=None, width=width)
+    st.vega_lite_chart(found.spec, theme=None, width=width, alt=found.spoken)
     st.caption(plain(found.caption))
     if with_table and found.table.rows:
         with st.expander("Show data"):
@@ -167,6 +162,13 @@ def glossary(records: Sequence[Record]) -> None:
 
 def _entry(head: str, text: str) -> None:
     st.markdown(f"**{plain(head)}** – {plain(text)}")
+
+
+def phone_menu(pages: Sequence[StreamlitPage]) -> None:
+    """Show a link to every page, on narrow screens only: there Streamlit folds its own menu away."""
+    with st.container(horizontal=True, key=styles.MENU):
+        for page in pages:
+            st.page_link(page, query_params=session.link())
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
