@@ -16,6 +16,7 @@ from core.app import (
     run_results,
 )
 from core.app.markdown import plain
+from core.app.page_words import speak_of
 from core.modalities.catalog import modality_of
 from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder
@@ -34,6 +35,7 @@ SECTIONS = {
 
 def page(folder: RunFolder) -> None:
     """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
+    speak_of(folder.schema.read())
     st.header(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
+from core.app.page_words import speak_of
 from core.pipeline import is_report_outdated, one_page_of, write_report
 from core.report.output import pdf
 from core.runs import jobs
@@ -62,6 +63,7 @@ def files(folder: RunFolder, html: bytes) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
+    speak_of(folder.schema.read())
     st.header(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")

@@ -9,7 +9,18 @@ from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.overview import ON_RECORD, AttributeOverview, Stage
-from core.report.charts.theme import GROUP_PALETTE, PALETTE, SHAPES, Figure, Row, chart_of, colour, largest_groups, shape, themed_spec
+from core.report.charts.theme import (
+    GROUP_PALETTE,
+    PALETTE,
+    SHAPES,
+    Figure,
+    Row,
+    chart_of,
+    colour,
+    largest_groups,
+    shape,
+    themed_spec,
+)
 from core.report.tables.base import Cell, Table
 
 _WIDTH = 420

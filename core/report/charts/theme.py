@@ -147,6 +147,7 @@ def themed_spec(chart: Any) -> dict[str, Any]:
             gridColor="#E6E6E6", domainColor=GREY, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
         )
         .configure_legend(orient="top", labelFontSize=12, symbolSize=70, symbolOpacity=1)
+        .configure_mark(aria=False)  # the picture has a name, and its figures stand in a table below
     )
     spec: dict[str, Any] = styled.to_dict(validate=False)
     return spec

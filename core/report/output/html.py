@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import percent
@@ -32,6 +33,7 @@ from core.report.first_screen import WORSE, first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest
 from core.report.frameworks.sheet import Sheet
+from core.report.image_words import Words, figure_in, table_in, words_of
 from core.report.output.section import every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
@@ -84,8 +86,9 @@ def render(
     shown = records.shown
     found = sections(records, conclusions, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
-    text: str = _template("report.html.j2").render(
-        name=name,
+    words = words_of(conclusions.schema)
+    text: str = _template("report.html.j2", words).render(
+        name=escape(name),
         positive=conclusions.records.positive_outcome,
         confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
@@ -97,7 +100,7 @@ def render(
         sections=found,
         numbers={id(table): number for number, table in every_table(found)},
         titles={table.title: number for number, table in reversed([*every_table(found)])},
-        drawing=drawing,
+        drawing=partial(drawing, words=words),
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[
@@ -146,17 +149,19 @@ def tables_of(
     """Return every table of the report with its number; the arguments are those of :func:`render`."""
     judged = verdict_table(rate_verdicts(conclusions))
     verdict = [("verdicts", judged)] if judged.rows else []
-    return [*verdict, *every_table(sections(records, conclusions, notes, manifest, plots))]
+    words = words_of(conclusions.schema)
+    found = [*verdict, *every_table(sections(records, conclusions, notes, manifest, plots))]
+    return [(number, table_in(words, table)) for number, table in found]
 
 
-def drawing(figure: theme.Figure | Gallery) -> Drawing:
+def drawing(figure: theme.Figure | Gallery, words: Words = str) -> Drawing:
     """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
         sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
     import vl_convert
 
-    svg = compact(vl_convert.vegalite_to_svg(figure.spec | {"padding": _PADDING}))
+    svg = compact(vl_convert.vegalite_to_svg(figure_in(words, figure).spec | {"padding": _PADDING}))
     return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
 
 
@@ -195,20 +200,22 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     """
     environment = manifest.get("environment", {})
     commit = f", commit {environment['commit'][:12]}" if environment.get("commit") else ""
-    text: str = _template("one_page.html.j2").render(
-        name=name,
+    words = words_of(conclusions.schema)
+    text: str = _template("one_page.html.j2", words).render(
+        name=escape(name),
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
-        drawing=drawing,
+        drawing=partial(drawing, words=words),
         version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
     )
     return text
 
 
-def _template(name: str) -> Any:
+def _template(name: str, words: Words) -> Any:
     environment = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
+        finalize=lambda one: words(one) if type(one) is str else one,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
