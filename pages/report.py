@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
-from core.app.page_words import speak_of
+from core.app.page_words import speak_of, words
 from core.pipeline import is_report_outdated, one_page_of, write_report
 from core.report.output import pdf
 from core.runs import jobs
@@ -37,7 +37,7 @@ def files(folder: RunFolder, html: bytes) -> None:
         for label, file, kind in PARTS:
             content = shareable_file(folder, file)
             if content is not None:
-                st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
+                st.download_button(words()(label), content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
         st.download_button(
             "Everything to share (zip)",

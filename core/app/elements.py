@@ -145,7 +145,9 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
 def gallery(found: Gallery) -> None:
     """Show a sheet of images with title and caption, and its table folded below."""
     st.subheader(say(found.title), anchor=False)
-    st.image(found.png, alt=words()(found.alt))
+    with st.container(horizontal=True):
+        for place, part in enumerate(found.parts, 1):
+            st.image(part, alt=words()(found.spoken(place)))
     st.caption(say(found.caption))
     with st.expander("Show data"):
         table(found.table, titled=False)

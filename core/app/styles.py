@@ -25,6 +25,8 @@ _STYLE: Final = f"""<style>
   .st-key-{MENU} {{ gap: .25rem; }}
   .st-key-{MENU} a {{ min-height: 32px; padding: .2rem .5rem; }}
   [data-testid="stExpandSidebarButton"] {{ display: none; }}
+  [data-testid="stHeader"], [data-testid="stToolbar"] {{ height: auto; min-height: 0; background: transparent; }}
+  [data-testid="stMainBlockContainer"] {{ padding-top: .75rem; }}
 }}
 </style>"""
 

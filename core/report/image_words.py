@@ -23,12 +23,14 @@ _PLACE: Final = r"(?! \d)"
 _SWAPS: Final = tuple(
     (re.compile(f"{_BEFORE}{pattern}{_AFTER}"), word)
     for pattern, word in (
+        (r"Synthetic rows \(CSV\)", "Labels (CSV)"),
         (r"a row", "an image"),
         (r"A row", "An image"),
         (r"rows", "images"),
         (r"Rows", "Images"),
         (f"row{_PLACE}", "image"),
         (f"Row{_PLACE}", "Image"),
+        (r"100 people", "100 images"),
         (r"generated tables", "generated sets of images"),
         (r"the real table", "the real images"),
         (r"a real table", "real images"),

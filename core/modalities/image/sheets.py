@@ -37,8 +37,12 @@ def by_subgroup(
     classes, groups = list(classes)[:MAX_CLASSES], list(groups)[:MAX_GROUPS]
     sources = [(name, images) for name, images in (("original", original), ("synthetic", synthetic)) if images]
     lines = [
-        Line(f"{name}, {source}", [images.get((name, group)) for group in groups], groups if place == 0 else ())
-        for place, (name, (source, images)) in enumerate(product(classes, sources))
+        Line(
+            f"{name}, {source}",
+            [images.get((name, group)) for group in groups],
+            groups if source == sources[0][0] else (),
+        )
+        for name, (source, images) in product(classes, sources)
     ]
     if not original:
         caption = "Columns: groups. Lines: outcomes. Each image is the first synthetic one of its kind; blank: none."

@@ -157,7 +157,8 @@ def tables_of(
 def drawing(figure: theme.Figure | Gallery, words: Words = str) -> Drawing:
     """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
-        sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
+        parts = enumerate(figure.addresses(), 1)
+        sheet = Markup().join(Markup('<img src="{}" alt="{}">').format(one, figure.spoken(at)) for at, one in parts)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
     import vl_convert
 
