@@ -65,7 +65,7 @@ def page(folder: RunFolder) -> None:
 
 elements.page_header(
     "Compare",
-    "The original rows beside everything the run made from them, all measured on the same real test rows, kept aside.",
+    "The original data beside everything the run made from them, all measured on the same real test data, kept aside.",
 )
 run = run_results.finished_run()
 if run is not None:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 MENU: Final = "phone-menu"
-ACCENT: Final = "#0072B2"
+ACCENT: Final = "#00619B"
 """The theme's primary colour, `.streamlit/config.toml`."""
 
 # Streamlit draws its menu in the header from 768 pixels on; below, it folds it behind an arrow that nobody looks for.
