@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import count_columns, count_results, decision_results, elements, first_screen, session
-from core.app.markdown import plain
+from core.app.page_words import say, speak_of
 from core.audit.display_names import attribute_title
 from core.audit.records import Record
 from core.audit.run import audit_table
@@ -36,9 +36,10 @@ def findings(judged: list[Verdict]) -> None:
     """Show the verdicts, gaps first, each with its reason."""
     st.header("Where groups differ, and why we say so", anchor=False)
     for verdict in sorted(judged, key=lambda verdict: list(VerdictKind).index(verdict.kind)):
-        where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.difference)}")
-        st.markdown(f"{ICONS[verdict.kind]} **{verdict.kind.value.capitalize()}** – {where}. {plain(verdict.reason)}")
-    st.caption(HOW_TO_READ)
+        where = say(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.difference)}")
+        kind, why = say(verdict.kind.value.capitalize()), say(verdict.reason)
+        st.markdown(f"{ICONS[verdict.kind]} **{kind}** – {where}. {why}")
+    st.caption(say(HOW_TO_READ))
 
 
 def data_findings(records: list[Record], schema: Schema) -> None:
@@ -105,6 +106,7 @@ def show(table: str, result: RunResult) -> None:
 
 def page(dataset: Dataset) -> None:
     """Show the audit of the session's table."""
+    speak_of(dataset.schema)
     try:
         check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
     except EvenhandError as error:

@@ -15,6 +15,7 @@ from core.app import (
     projections,
     run_results,
 )
+from core.app.page_words import speak_of
 from core.modalities.catalog import modality_of
 from core.pipeline import audited_roles
 from core.runs.run_folder import RunFolder
@@ -33,6 +34,7 @@ SECTIONS = {
 
 def page(folder: RunFolder) -> None:
     """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
+    speak_of(folder.schema.read())
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
     if audited_roles(folder).columns:
@@ -61,7 +63,7 @@ def page(folder: RunFolder) -> None:
 
 elements.page_header(
     "Compare",
-    "The original rows beside everything the run made from them, all measured on the same real test rows, kept aside.",
+    "The original data beside everything the run made from them, all measured on the same real test data, kept aside.",
 )
 run = run_results.finished_run()
 if run is not None:

@@ -17,6 +17,7 @@ from core.app import (
     upload,
 )
 from core.app.markdown import counted, plain
+from core.app.page_words import speak_of
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
@@ -58,6 +59,7 @@ def earlier() -> None:
 
 def show(dataset: Dataset) -> None:
     """Show the table, what it holds, its roles, their problems, and what can be seen without training."""
+    speak_of(dataset.schema)
     counts = count_columns.chosen()
     if counts is not None:
         dataset = session.loaded()  # a line without a number counts too

@@ -11,6 +11,7 @@ from core.app import elements, galleries, run_results
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
+from core.app.page_words import speak_of
 from core.audit.display_names import attribute_title
 from core.data.group_shares import complete_shares
 from core.data.groups import attribute_name
@@ -248,6 +249,7 @@ def take_along(folder: RunFolder) -> None:
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
 run = run_results.generator_run()
 if run is not None:
+    speak_of(run.schema.read())
     with elements.show_errors():
         ask(run)
     found = run.generations()[::-1]

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, subject
+from core.app.page_words import speak_of, words
 from core.pipeline import is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
 from core.runs import jobs
@@ -37,7 +38,7 @@ def files(folder: RunFolder, html: bytes) -> None:
         for label, file, kind in PARTS:
             content = shareable_file(folder, file)
             if content is not None:
-                st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
+                st.download_button(words()(label), content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
         st.download_button(
             "Everything to share (zip)",
@@ -79,6 +80,7 @@ def annexed(name: str, html: bytes, *, asked: bool) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
+    speak_of(folder.schema.read())
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")

@@ -12,6 +12,7 @@ from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
+from core.app.page_words import speak_of
 from core.app.start_runs import ready, start, under_way
 from core.audit.record_set import RecordSet
 from core.config import run_config
@@ -207,6 +208,7 @@ def download(folder: RunFolder) -> None:
 
 def current(folder: RunFolder) -> bool:
     """Show the session's run; true while it is in progress."""
+    speak_of(folder.schema.read())
     st.header("This run", anchor=False)
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder), partial(missed, folder)):

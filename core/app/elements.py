@@ -8,11 +8,13 @@ from typing import Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from core.app import subject
+from core.app import styles, subject
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
-from core.app.markdown import plain, progress_text
+from core.app.markdown import progress_text
+from core.app.page_words import say, speak_of, words
 from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe, kind_of
@@ -22,20 +24,16 @@ from core.events import Event, Listener
 from core.findings.conclusions import Conclusions
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
+from core.report.image_words import figure_in, table_in
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
-# The next step is a link, so that it can open in a tab of its own; its icon distinguishes it from other links.
-_MAIN_LINK_STYLE = """<style>
-[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
-  padding: .35rem .75rem; }
-</style>"""
 
 
 def page_header(title: str, lead: str) -> None:
     """Show the head of a page: its title and a sentence or two on what to do. Every page calls this first."""
     run_through_app()
-    st.html(_MAIN_LINK_STYLE)
+    speak_of(None)
     st.title(title, anchor=False)
     st.caption(lead)
 
@@ -71,7 +69,7 @@ def progress() -> Iterator[Listener]:
 
 def problem(sentence: str) -> None:
     """Show a sentence about what is wrong and what to do."""
-    st.warning(plain(sentence))
+    st.warning(say(sentence))
 
 
 def show_error(error: EvenhandError) -> None:
@@ -84,20 +82,21 @@ def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
     if sentences:
         with st.expander(f"{title} ({len(sentences)})"):
             for sentence in sentences:
-                st.caption(plain(sentence))
+                st.caption(say(sentence))
 
 
 def summary(conclusions: Conclusions) -> None:
     """Show the findings as sentences, and what is announced of false alarms."""
     for sentence in conclusions.sentences:
-        st.text(f"• {sentence}")
-    st.caption(plain(conclusions.statement))
+        st.text(f"• {words()(sentence)}")
+    st.caption(say(conclusions.statement))
 
 
 def frame(found: Table) -> pd.DataFrame:
     """Return a report table as a data frame of text."""
-    rows = [[cell.plain() for cell in cells] for cells in found.rows]
-    return pd.DataFrame(rows, columns=list(found.header), dtype="str")
+    shown = table_in(words(), found)
+    rows = [[cell.plain() for cell in cells] for cells in shown.rows]
+    return pd.DataFrame(rows, columns=list(shown.header), dtype="str")
 
 
 def preview(rows: pd.DataFrame) -> None:
@@ -119,16 +118,17 @@ def table(found: Table, *, titled: bool = True) -> None:
     if not found.rows:
         return
     if titled:
-        st.subheader(plain(found.title), anchor=False)
-    st.caption(plain(found.caption))
+        st.subheader(say(found.title), anchor=False)
+    st.caption(say(found.caption))
     st.dataframe(frame(found), hide_index=True)
 
 
 def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
     """Show a figure with title and caption, its table folded below; at most as wide as its container."""
-    st.subheader(plain(found.title), anchor=False)
-    st.vega_lite_chart(found.spec, theme=None, width=width)
-    st.caption(plain(found.caption))
+    st.subheader(say(found.title), anchor=False)
+    shown = figure_in(words(), found)
+    st.vega_lite_chart(shown.spec, theme=None, width=width, alt=shown.spoken)
+    st.caption(say(found.caption))
     if with_table and found.table.rows:
         with st.expander("Show data"):
             table(found.table, titled=False)
@@ -144,9 +144,11 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
 
 def gallery(found: Gallery) -> None:
     """Show a sheet of images with title and caption, and its table folded below."""
-    st.subheader(plain(found.title), anchor=False)
-    st.image(found.png, alt=found.alt)
-    st.caption(plain(found.caption))
+    st.subheader(say(found.title), anchor=False)
+    with st.container(horizontal=True):
+        for place, part in enumerate(found.parts, 1):
+            st.image(part, alt=words()(found.spoken(place)))
+    st.caption(say(found.caption))
     with st.expander("Show data"):
         table(found.table, titled=False)
 
@@ -166,7 +168,14 @@ def glossary(records: Sequence[Record]) -> None:
 
 
 def _entry(head: str, text: str) -> None:
-    st.markdown(f"**{plain(head)}** – {plain(text)}")
+    st.markdown(f"**{say(head)}** – {say(text)}")
+
+
+def phone_menu(pages: Sequence[StreamlitPage]) -> None:
+    """Show a link to every page, on narrow screens only: there Streamlit folds its own menu away."""
+    with st.container(horizontal=True, key=styles.MENU):
+        for page in pages:
+            st.page_link(page, query_params=session.link())
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:

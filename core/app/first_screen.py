@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.app import elements
-from core.app.markdown import plain
+from core.app.page_words import say
 from core.findings.conclusions import Conclusions
 from core.report.first_screen import WORSE, FirstScreen, first_screen
 
@@ -28,7 +28,7 @@ def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> No
 
 def _screen(found: FirstScreen) -> None:
     """Show what was audited, who gets the outcome before and after, what got worse, what it cost and what is open."""
-    st.caption(" · ".join(f"**{plain(name)}:** {plain(text)}" for name, text in found.scope))
+    st.caption(" · ".join(f"**{say(name)}:** {say(text)}" for name, text in found.scope))
     for sentence in found.overview.faults:
         elements.problem(sentence)
     if found.overview.worse:
@@ -39,15 +39,15 @@ def _screen(found: FirstScreen) -> None:
             elements.figure(figure)
         with words:
             for sentence in attribute.sentences:
-                st.markdown(plain(sentence))
+                st.markdown(say(sentence))
     if found.below:
         for column, (title, sentences) in zip(st.columns(len(found.below)), found.below, strict=True):
             with column:
                 _block(title, sentences)
-    st.caption(plain(found.footnote))
+    st.caption(say(found.footnote))
 
 
 def _block(title: str, sentences: Sequence[str]) -> None:
     with st.container(border=True):
-        st.markdown(f"**{plain(title)}**")
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+        st.markdown(f"**{say(title)}**")
+        st.markdown("\n".join(f"- {say(sentence)}" for sentence in sentences))

@@ -20,6 +20,7 @@ def show_result(
     result: RunResult, required: Sequence[Requirement | NoGap], *, junit: Path | None, as_json: bool
 ) -> None:
     """Print a result as one JSON document, or as tables, findings, notes, paths and decisions on requirements."""
+    from core.report.image_words import table_in, words_of
     from core.report.output.console import overview, show
     from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
@@ -32,9 +33,11 @@ def show_result(
         typer.echo(document(result.records, result.notes, paths, decisions, result.issues))
         end(decisions, junit)
         return
+    words = words_of(conclusions.schema)
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
     said = [*conclusions.sentences, conclusions.statement, *map(_asked, result.issues)]
-    show(found, [*said, *(f"Note: {note}" for note in result.notes)])
+    said += [f"Note: {note}" for note in result.notes]
+    show([table_in(words, table) for table in found], [words(sentence) for sentence in said])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
     end(decisions, junit)

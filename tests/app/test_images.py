@@ -75,8 +75,8 @@ def test_real_and_made_images_stand_side_by_side(with_images):
     for title in (
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
-        "The same rows from full and compact model",
-        "The same row as each group",
+        "The same images from full and compact model",
+        "The same image as each group",
     ):
         assert title in said
     assert "in no report" in said

@@ -45,7 +45,7 @@ def test_a_zip_of_images_is_looked_at(page, few, tmp_path):
 def test_a_run_of_images_is_compared_and_makes_more(page, address, trained):
     page.goto(f"{address}/compare?run={trained}")
     settled(page)
-    press(page, "Images", "The same row as each group")
+    press(page, "Images", "The same image as each group")
     assert page.locator("[data-testid=stImage] img").count() >= 4
     page.goto(f"{address}/generate?run={trained}")
     settled(page)

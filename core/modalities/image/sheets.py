@@ -37,8 +37,12 @@ def by_subgroup(
     classes, groups = list(classes)[:MAX_CLASSES], list(groups)[:MAX_GROUPS]
     sources = [(name, images) for name, images in (("original", original), ("synthetic", synthetic)) if images]
     lines = [
-        Line(f"{name}, {source}", [images.get((name, group)) for group in groups], groups if place == 0 else ())
-        for place, (name, (source, images)) in enumerate(product(classes, sources))
+        Line(
+            f"{name}, {source}",
+            [images.get((name, group)) for group in groups],
+            groups if source == sources[0][0] else (),
+        )
+        for name, (source, images) in product(classes, sources)
     ]
     if not original:
         caption = "Columns: groups. Lines: outcomes. Each image is the first synthetic one of its kind; blank: none."
@@ -51,13 +55,13 @@ def by_subgroup(
 
 
 def encoders(teacher: Pixels, student: Pixels, labels: Sequence[str]) -> Gallery:
-    """Show the same rows decoded from teacher and student, each of shape (n, height, width, 3)."""
+    """Show the same images decoded from teacher and student, each of shape (n, height, width, 3)."""
     caption = (
-        "Each column is one row: decoded from the latents of the full model (teacher), and below from those of the "
+        "Each column is one image: decoded from the latents of the full model (teacher), and below from those of the "
         "compact model (student)."
     )
     lines = [Line("full model", list(teacher), labels), Line("compact model", list(student))]
-    return gallery("The same rows from full and compact model", caption, lines)
+    return gallery("The same images from full and compact model", caption, lines)
 
 
 def nearest(synthetic: Pixels, train: Pixels, distances: Sequence[float]) -> Gallery:
@@ -80,14 +84,14 @@ def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) 
         names: The name of each row.
     """
     caption = (
-        "Each line is one row whose latents were decoded as every group in turn. What changes along the line comes "
+        "Each line is one image whose latents were decoded as every group in turn. What changes along the line comes "
         "from the group; what stays comes from the latents."
     )
     lines = [
         Line(name, list(line), groups if place == 0 else ())
         for place, (name, line) in enumerate(zip(names, images, strict=True))
     ]
-    return gallery("The same row as each group", caption, lines)
+    return gallery("The same image as each group", caption, lines)
 
 
 def occlusion(images: Pixels, maps: Mapping[str, Falls], labels: Sequence[str]) -> Gallery:

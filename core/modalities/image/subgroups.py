@@ -53,7 +53,7 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, descript
         lines = _crossed(images_by_subgroup, classes[:MAX_CLASSES], groups[:MAX_GROUPS])
         how = f"Lines: {schema.target}. Columns: {attribute}. Each image is the first of its kind; blank: none."
     sheet = gallery(title, f"{how} {_rarest(places)}".strip(), lines)
-    return Gallery(title, sheet.caption, sheet.alt, sheet.png, _counts(schema, title, places, classes, groups))
+    return Gallery(title, sheet.caption, sheet.alt, sheet.parts, _counts(schema, title, places, classes, groups))
 
 
 def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:

@@ -39,7 +39,7 @@ def marginal(found: Marginal) -> Figure:
     else:
         caption = (
             f"A bar is the share of a source's rows with that value; lines are {percent(found.confidence)} intervals. "
-            "Where bars are of equal length, the sources agree."
+            "Bars of one value stand in the order of the legend; where they are of equal length, the sources agree."
         )
         spec = _bars(found.bins, sources)
     return Figure(title, caption, spec, _marginal_table(found, title, caption, sources))

@@ -1,10 +1,14 @@
-"""A sheet of images, with a title, a caption and its content as a table."""
+"""A sheet of images, with a title, a caption and its content as a table.
+
+A sheet is drawn in parts no wider than a phone, so that its words are read there at their own size; on a wider screen
+the parts stand beside one another.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,7 +23,8 @@ if TYPE_CHECKING:
 
 _SHOWN, _GAP, _LETTERS, _FONT = 64, 4, 18, 12
 _INK, _PAPER, _NOTHING = (27, 31, 35), (255, 255, 255), (236, 239, 242)
-_MAX_LETTERS = 24
+_MAX_LETTERS = 48
+_PHONE = 350  # pixels of a screen of 390 that the page leaves
 
 Picture = NDArray[np.uint8]
 """Shape (height, width, 3): red, green, blue, 0 to 255."""
@@ -48,19 +53,23 @@ class Gallery:
         title: What it shows.
         caption: How to read it.
         alt: What one sees, for those who do not.
-        png: The sheet.
+        parts: The sheet, a PNG for each range of columns.
         table: What stands where.
     """
 
     title: str
     caption: str
     alt: str
-    png: bytes
+    parts: tuple[bytes, ...]
     table: Table
 
-    def address(self) -> str:
-        """Return the sheet as a data URI."""
-        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
+    def spoken(self, part: int) -> str:
+        """Return what a screen reader says of a part, counted from 1: all of it once, then its number."""
+        return self.alt if part == 1 else f"{self.title}, part {part} of {len(self.parts)}."
+
+    def addresses(self) -> list[str]:
+        """Return each part as a data URI."""
+        return [f"data:image/png;base64,{base64.b64encode(part).decode()}" for part in self.parts]
 
 
 def gallery(title: str, caption: str, lines: Sequence[Line]) -> Gallery:
@@ -75,7 +84,7 @@ def gallery(title: str, caption: str, lines: Sequence[Line]) -> Gallery:
     heads = ("line", *(str(place) for place in range(1, width + 1)))
     rows = tuple((Cell(line.label), *(Cell(_said(line, place)) for place in range(width))) for line in lines)
     alt = f"{title}: {len(lines)} lines of up to {width} images: {'; '.join(line.label for line in lines)}."
-    return Gallery(title, caption, alt, _sheet(lines), Table(title, caption, heads, rows))
+    return Gallery(title, caption, alt, tuple(map(_sheet, _parts(lines, width))), Table(title, caption, heads, rows))
 
 
 def _said(line: Line, place: int) -> str:
@@ -84,30 +93,51 @@ def _said(line: Line, place: int) -> str:
     return line.words[place] if place < len(line.words) else "image"
 
 
+def _size(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return height and width of an image on the sheet: every pixel a square of whole pixels."""
+    sample = next(image for line in lines for image in line.pictures if image is not None)
+    scale = max(1, _SHOWN // max(sample.shape[:2]))
+    return sample.shape[0] * scale, sample.shape[1] * scale
+
+
+def _parts(lines: Sequence[Line], width: int) -> list[list[Line]]:
+    """Return the lines cut into ranges of columns, each as wide as a phone shows; no range without an image."""
+    _, wide = _size(lines)
+    across = max((_PHONE - _GAP) // (wide + _GAP), 1)
+    cut = [
+        [
+            replace(line, pictures=line.pictures[start : start + across], words=line.words[start : start + across])
+            for line in lines
+            if len(line.pictures) > start
+        ]
+        for start in range(0, width, across)
+    ]
+    return [part for part in cut if any(image is not None for line in part for image in line.pictures)]
+
+
 def _sheet(lines: Sequence[Line]) -> bytes:
     from PIL import Image, ImageDraw, ImageFont
 
-    sample = next(image for line in lines for image in line.pictures if image is not None)
-    scale = max(1, _SHOWN // max(sample.shape[:2]))
-    high, wide = sample.shape[0] * scale, sample.shape[1] * scale
+    high, wide = _size(lines)
     font = ImageFont.load_default(_FONT)
+    labels = [_short(line.label, _MAX_LETTERS) for line in lines]
     across = max(len(line.pictures) for line in lines)
-    left = max(int(font.getlength(_short(line.label, _MAX_LETTERS))) for line in lines) + 2 * _GAP
-    heights = [high + _GAP + (_LETTERS if line.words else 0) for line in lines]
-    sheet = Image.new("RGB", (left + across * (wide + _GAP), sum(heights) + _GAP), _PAPER)
+    heights = [_LETTERS + high + _GAP + (_LETTERS if line.words else 0) for line in lines]
+    width = max(across * (wide + _GAP), *(int(font.getlength(label)) + _GAP for label in labels)) + _GAP
+    sheet = Image.new("RGB", (width, sum(heights) + _GAP), _PAPER)
     pen, top = ImageDraw.Draw(sheet), _GAP
-    for line, height in zip(lines, heights, strict=True):
+    for line, label, height in zip(lines, labels, heights, strict=True):
         at = top + height - high - _GAP
-        pen.text((_GAP, at + high // 2), _short(line.label, _MAX_LETTERS), fill=_INK, font=font, anchor="lm")
+        pen.text((_GAP, top), label, fill=_INK, font=font)
         for place, image in enumerate(line.pictures):
-            corner = (left + place * (wide + _GAP), at)
+            corner = (_GAP + place * (wide + _GAP), at)
             if image is None:
                 pen.rectangle((*corner, corner[0] + wide - 1, corner[1] + high - 1), fill=_NOTHING)
             else:
                 picture = Image.fromarray(np.ascontiguousarray(image))
                 sheet.paste(picture.resize((wide, high), Image.Resampling.NEAREST), corner)
         for place, words in enumerate(line.words):
-            _write(pen, font, (left + place * (wide + _GAP), top), words, wide)
+            _write(pen, font, (_GAP + place * (wide + _GAP), top + _LETTERS), words, wide)
         top += height
     kept = BytesIO()
     sheet.save(kept, "PNG", optimize=True)

@@ -12,7 +12,18 @@ from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record, Status
 from core.report.charts.label_placement import ALIGNS, Place, places
-from core.report.charts.theme import GREY, PALETTE, Figure, Row, chart_of, source_colour, source_shape, themed_spec
+from core.report.charts.theme import (
+    ACCENT,
+    GREY,
+    GROUP_PALETTE,
+    PALETTE,
+    Figure,
+    Row,
+    chart_of,
+    source_colour,
+    source_shape,
+    themed_spec,
+)
 from core.report.tables import methods
 from core.report.tables.base import figure_cell
 from core.report.tables.method_run import MethodRun
@@ -258,7 +269,7 @@ def _cost_spec(rows: list[Row], order: list[str], title: str) -> dict[str, Any]:
     powers = [10.0**power for power in range(math.floor(min(ends)), math.ceil(max(ends)) + 1)]
     scale = alt.Scale(type="log", domain=[powers[0], max(powers[-1], powers[0] * 10)], nice=False)
     form = "~g" if powers[-1] < 1e5 else "~s"
-    domain = alt.Scale(domain=kinds, range=["#0072B2", "#D55E00"][: len(kinds)])
+    domain = alt.Scale(domain=kinds, range=[ACCENT, GROUP_PALETTE[0]][: len(kinds)])
     shapes = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
     chart = chart_of(rows).mark_point(filled=True, size=90, opacity=1)
     return themed_spec(

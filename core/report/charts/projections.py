@@ -68,7 +68,8 @@ def importances(records: RecordSet) -> Figure | None:
         "How far a column moves the predicted probability on average, up or down (mean absolute SHAP value). A "
         "gradient-boosted classifier is trained on each source's rows, sensitive columns included. All are explained "
         f"on the same real test rows, kept aside. Lines are {percent(mine.confidence)} bootstrap intervals over these "
-        "rows, not over classifiers. A column that lost influence may act on through another one (a proxy)."
+        "rows, not over classifiers. Bars of one column stand in the order of the legend. A column that lost influence "
+        "may act on through another one (a proxy)."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."

@@ -27,6 +27,9 @@ from core.report.charts.theme import (
 )
 from core.report.tables.base import base_rate_table, fairness_table, group_table, positive_words
 
+# Whose chance limits are drawn, and how, so that they are told apart without colour.
+_LIMIT_DASHES = {"original": [2, 3], "synthetic": [8, 3, 2, 3]}
+
 
 def figures(records: RecordSet) -> list[Figure]:
     """Return all pictures that these records allow.
@@ -100,7 +103,7 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
             continue
         points.append(_point(source, ratio, height))
         limit = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
-        if source in {"original", "synthetic"} and limit is not None and limit.value is not None:
+        if source in _LIMIT_DASHES and limit is not None and limit.value is not None:
             limits.append({"x": limit.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
@@ -108,9 +111,9 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
     return Figure(
         f"Fairness against {describe(utility).label}, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         f"Right: nearer to equal rates (demographic parity ratio, DPR). Up: a higher {describe(utility).label}. "
-        f"Crossed lines are {percent(records.confidence)} intervals. Dotted lines are chance limits, in the source's "
-        "colour; right of one a gap may be chance. Grey dashes: an always-the-same guess, whose parity ratio is mostly "
-        "undefined; parity at its height is trivial.",
+        f"Crossed lines are {percent(records.confidence)} intervals. Upright lines are chance limits, dotted for the "
+        "original and dash-dotted for the synthetic source; right of one a gap may be chance. Grey "
+        "dashes: an always-the-same guess, whose parity ratio is mostly undefined; parity at its height is trivial.",
         _plane_spec(points, limits, constant, utility),
         fairness_table(records, sensitive),
     )
@@ -164,8 +167,9 @@ def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, u
         base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=source_shape(names)),
     ]
     if limits:
-        chance = chart_of(limits).mark_rule(strokeDash=[2, 3])
-        layers.append(chance.encode(x="x:Q", color=source_colour(names)))
+        scale = alt.Scale(domain=list(_LIMIT_DASHES), range=list(_LIMIT_DASHES.values()))
+        dash = alt.StrokeDash("source:N", scale=scale, title=None, legend=None)
+        layers.append(chart_of(limits).mark_rule().encode(x="x:Q", color=source_colour(names), strokeDash=dash))
     if constant is not None and constant.value is not None:
         trivial = chart_of([{"y": constant.value, "text": source_name("constant")}])
         layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))

@@ -9,12 +9,23 @@ from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.overview import ON_RECORD, AttributeOverview, Stage
-from core.report.charts.theme import PALETTE, SHAPES, Figure, Row, chart_of, colour, largest_groups, shape, themed_spec
+from core.report.charts.theme import (
+    GROUP_PALETTE,
+    PALETTE,
+    SHAPES,
+    Figure,
+    Row,
+    chart_of,
+    colour,
+    largest_groups,
+    shape,
+    themed_spec,
+)
 from core.report.tables.base import Cell, Table
 
 _WIDTH = 420
-_RECORD = ("#7F7F7F", "diamond")
-_OTHERS = (("#D55E00", "triangle-up"), ("#009E73", "triangle-down"), ("#CC79A7", "cross"))
+_RECORD = (PALETTE["constant"], "diamond")
+_OTHERS = tuple(zip(GROUP_PALETTE, ("triangle-up", "triangle-down", "cross"), strict=False))
 
 
 def stages_figure(found: AttributeOverview, outcome: str, confidence: float) -> Figure:

@@ -16,14 +16,15 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.report.tables.base import Table
 
-# Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
+# After Okabe and Ito's colours, which colour-blind readers tell apart, darkened to 3:1 against white where they are
+# paler: one for each source, the same on every page.
 PALETTE: dict[str, str] = {
     "original": "#000000",
-    "teacher": "#E69F00",
-    "student": "#56B4E9",
-    "synthetic": "#0072B2",
+    "teacher": "#C27C00",
+    "student": "#3C9BD9",
+    "synthetic": "#00619B",
     "decisions": "#882255",
-    "representation": "#44AA99",
+    "representation": "#00735C",
     "constant": "#7F7F7F",
     "external": "#CC79A7",
 }
@@ -38,7 +39,7 @@ SHAPES: dict[str, str] = {
     "external": "triangle-down",
 }
 # Groups take the same colours in another order, so that the first two are none of a source's.
-GROUP_PALETTE = ("#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0072B2", "#000000")
+GROUP_PALETTE = ("#C24F00", "#00966B", "#CC79A7", "#3C9BD9", "#B58900", "#00619B", "#000000")
 GROUP_SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "triangle-right")
 ACCENT = "#0072B2"
 GREY = "#888888"
@@ -63,6 +64,11 @@ class Figure:
     caption: str
     spec: dict[str, Any]
     table: Table
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says instead of the picture."""
+        return f"{self.title}. {self.caption}"
 
 
 def source_colour(names: Sequence[str]) -> Any:
@@ -141,6 +147,7 @@ def themed_spec(chart: Any) -> dict[str, Any]:
             gridColor="#E6E6E6", domainColor=GREY, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
         )
         .configure_legend(orient="top", labelFontSize=12, symbolSize=70, symbolOpacity=1)
+        .configure_mark(aria=False)  # the picture has a name, and its figures stand in a table below
     )
     spec: dict[str, Any] = styled.to_dict(validate=False)
     return spec

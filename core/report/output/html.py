@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES
@@ -32,6 +33,7 @@ from core.report.first_screen import WORSE, first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
+from core.report.image_words import Words, figure_in, table_in, words_of
 from core.report.output.packed_records import packed
 from core.report.output.section import Section, every_table
 from core.report.output.sections import sections
@@ -88,8 +90,9 @@ def render(
     numbered = [*every_table(found)]
     signature = sign_off.lines(sheets)
     others = [sheet for sheet in sheets if sheet.key != sign_off.KEY]
-    text: str = _template("report.html.j2").render(
-        name=name,
+    words = words_of(conclusions.schema)
+    text: str = _template("report.html.j2", words).render(
+        name=escape(name),
         annexes=annexes,
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
@@ -98,7 +101,7 @@ def render(
         numbers={id(table): number for number, table in numbered},
         titles={table.title: number for number, table in reversed(numbered)} if annexes else {},
         places_of=_places_of(found, numbered),
-        drawing=drawing,
+        drawing=partial(drawing, words=words),
         terms=_terms(shown),
         sources=[
             (source, source_entry(source), _meaning(source, DECIDED in manifest.get("rows", {})))
@@ -153,17 +156,20 @@ def tables_of(
     plots: PlotData | None = None,
 ) -> list[tuple[str, Table]]:
     """Return every table of the annexes with its number; the arguments are those of :func:`render`."""
-    return [*every_table(sections(records, conclusions, notes, manifest, plots))]
+    words = words_of(conclusions.schema)
+    found = every_table(sections(records, conclusions, notes, manifest, plots))
+    return [(number, table_in(words, table)) for number, table in found]
 
 
-def drawing(figure: theme.Figure | Gallery) -> Drawing:
+def drawing(figure: theme.Figure | Gallery, words: Words = str) -> Drawing:
     """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
-        sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
+        parts = enumerate(figure.addresses(), 1)
+        sheet = Markup().join(Markup('<img src="{}" alt="{}">').format(one, figure.spoken(at)) for at, one in parts)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
     import vl_convert
 
-    svg = compact(vl_convert.vegalite_to_svg(figure.spec | {"padding": _PADDING}))
+    svg = compact(vl_convert.vegalite_to_svg(figure_in(words, figure).spec | {"padding": _PADDING}))
     return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
 
 
@@ -202,20 +208,22 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     """
     environment = manifest.get("environment", {})
     commit = f", commit {environment['commit'][:12]}" if environment.get("commit") else ""
-    text: str = _template("one_page.html.j2").render(
-        name=name,
+    words = words_of(conclusions.schema)
+    text: str = _template("one_page.html.j2", words).render(
+        name=escape(name),
         screen=first_screen(name, conclusions, manifest),
         worse_title=WORSE,
-        drawing=drawing,
+        drawing=partial(drawing, words=words),
         version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
     )
     return text
 
 
-def _template(name: str) -> Any:
+def _template(name: str, words: Words) -> Any:
     environment = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
+        finalize=lambda one: words(one) if type(one) is str else one,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -14,15 +14,27 @@ from core.audit.metrics.names import CHANCE_LIMIT
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, Goal, candidates, goal_of, parity_metric, source_name
-from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, chart_of, colour, shape, themed_spec
+from core.report.charts.theme import (
+    ACCENT,
+    GREY,
+    GROUP_PALETTE,
+    PALETTE,
+    WIDTH,
+    Figure,
+    Row,
+    chart_of,
+    colour,
+    shape,
+    themed_spec,
+)
 from core.report.tables.base import UTILITY, Cell, Table, count_cell, figure_cell, interval_caption
 
 TITLE, TRIED = "Trade-off", "Amounts of repair tried"
 CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "misses target", "no better than guessing"
 _MARKS = {
     CHOSEN: (ACCENT, "square"),
-    MEETS: ("#009E73", "circle"),
-    BELOW: ("#D55E00", "triangle-down"),
+    MEETS: (GROUP_PALETTE[1], "circle"),
+    BELOW: (GROUP_PALETTE[0], "triangle-down"),
     NOTHING: (PALETTE["constant"], "cross"),
 }
 INK = "#1b1f23"

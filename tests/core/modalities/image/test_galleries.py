@@ -89,15 +89,15 @@ def test_what_images_decide_by_is_kept_beside_the_records(folder):
 def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(folder):
     assert [one.title for one in read_plot_data(folder).galleries] == [
         "Synthetic images by outcome and group",
-        "The same rows from full and compact model",
-        "The same row as each group",
+        "The same images from full and compact model",
+        "The same image as each group",
     ]
     assert [one.title for one in run_galleries(folder, real=True)] == [
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
-        "The same rows from full and compact model",
+        "The same images from full and compact model",
         "Where single images decide",
-        "The same row as each group",
+        "The same image as each group",
     ]
     report = folder.report_html.path.read_text(encoding="utf-8")
     assert report.count("data:image/png;base64,") == 3

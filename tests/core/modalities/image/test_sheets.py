@@ -11,7 +11,7 @@ def images(count, side=16):
 
 
 def opened(gallery):
-    return np.asarray(Image.open(BytesIO(gallery.png)))
+    return np.asarray(Image.open(BytesIO(gallery.parts[0])))
 
 
 def test_subgroups_that_are_lacking_are_blank_and_said():

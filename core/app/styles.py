@@ -1,0 +1,36 @@
+"""What no option of Streamlit's theme gives: a visible focus, the menu on a phone, the mark of the next step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+MENU: Final = "phone-menu"
+ACCENT: Final = "#00619B"
+"""The theme's primary colour, `.streamlit/config.toml`."""
+
+# Streamlit draws its menu in the header from 768 pixels on; below, it folds it behind an arrow that nobody looks for.
+_FOCUSED: Final = ":is(a, button, summary, iframe, [tabindex='0'], [role='slider'], [role='radio']):focus-visible"
+_FOCUSED_INSIDE: Final = "label:has(input:is([type='checkbox'], [type='radio']):focus-visible)"
+_STYLE: Final = f"""<style>
+{_FOCUSED}, {_FOCUSED_INSIDE} {{ outline: 3px solid {ACCENT} !important; outline-offset: 2px; }}
+[data-testid="stTopNavLink"]:focus-visible {{ background: transparent; }}
+[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) {{ border: 1px solid {ACCENT};
+  padding: .35rem .75rem; }}
+[data-testid="stTooltipIcon"] button {{ min-width: 24px; min-height: 24px; }}
+.stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: none; }}
+@media (max-width: 767.98px) {{
+  .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: flex; }}
+  .st-key-{MENU} {{ gap: .25rem; }}
+  .st-key-{MENU} a {{ min-height: 32px; padding: .2rem .5rem; }}
+  [data-testid="stExpandSidebarButton"] {{ display: none; }}
+  [data-testid="stHeader"], [data-testid="stToolbar"] {{ height: auto; min-height: 0; background: transparent; }}
+  [data-testid="stMainBlockContainer"] {{ padding-top: .75rem; }}
+}}
+</style>"""
+
+
+def use() -> None:
+    """Put the styles on the page."""
+    st.html(_STYLE)
