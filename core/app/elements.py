@@ -120,7 +120,8 @@ def table(found: Table, *, titled: bool = True) -> None:
         return
     if titled:
         st.subheader(plain(found.title), anchor=False)
-    st.caption(plain(found.caption))
+    if found.caption:
+        st.caption(plain(found.caption))
     st.dataframe(frame(found), hide_index=True)
 
 

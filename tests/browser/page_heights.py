@@ -25,6 +25,7 @@ def heights(page: Any, address: str, run: str) -> Iterator[tuple[str, int]]:
     """Opens every page and every section of a finished run, and gives its name and its height."""
     for name in page_names():
         page.goto(f"{address}/{link(name)}?run={run}")
+        page.get_by_role("heading", level=1).first.wait_for(timeout=LONG)
         settled(page, LONG)
         yield name, height(page)
         if name == "compare":
