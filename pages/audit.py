@@ -98,10 +98,11 @@ def show(table: str, result: RunResult) -> None:
     conclusions = result.conclusions
     first_screen.show(table, conclusions, {})
     audit = Audit(conclusions, {})
-    audit_sections.pictures(audit)
-    audit_sections.tables(audit)
-    elements.glossary(conclusions.records)
-    elements.notes(result.notes)
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        audit_sections.tables(audit)
+        elements.glossary(conclusions.records)
+        elements.notes(result.notes)
 
 
 def page(dataset: Dataset) -> None:

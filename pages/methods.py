@@ -22,6 +22,7 @@ PRESETS = {
 }
 
 SEED = "methods-seed"
+OTHERS = "Run other methods on this table"
 
 
 def settings(dataset: Dataset) -> None:
@@ -63,7 +64,7 @@ def page(dataset: Dataset) -> None:
     schema = dataset.schema
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))
-    with st.expander("Which methods, and how", expanded=len(found) < 2), elements.show_errors():
+    with st.expander(OTHERS if found else "Which methods, and how", expanded=not found), elements.show_errors():
         settings(dataset)
     if not found:
         st.info("No method has been run on this table yet.")

@@ -63,11 +63,13 @@ def show(folder: RunFolder) -> None:
     conclusions = session.cached(("conclusions", key), lambda: conclude(run_results.records(folder), schema))
     mine = conclusions.records
     first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
+    st.caption(audit_sections.DECIDED)
     audit = Audit(conclusions, manifest)
-    audit_sections.pictures(audit)
-    _of_models(folder, mine)
-    audit_sections.tables(audit)
-    elements.glossary(mine)
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        _of_models(folder, mine)
+        audit_sections.tables(audit)
+        elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 
 

@@ -58,10 +58,11 @@ def show_audit(
     mine = conclusions.records
     first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
     audit = Audit(conclusions, manifest, lambda: beside(mine.positive_outcome))
-    audit_sections.pictures(audit)
-    own()
-    audit_sections.tables(audit)
-    elements.glossary(mine)
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        own()
+        audit_sections.tables(audit)
+        elements.glossary(mine)
 
 
 def _trade_off(folder: RunFolder) -> None:

@@ -34,6 +34,11 @@ class Content:
     lead: str = ""
 
 
+def stacked() -> DeltaGenerator:
+    """Return a place for sections that stand close below one another."""
+    return st.container(gap="xsmall")
+
+
 def section(title: str, key: str, make: Callable[[], Content], across: int = 2) -> None:
     """Show a section, closed; only this part of the page runs again when it is opened.
 

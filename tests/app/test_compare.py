@@ -64,14 +64,6 @@ def test_every_question_has_a_section_of_its_own(page, section, seen):
     assert seen in words(open_section(page, section))
 
 
-def test_a_section_shows_one_attribute_at_a_time(page):
-    open_section(page, "rates")
-    names = titles_of(page, "Groups by")
-    assert len(names) > 1
-    next(one for one in page.selectbox if one.label == "Groups by").set_value(page.selectbox[0].options[1]).run()
-    assert not page.exception
-
-
 @pytest.mark.parametrize("pair", ["latents", "rows"])
 def test_a_similarity_map_has_its_figures_beside_it(page, pair):
     page.segmented_control(key="section").set_value("Similarity map").run()
