@@ -28,7 +28,7 @@ def failing():
 
 
 def test_a_closed_section_computes_nothing_and_an_open_one_shows_one_attribute():
-    page = AppTest.from_function(several_attributes).run()
+    page = AppTest.from_function(several_attributes, default_timeout=60).run()
     assert "About" not in words(page)
     assert "open nobody" not in page.session_state
     open_section(page, "rates")
@@ -40,12 +40,12 @@ def test_a_closed_section_computes_nothing_and_an_open_one_shows_one_attribute()
 
 
 def test_of_several_tables_one_is_shown_and_empty_ones_are_not_offered():
-    page = open_section(AppTest.from_function(several_attributes).run(), "tables")
+    page = open_section(AppTest.from_function(several_attributes, default_timeout=60).run(), "tables")
     chosen = page.selectbox(key="table tables")
     assert chosen.options == ["Rates by a", "Rates by b"]
     assert len(page.dataframe) == 1
 
 
 def test_what_fails_in_a_section_is_said_in_it():
-    page = open_section(AppTest.from_function(failing).run(), "broken")
+    page = open_section(AppTest.from_function(failing, default_timeout=60).run(), "broken")
     assert "Column 'a' has one value; ignore it." in words(page)

@@ -11,14 +11,18 @@ from tests.browser.driving import browser, link, page_names, served, settled
 
 WIDTHS = (1280, 390)
 HIGH = 800
-DRAWN = 1_500  # milliseconds until charts have been drawn
+DRAWN = 1_000  # milliseconds between two measurements
+STEADY = 3  # equal measurements
 LONG = 300_000
 
 
 def height(page: Any) -> int:
-    """The height in pixels of what a page holds, its charts drawn."""
-    page.wait_for_timeout(DRAWN)
-    return int(page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"))
+    """The height in pixels of what a page holds, once it no longer changes: charts are drawn after the script ends."""
+    found = [-1]
+    while len(found) < STEADY or len(set(found[-STEADY:])) > 1:
+        page.wait_for_timeout(DRAWN)
+        found.append(int(page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")))
+    return found[-1]
 
 
 def heights(page: Any, address: str, run: str) -> Iterator[tuple[str, int]]:

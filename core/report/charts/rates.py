@@ -162,8 +162,11 @@ def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, u
     names = [point["source"] for point in points]
     x_title, y_title = describe(utility).label, "parity ratio (lowest over highest rate)"
     base = chart_of(points).encode(color=source_colour(names))
-    x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=12))
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=[0, 1]))
+    ends = [end for point in points for end in (point["y"], point["y_low"]) if end is not None]
+    ends += [limit["y"] for limit in limits]
+    lowest = max(int(min(ends) * 10 - 0.5) / 10, 0.0)
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=[lowest, 1.02], nice=False), axis=alt.Axis(tickCount=6))
     layers = [
         base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),

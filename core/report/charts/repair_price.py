@@ -32,6 +32,7 @@ def figure(curve: pd.DataFrame, chosen: float | None, attribute: str, classifier
     rows: list[Row] = [
         {
             "amount": f"{row.repair_level:g}",
+            "label": f"amount {row.repair_level:g}",
             "place": place,
             "x": float(row.labels_changed),
             "y": float(row.demographic_parity_ratio),
@@ -52,14 +53,19 @@ def figure(curve: pd.DataFrame, chosen: float | None, attribute: str, classifier
 def _spec(rows: list[Row]) -> dict[str, Any]:
     import altair as alt
 
-    x = alt.X("x:Q", title=describe("labels_changed").label, axis=alt.Axis(format="%", tickCount=5))
+    x = alt.X(
+        "x:Q",
+        title=describe("labels_changed").label,
+        scale=alt.Scale(padding=24),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
     y = alt.Y("y:Q", title="parity ratio (lowest over highest rate)", scale=alt.Scale(domain=[0, 1]))
     base = chart_of(rows)
     size = alt.condition("datum.chosen", alt.value(180), alt.value(60))
     layers = [
         base.mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="place:Q"),
         base.mark_point(filled=True, opacity=1, color=ACCENT).encode(x=x, y=y, size=size),
-        chart_of(_labelled(rows)).mark_text(align="left", dx=7, dy=10, color=_INK).encode(x=x, y=y, text="amount:N"),
+        chart_of(_labelled(rows)).mark_text(align="center", dy=16, color=_INK).encode(x=x, y=y, text="label:N"),
     ]
     return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
 

@@ -25,7 +25,7 @@ def test_each_amount_is_a_mark_and_a_line_of_the_table(curve):
     assert "A forest learns" in found.caption
     picture = drawing(found).picture
     assert picture.startswith("<svg")
-    assert ">0.5<" in picture
+    assert ">amount 0.5<" in picture
 
 
 def test_the_runs_own_amount_is_marked_also_between_two_that_were_measured(curve):
