@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import count_columns, count_results, decision_results, elements, first_screen, session
+from core.app import (
+    audit_sections,
+    count_columns,
+    count_results,
+    decision_results,
+    elements,
+    first_screen,
+    sections,
+    session,
+)
+from core.app.audit_sections import Audit
 from core.app.page_words import say, speak_of
 from core.audit.display_names import attribute_title
 from core.audit.records import Record
@@ -13,16 +23,14 @@ from core.data.dataset import Dataset
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
-from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, TITLES
 from core.errors import EvenhandError
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
-from core.report.tables import base, other_classifiers
-from core.report.tables.multiclass import class_table
-from core.report.tables.verdicts import HOW_TO_READ, verdict_table
+from core.report.tables import base
+from core.report.tables.verdicts import HOW_TO_READ
 
 NEXT = "Next: make a fairer version"
 ICONS = {
@@ -56,18 +64,21 @@ def data_findings(records: list[Record], schema: Schema) -> None:
 
 
 def classifiers(dataset: Dataset) -> None:
-    """Show the full audit on request; it trains classifiers, which takes time."""
+    """Offer the full audit; it trains classifiers, which takes time."""
     st.header("What a model would learn from it", anchor=False)
-    key = ("audit", session.dataset_key())
-    if not session.is_cached(key):
-        train, test = rows_used(dataset)
-        st.write(
-            f"Train a model (classifier) on {train}, once with and once without the sensitive columns. Test it on "
-            f"{test}, for each group and each combination of groups. This takes from seconds to a minute."
-        )
-        if not st.button("Train and test models", type="primary"):
-            return
-    show(dataset.name, session.cached(key, lambda: _audited(dataset)))
+    train, test = rows_used(dataset)
+    st.write(
+        f"Train a model (classifier) on {train}, once with and once without the sensitive columns. Test it on "
+        f"{test}, for each group and each combination of groups. This takes from seconds to a minute."
+    )
+    if st.button("Train and test models", type="primary"):
+        session.cached(audit_key(), lambda: _audited(dataset))
+        st.rerun()
+
+
+def audit_key() -> tuple[str, str]:
+    """Return the cache key of the full audit of the session's table."""
+    return "audit", session.dataset_key()
 
 
 def rows_used(dataset: Dataset) -> tuple[str, str]:
@@ -84,24 +95,15 @@ def _audited(dataset: Dataset) -> RunResult:
 
 
 def show(table: str, result: RunResult) -> None:
-    """Show the first screen, verdicts, plots and tables of a full audit."""
+    """Show the first screen of a full audit, then its sections, closed."""
     conclusions = result.conclusions
-    mine = conclusions.records
     first_screen.show(table, conclusions, {})
-    elements.table(verdict_table(rate_verdicts(conclusions)))
-    elements.table(other_classifiers.table(mine, TITLES[DEFAULT_CLASSIFIER]))
-    names = mine.attributes
-    for name in names:
-        elements.table(base.fairness_table(mine, name))
-        elements.table(class_table(mine, name))
-    key = ("audit figures", session.dataset_key())
-    elements.figures(session.cached(key, lambda: [one for name in names for one in rates.of_classifiers(mine, name)]))
-    with st.expander("Every group in every test setup"):
-        for name in names:
-            for protocol in ("A", "B"):
-                elements.table(base.group_table(mine, protocol, name))
-    elements.glossary(mine)
-    elements.notes(result.notes)
+    audit = Audit(conclusions, {})
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        audit_sections.tables(audit)
+        elements.glossary(conclusions.records)
+        elements.notes(result.notes)
 
 
 def page(dataset: Dataset) -> None:
@@ -113,17 +115,32 @@ def page(dataset: Dataset) -> None:
         elements.show_error(error)
         elements.page_link("data", "Fix that on the Data page")
         return
-    decided = session.decisions() is not None
-    if decided:
-        decision_results.audit(dataset)
-        st.header("The outcome itself", anchor=False)
-    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
-    data_findings(records, dataset.schema)
-    if not decided:
+    if session.decisions() is not None:
+        of_decisions(dataset)
+        return
+    elements.page_link("train", NEXT, main=True)
+    if session.is_cached(audit_key()):
+        # Its first screen tells of the rows too, so they are not judged a second time above it.
+        show(dataset.name, session.cached(audit_key(), lambda: _audited(dataset)))
+    else:
+        data_findings(table_records(dataset), dataset.schema)
         classifiers(dataset)
-    if not decided or dataset.schema.features:
-        trained = decided or session.is_cached(("audit", session.dataset_key()))
-        elements.page_link("train", NEXT, main=trained)
+
+
+def of_decisions(dataset: Dataset) -> None:
+    """Show the audit of the model's decisions, and, closed, what the outcome itself tells."""
+    decision_results.audit(dataset)
+    opened = sections.opened("The outcome itself, whatever the model decided", "outcome itself")
+    if opened is not None:
+        with opened:
+            data_findings(table_records(dataset), dataset.schema)
+    if dataset.schema.features:
+        elements.page_link("train", NEXT, main=True)
+
+
+def table_records(dataset: Dataset) -> list[Record]:
+    """Return what the rows tell without any training."""
+    return session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
 
 
 elements.page_header(

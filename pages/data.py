@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.app import (
@@ -11,6 +13,7 @@ from core.app import (
     data_checks,
     decision_columns,
     elements,
+    sections,
     session,
     subject,
     table_content,
@@ -18,6 +21,7 @@ from core.app import (
 )
 from core.app.markdown import counted, plain
 from core.app.page_words import speak_of
+from core.app.sections import Content
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
@@ -25,11 +29,13 @@ from core.data.dataset import Dataset
 from core.data.readiness import MIN_AUDIT_ROWS, MIN_RUN_ROWS, check_ready
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
-from core.findings.evidence import Evidence
+from core.findings.evidence import Evidence, is_crossed
 from core.modalities.catalog import modality_of
 from core.report.charts import projections, rates
 from core.report.charts.theme import Figure
+from core.report.tables.base import is_missing
 
+ACROSS = 3
 WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
 
@@ -65,7 +71,8 @@ def show(dataset: Dataset) -> None:
         dataset = session.loaded()  # a line without a number counts too
     st.header("The images" if dataset.schema.image else "The table", anchor=False)
     st.caption(size_of(dataset))
-    elements.preview(dataset.frame)
+    with st.expander("Show rows"):
+        elements.preview(dataset.frame)
     elements.notes(dataset.notes)
     if dataset.schema.image is None:
         table_content.choose(dataset)
@@ -117,19 +124,25 @@ def ready(dataset: Dataset) -> bool:
 
 
 def profile(dataset: Dataset) -> None:
-    """Show examples, base rates, missing values and proxies, straight from the rows."""
+    """Show examples and rates by group straight from the rows; the rest of what they tell opens on demand."""
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     mine = Evidence(records, dataset.schema).mine
-    elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
-    if (
-        session.decisions() is not None
-        or not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns
-    ):
-        return
-    with st.spinner("Looking for columns that reveal the sensitive ones …"):
-        elements.figures(session.cached(("proxies", session.dataset_key()), lambda: reporter(dataset)))
+    single = [name for name in mine.attributes if not is_crossed(name)]
+    drawn = session.cached(("profile", session.dataset_key()), lambda: base_rates(mine, single))
+    elements.figures(drawn, max(len(drawn), 2) if len(drawn) <= ACROSS else ACROSS)
+    with sections.stacked():
+        more(dataset, mine, [name for name in mine.attributes if name not in single])
+
+
+def more(dataset: Dataset, mine: RecordSet, combined: Sequence[str]) -> None:
+    """Show the sections of combined groups, missing values, and columns that reveal the group."""
+    sections.by_attribute("Combined groups", "combined", combined, lambda name: Content(base_rates(mine, [name])))
+    gaps = mine.of_groups.filter(is_missing).without(value=None).attributes
+    sections.by_attribute("Missing values by group", "missing", gaps, lambda name: Content(missing(mine, name)))
+    if session.decisions() is None and modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
+        sections.section("Columns that reveal the group", "proxies", lambda: Content(reporter(dataset)))
 
 
 def sheets(dataset: Dataset) -> None:
@@ -144,16 +157,22 @@ def sheets(dataset: Dataset) -> None:
         st.caption(f"{what}. Where they show people, they are personal data: do not pass them on.")
 
 
-def pictured(records: RecordSet) -> list[Figure]:
-    """Plot base rates and missing values by group."""
-    names = records.attributes
-    found = [one(records, name) for one in (rates.base_rates, projections.missing_by_group) for name in names]
+def base_rates(records: RecordSet, names: Sequence[str]) -> list[Figure]:
+    """Plot base rates by group, a picture for each attribute."""
+    found = [rates.base_rates(records, name) for name in names]
     return [figure for figure in found if figure is not None]
+
+
+def missing(records: RecordSet, name: str) -> list[Figure]:
+    """Plot missing values by group."""
+    found = projections.missing_by_group(records, name)
+    return [] if found is None else [found]
 
 
 def reporter(dataset: Dataset) -> list[Figure]:
     """Plot which columns reveal each sensitive attribute."""
-    records = RecordSet(proxy_records(dataset.frame, dataset.schema))
+    key = ("proxies", session.dataset_key())
+    records = RecordSet(session.cached(key, lambda: proxy_records(dataset.frame, dataset.schema)))
     found = [projections.proxies_of(records, name) for name in records.attributes]
     return [figure for figure in found if figure is not None]
 

@@ -22,6 +22,7 @@ PRESETS = {
 }
 
 SEED = "methods-seed"
+OTHERS = "Run other methods on this table"
 
 
 def settings(dataset: Dataset) -> None:
@@ -61,7 +62,7 @@ def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
 def page(dataset: Dataset) -> None:
     """Show the choice of methods, the runs in progress, and the results."""
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))
-    with st.expander("Which methods, and how", expanded=len(found) < 2), elements.show_errors():
+    with st.expander(OTHERS if found else "Which methods, and how", expanded=not found), elements.show_errors():
         settings(dataset)
     if not found:
         st.info("No method has been run on this table yet.")

@@ -7,30 +7,31 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import (
+    audit_sections,
     decision_columns,
     elements,
     first_screen,
     forget_run,
     run_results,
+    sections,
     session,
     subject,
     threshold_explorer,
 )
+from core.app.audit_sections import Audit
 from core.app.markdown import counted, plain
+from core.app.sections import Content
 from core.audit.display_names import protocol_heading
-from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
+from core.audit.glossary import OVER_TIME
+from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
-from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives, read_score_tables
-from core.report.charts import rates
 from core.report.charts.over_time import rates_over_time
-from core.report.tables import base, details, over_time
-from core.report.tables.multiclass import class_group_table, class_table
+from core.report.tables import over_time
 from core.report.tables.reference_group import reference_table
-from core.report.tables.verdicts import verdict_table
 from core.runs.naming import new_run_path
 from core.runs.run_folder import RunFolder
 
@@ -59,49 +60,40 @@ def audit(dataset: Dataset) -> None:
 
 
 def show(folder: RunFolder) -> None:
-    """Show findings, verdicts, rates by group and quality of every model."""
-    key = run_results.key(folder)
-    conclusions = run_results.conclusions(folder)
+    """Show the first screen of an audit of decisions, then its sections, closed."""
+    conclusions, manifest = run_results.conclusions(folder), folder.manifest.read()
     mine = conclusions.records
-    st.caption(
-        "The decisions of each model as the file has them, beside the outcome that came true, over all rows. Nothing "
-        "was trained. The always-the-same guess gives everyone the more frequent outcome: a model that judges no "
-        "better is fair only because it is useless."
-    )
-    manifest = folder.manifest.read()
     first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
-    elements.table(verdict_table(rate_verdicts(conclusions)))
-    drawn = [rates.selection_rates(mine, name, MODEL) for name in mine.attributes]
-    elements.figures([one for one in drawn if one is not None])
-    for name in mine.attributes:
-        elements.table(reference_table(mine, name))
-        elements.figures(rates_over_time(mine, name))
-        elements.table(over_time.gap_table(mine, name))
-    with st.expander("Show data: every figure by group"):
-        _by_group(mine)
-    with st.expander("Scores by group: do they come true, whom do they select"):
-        elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
-    if others := read_alternatives(folder):
-        with st.expander("Less discriminatory alternatives: as accurate choices that treat groups more alike"):
-            for table in others:
-                elements.table(table)
-    elements.glossary(mine)
+    st.caption(audit_sections.DECIDED)
+    audit = Audit(conclusions, manifest)
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        _of_models(folder, mine)
+        audit_sections.tables(audit)
+        elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 
 
-def _by_group(mine: RecordSet) -> None:
-    """Show the tables of rates, errors and quality of every model."""
-    for name in mine.attributes:
-        elements.table(base.group_table(mine, MODEL, name))
-        elements.table(base.group_table(mine, against_reference(MODEL), name))
-        elements.table(base.fairness_table(mine, name))
-        elements.table(class_table(mine, name))
-        elements.table(class_group_table(mine, name))
-    for protocol in map(against_reference, ("data", MODEL)):
-        elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
-    for protocol in (ALL_ROWS, NUMBERS):
-        elements.table(details.overall_table(mine, protocol))
-        elements.table(details.by_group_table(mine, protocol))
+def _of_models(folder: RunFolder, mine: RecordSet) -> None:
+    """Show the sections that only decisions of models have: scores, periods, reference groups, alternatives."""
+    if read_score_tables(folder).tables:
+        title = "Scores, by group: do they come true, whom do they select"
+        sections.section(title, "scores", lambda: Content(read_score_tables(folder).figures()), 3)
+    sections.by_attribute(
+        "Over time",
+        "time",
+        mine.where(protocol=OVER_TIME).attributes,
+        lambda name: Content(rates_over_time(mine, name), [over_time.gap_table(mine, name)]),
+    )
+    sections.by_attribute(
+        protocol_heading(reference_group.PROTOCOL).capitalize(),
+        "reference",
+        mine.where(protocol=reference_group.PROTOCOL).attributes,
+        lambda name: Content(tables=[reference_table(mine, name)]),
+    )
+    if others := read_alternatives(folder):
+        title = "Less discriminatory alternatives: as accurate choices that treat groups more alike"
+        sections.section(title, "alternatives", lambda: Content(tables=others))
 
 
 def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:

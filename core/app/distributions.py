@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.sections import keep_place
 from core.audit.display_names import source_name
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.statistics.marginals import marginal
@@ -35,16 +36,17 @@ def show(folder: RunFolder) -> None:
         source = st.selectbox(
             "Pairs of columns in", made, format_func=source_name, key="pairs-source", persist_state="session"
         )
-        drawn = distributions.associations(
-            kept.pairs.get(source) or _similarity(folder, source, run_results.key(folder)), source
+        similarity = kept.pairs.get(source) or keep_place(
+            "Comparing all pairs of columns …", lambda: _similarity(folder, source, run_results.key(folder))
         )
+        drawn = distributions.associations(similarity, source)
         if drawn is None:
             st.info("There is no pair of columns to compare.")
         else:
             elements.figure(drawn)
 
 
-@st.cache_data(max_entries=12, show_spinner="Comparing all pairs of columns …")
+@st.cache_data(max_entries=12, show_spinner=False)
 def _similarity(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
     del key
     return dict(

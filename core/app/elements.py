@@ -119,7 +119,8 @@ def table(found: Table, *, titled: bool = True) -> None:
         return
     if titled:
         st.subheader(say(found.title), anchor=False)
-    st.caption(say(found.caption))
+    if found.caption:
+        st.caption(say(found.caption))
     st.dataframe(frame(found), hide_index=True)
 
 
@@ -175,7 +176,7 @@ def phone_menu(pages: Sequence[StreamlitPage]) -> None:
     """Show a link to every page, on narrow screens only: there Streamlit folds its own menu away."""
     with st.container(horizontal=True, key=styles.MENU):
         for page in pages:
-            st.page_link(page, query_params=session.link())
+            st.page_link(page, query_params=subject.link())
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:

@@ -1,27 +1,25 @@
-"""Fairness and utility of every source, with intervals and a constant predictor."""
+"""The results of an audit: its first screen, and below it one section for each question."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core.app import elements, first_screen, run_results, session
-from core.audit.display_names import protocol_heading
-from core.audit.glossary import against_reference
+from core.app import audit_sections, elements, first_screen, methods_beside, run_results, sections, session
+from core.app.audit_sections import Audit
+from core.app.sections import Content
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.data.groups import attribute_name
 from core.data.schema import Schema
+from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.findings.conclusions import conclude
-from core.findings.rate_verdicts import rate_verdicts
-from core.report.charts import rates
-from core.report.tables import base, other_classifiers
-from core.report.tables.details import relations_table
-from core.report.tables.findings import finding_table
-from core.report.tables.limits import classifier_title
-from core.report.tables.multiclass import class_table
-from core.report.tables.outcome_shares import outcome_share_table
-from core.report.tables.verdicts import verdict_table
+from core.report.charts import repair_price
+from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
 
 
@@ -32,44 +30,59 @@ def show(folder: RunFolder) -> None:
             "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
             "“representation”: the numbers that it turns rows into, under “latent features”."
         )
-    show_audit(run_results.records(folder), folder.schema.read(), folder.manifest.read(), run_results.key(folder))
+    manifest, key = folder.manifest.read(), run_results.key(folder)
+    records, schema = run_results.records(folder), folder.schema.read()
+    beside = partial(methods_beside.records, folder)
+    show_audit(records, schema, manifest, key, beside, own=lambda: _trade_off(folder))
 
 
-def show_audit(records: Sequence[Record], schema: Schema, manifest: Mapping[str, Any], key: str) -> None:
-    """Show the first screen of an audit, then findings, tables and plots.
+def show_audit(
+    records: Sequence[Record],
+    schema: Schema,
+    manifest: Mapping[str, Any],
+    key: str,
+    beside: Callable[[str | None], RecordSet] = lambda _: RecordSet(),
+    own: Callable[[], None] = lambda: None,
+) -> None:
+    """Show the first screen of an audit, then its sections, closed: pictures first, then tables.
 
     Args:
         records: Its records.
         schema: Of the table.
         manifest: Facts about data and settings.
         key: Names the audit.
+        beside: Returns figures of other methods on the same rows, for the outcome that counts as positive.
+        own: Shows further sections, between pictures and tables.
     """
     conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
     mine = conclusions.records
     first_screen.show(str(manifest.get("name", "this table")), conclusions, manifest)
-    st.header("Figures", anchor=False)
-    st.caption(
-        "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "
-        "always-the-same guess predicts the more frequent outcome for everyone: a source that scores no better is fair "
-        "only because it is useless. Test setups: the model sees the group or does not (protocols A and B), learns "
-        "from latent features, the networks' inner numbers for a row (C), or is tested on the source's own rows "
-        "(self-test, D: diagnosis only)."
-    )
-    names = mine.attributes
-    for name in names:
-        elements.table(base.fairness_table(mine, name))
-        elements.table(class_table(mine, name))
-        elements.table(outcome_share_table(mine, name))
-    elements.table(verdict_table(rate_verdicts(conclusions)))
-    elements.table(other_classifiers.table(mine, classifier_title(manifest)))
-    elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
-    with st.expander("Show data: all findings, every group, fidelity, privacy, independence"):
-        elements.table(finding_table(conclusions))
-        for name in names:
-            for protocol in ("A", "B"):
-                elements.table(base.group_table(mine, protocol, name))
-        judged_again = [against_reference(protocol) for protocol in ("data", "A", "B")]
-        for protocol in (*judged_again, "fidelity", "privacy", "independence", "generation"):
-            elements.table(base.protocol_table(mine, protocol, protocol_heading(protocol), ""))
-        elements.table(relations_table(mine))
-    elements.glossary(mine)
+    audit = Audit(conclusions, manifest, lambda: beside(mine.positive_outcome))
+    with sections.stacked():
+        audit_sections.pictures(audit)
+        own()
+        audit_sections.tables(audit)
+        elements.glossary(mine)
+
+
+def _trade_off(folder: RunFolder) -> None:
+    """Show what repair of outcomes costs, if the run repaired any or searched for how much is needed."""
+    main = RecordSet(run_results.records(folder)).main
+    if repair_level.reason(main) or folder.artifacts.has_table("repair_level"):
+        sections.section("What outcome repair costs", "repair", lambda: _priced(folder, main))
+
+
+def _priced(folder: RunFolder, main: RecordSet) -> Content:
+    found = [repair_level.plane(main, letter) for letter in ("A", "B")]
+    if folder.artifacts.has_table("repair_level"):
+        classifier = CLASSIFIERS[folder.manifest.read().get("config", {}).get("classifier", DEFAULT_CLASSIFIER)]
+        found.append(
+            repair_price.figure(
+                run_results.table(folder, "repair_level"),
+                run_results.repair_level(folder),
+                attribute_name(folder.schema.read().sensitive),
+                classifier.title.capitalize(),
+            )
+        )
+    drawn = [figure for figure in found if figure is not None]
+    return Content(drawn, [repair_level.choice_table(main)], repair_level.reason(main))

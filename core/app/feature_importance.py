@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.sections import keep_place
 from core.audit.explain.shap_importance import PROTOCOL
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -22,7 +23,10 @@ def show(folder: RunFolder) -> None:
     )
     if run_results.lacks_rows(folder):
         st.info("This run made no rows to learn from, so only the model of the original rows is shown.")
-    records = _records(folder, run_results.key(folder))
+    records = keep_place(
+        "Training and explaining two models; this takes some seconds …",
+        lambda: _records(folder, run_results.key(folder)),
+    )
     drawn = projections.importances(RecordSet(records))
     if drawn is None:
         st.info("There is nothing to explain: no model could be trained on these rows.")
@@ -45,7 +49,7 @@ def show_shuffled(folder: RunFolder) -> None:
         elements.figure(one)
 
 
-@st.cache_data(max_entries=8, show_spinner="Training and explaining two models; this takes some seconds …")
+@st.cache_data(max_entries=8, show_spinner=False)
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
     return list(RecordSet(run_results.records(_folder)).where(protocol=PROTOCOL)) or compute_importances(_folder)

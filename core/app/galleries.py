@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.sections import keep_place
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
 from core.report.charts.gallery import Gallery
@@ -18,7 +19,7 @@ def show(folder: RunFolder) -> None:
         "The images shown prove nothing about the others; the figures are over all of them. Real images are shown in "
         "the app only, in no report and no download."
     )
-    for one in _sheets(folder, run_results.key(folder)):
+    for one in keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder))):
         elements.gallery(one)
     download(folder)
 
@@ -42,7 +43,7 @@ def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
     return _product(run, folder, run_results.key(folder))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Laying out images …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
     del key
     return modality_of(_folder.schema.read()).galleries(_folder, real=True)

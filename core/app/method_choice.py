@@ -1,12 +1,14 @@
-"""The choice of methods, each with its product, description and limits."""
+"""The choice of methods: the recommended one first, then the others by what they make."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.app import elements
 from core.app.markdown import plain
 from core.report.tables.method_run import MAKES
-from core.synthesis.methods.method_info import MethodInfo, methods_for
+from core.report.tables.methods import method_table
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
 
 ABOUT = {
     "rows": "A model learns from the synthetic rows; more rows can be made later.",
@@ -18,26 +20,29 @@ ACROSS = 3
 
 def methods(kind: str) -> list[str]:
     """Show the choice of methods for this kind of data and return those that are ticked, in the catalogue's order."""
+    known = methods_for(kind)
     ticked = []
+    if EVENHAND in known:
+        st.markdown("**Recommended**")
+        ticked += _boxes({EVENHAND: known[EVENHAND]}, across=1)
     for makes, what in MAKES.items():
-        mine = {name: one for name, one in methods_for(kind).items() if one.makes == makes}
+        mine = {name: one for name, one in known.items() if one.makes == makes and name != EVENHAND}
         if mine:
-            st.markdown(f"**They make {what}.** {ABOUT[makes]}")
+            st.markdown(f"**To compare with: methods that make {what}.** {ABOUT[makes]}")
             ticked += _boxes(mine)
+    with st.expander("What each method does, its limits, and where it was published"):
+        elements.table(method_table({kind: known}), titled=False)
     return ticked
 
 
-def _boxes(infos: dict[str, MethodInfo]) -> list[str]:
+def _boxes(infos: dict[str, MethodInfo], across: int = ACROSS) -> list[str]:
     names = list(infos)
     ticked = []
-    for begin in range(0, len(names), ACROSS):
-        for column, name in zip(st.columns(ACROSS), names[begin : begin + ACROSS], strict=False):
+    for begin in range(0, len(names), across):
+        for column, name in zip(st.columns(across), names[begin : begin + across], strict=False):
             with column:
-                if st.checkbox(plain(infos[name].title), key=f"method-{name}", persist_state="session"):
+                one = infos[name]
+                if st.checkbox(plain(one.in_words or one.title), key=f"method-{name}", persist_state="session"):
                     ticked.append(name)
-                st.caption(plain(_sentence(infos[name])))
+                st.caption(f"**{plain(one.title)}.** {plain(one.use)}".rstrip())
     return ticked
-
-
-def _sentence(one: MethodInfo) -> str:
-    return " ".join(part for part in (one.about, one.limits, f"({one.source.rstrip('.')}.)") if part)

@@ -24,7 +24,7 @@ WIDTH = 900
 
 
 def show(folders: Sequence[RunFolder]) -> None:
-    """Show parity against accuracy, the table behind it, and the cost of each method."""
+    """Show parity against accuracy and the cost of each method, the tables behind them folded."""
     st.header("Comparison", anchor=False)
     runs = _of_preset([read_method_run(folder, run_results.records(folder)) for folder in folders])
     left, right = st.columns(2)
@@ -37,9 +37,9 @@ def show(folders: Sequence[RunFolder]) -> None:
         elements.figure(drawn, with_table=False, width=WIDTH)
     for sentence in methods.not_drawn(runs, sensitive, protocol):
         st.caption(plain(sentence))
-    _table(methods.results_table(runs, sensitive, protocol))
+    _table("Show data: the figures of each method", methods.results_table(runs, sensitive, protocol))
     elements.figures(charts.cost(runs), with_table=False)
-    _table(methods.cost_table(runs))
+    _table("Show data: time and size", methods.cost_table(runs))
 
 
 def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
@@ -77,7 +77,8 @@ def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerat
     return str(place.selectbox("Groups by", names, format_func=attribute_title, key="methods-attribute"))
 
 
-def _table(found: Table) -> None:
-    elements.table(found)
+def _table(label: str, found: Table) -> None:
     name = file_name("", found.title)
-    st.download_button("Download as CSV", as_csv(found), name, "text/csv", key=name, on_click="ignore")
+    with st.expander(label):
+        elements.table(found)
+        st.download_button("Download as CSV", as_csv(found), name, "text/csv", key=name, on_click="ignore")

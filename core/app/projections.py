@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.sections import keep_place
 from core.audit.explain.projections import METHODS, Projection
+from core.audit.record_set import RecordSet
 from core.modalities.catalog import modality_of
 from core.pipeline.plots import read_projection
 from core.pipeline.plots_on_demand import compute_projection
@@ -16,6 +18,7 @@ from core.synthesis.base import ENCODERS
 LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
+HEIGHT = 640  # of the map with title and caption
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
 
@@ -44,8 +47,13 @@ def show(folder: RunFolder) -> None:
     colour = right.selectbox(
         "Colour", list(COLOURS), format_func=lambda one: COLOURS[one], key="colour", persist_state="session"
     )
-    found = _projection(folder, pair, method, run_results.key(folder))
-    drawn = projections.scatter(found, "group" if colour == "group" else "source")
+    found = keep_place(
+        "Projecting the points; the first time this takes some seconds …",
+        lambda: _projection(folder, pair, method, run_results.key(folder)),
+        HEIGHT,
+    )
+    audited = RecordSet(run_results.records(folder)).main
+    drawn = projections.scatter(found, "group" if colour == "group" else "source", audited)
     picture, numbers = st.columns([3, 2])
     with picture:
         elements.figure(drawn, with_table=False, width=WIDTH)
@@ -68,7 +76,7 @@ def _methods(folder: RunFolder, pair: str) -> list[str]:
     return [method for method in METHODS if read_projection(folder, pair, method, []) is not None]
 
 
-@st.cache_data(max_entries=24, show_spinner="Projecting the points; the first time this takes some seconds …")
+@st.cache_data(max_entries=24, show_spinner=False)
 def _projection(_folder: RunFolder, pair: str, method: str, key: str) -> Projection:
     del key
     kept = read_projection(_folder, pair, method, run_results.records(_folder))

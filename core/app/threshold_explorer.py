@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from core.app import elements, session, table_state
+from core.app import elements, sections, session, table_state
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.explorer import Explorer, Point
@@ -24,16 +24,23 @@ from core.report.tables.threshold_explorer import follow_table, point_table
 from core.report.tables.thresholds import AGAINST, LIMIT
 
 ALL, EACH = "One for all", "One for each group"
+TITLE: Final = "What another threshold would do"
 TODAY: Final = "today's threshold"
 BUTTON: Final = "Choose thresholds and tell what they cost"
 _STEPS: Final = 200
 
 
 def show(dataset: Dataset) -> None:
-    """Show the sliders of the session's scores with all that follows; nothing without scores."""
+    """Show the sliders of the session's scores with all that follows, closed; nothing without scores."""
     if not any(one.is_score for one in session.decisions() or ()):
         return
-    st.header("What another threshold would do", anchor=False)
+    place = sections.opened(TITLE, "thresholds")
+    if place is not None:
+        with place:
+            _sliders_of(dataset)
+
+
+def _sliders_of(dataset: Dataset) -> None:
     if (weight := session.weight()) is not None:
         st.caption(plain(f"Every row counts once here: thresholds do not use the weights in “{weight.column}” yet."))
     models = session.cached(("scored rows", *session.decisions_key()), lambda: _models(dataset))

@@ -28,6 +28,16 @@ def labels(app: AppTest) -> list[str]:
     return [link.label for link in app.get("page_link")]
 
 
+def open_section(app: AppTest, key: str) -> AppTest:
+    """Opens a section of the page, as a click on its head does."""
+    name = f"open {key}"
+    assert name in app.session_state
+    app.session_state[name] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     app.segmented_control(key="way").set_value("Upload a file").run()
     app.file_uploader(key="file").set_value((name, content, "application/octet-stream")).run()

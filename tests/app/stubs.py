@@ -51,5 +51,7 @@ def known(monkeypatch):
             "These tests",
             (f"{catalog.METHODS_PACKAGE}.stubs", kind),
             presets,
+            in_words=f"What {kind.lower()}",
+            use="In tests only.",
         )
         monkeypatch.setitem(catalog.METHODS, name, one)

@@ -3,7 +3,7 @@ import pytest
 
 from core.audit.records import Record
 from core.runs.run_folder import RunFolder
-from tests.app.seen import labels, words
+from tests.app.seen import labels, open_section, words
 
 
 @pytest.fixture
@@ -16,17 +16,52 @@ def sources_of(page):
     return next(set(one.value["source"]) for one in page.dataframe if "source" in one.value)
 
 
+def titles_of(page, label="Table"):
+    """What a section offers to choose from."""
+    return next(one.options for one in page.selectbox if one.label == label)
+
+
+def choose_table(page, title):
+    chosen = next(one for one in page.selectbox if one.label == "Table")
+    chosen.set_value(list(chosen.options).index(title)).run()
+    assert not page.exception
+
+
 def test_without_a_run_the_page_leads_to_one(opened):
     page = opened("compare")
     assert "No finished run is open" in words(page)
 
 
-def test_all_sources_stand_side_by_side_with_the_constant(page):
+def test_before_a_click_there_are_pictures_and_no_table_but_theirs(page):
     seen = words(page)
-    assert "Fairness and utility, sex" in seen
-    assert "always-the-same guess predicts" in seen
-    sources = sources_of(page)
-    assert {"original", "always-the-same guess", "full model", "compact model", "synthetic"} <= sources
+    assert "Of 100 people, how many get" in seen
+    assert "always-the-same guess predicts" not in seen
+    assert all("stage" in one.value for one in page.dataframe)
+
+
+def test_all_sources_stand_side_by_side_with_the_constant(page):
+    open_section(page, "tables")
+    assert "always-the-same guess predicts" in words(page)
+    assert {"All findings", "By group, sex, model sees the group", "fidelity", "privacy"} <= set(titles_of(page))
+    choose_table(page, "Fairness and utility, sex")
+    found = next(one.value for one in page.dataframe if "parity ratio" in one.value)
+    assert {"original", "always-the-same guess", "full model", "compact model", "synthetic"} <= set(found["source"])
+
+
+@pytest.mark.parametrize(
+    ("section", "seen"),
+    [
+        ("rates", "Share predicted “yes” by group, sex, model sees the group"),
+        ("mistakes", "Wrongly predicted not “yes”, by group, sex, model does not see the group"),
+        ("planes", "Fairness against accuracy, sex, model sees the group"),
+        ("proxies", "Columns that reveal sex"),
+        ("repair", "What outcome repair costs, sex"),
+        ("verdicts", "Verdicts on equal rates"),
+    ],
+)
+def test_every_question_has_a_section_of_its_own(page, section, seen):
+    assert seen not in words(page)
+    assert seen in words(open_section(page, section))
 
 
 @pytest.mark.parametrize("pair", ["latents", "rows"])
@@ -73,6 +108,7 @@ def test_another_file_is_measured_beside_the_run(page, finished):
     page.file_uploader(key="external").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
     page.run()
     assert not page.exception
+    open_section(page, "verdicts")
     assert "theirs" in sources_of(page)
 
 
@@ -87,7 +123,7 @@ def test_a_file_of_another_schema_is_said(page):
 @pytest.mark.parametrize(
     ("section", "seen"),
     [
-        ("Fairness and utility", "Fairness and utility, sex"),
+        ("Fairness and utility", "Of 100 people, how many get"),
         ("Similarity map", "has kept no second cloud"),
         ("Columns", "Distribution of"),
         ("Drivers", "Drivers of the prediction: original"),
@@ -108,6 +144,7 @@ def test_another_file_is_measured_beside_an_audit(with_audit, finished):
     page.file_uploader(key="external").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
     page.run()
     assert not page.exception
+    open_section(page, "verdicts")
     assert sources_of(page) >= {"original", "theirs"}
 
 

@@ -3,7 +3,7 @@ import io
 import openpyxl
 import pytest
 
-from tests.app.seen import demo_csv, labels, upload, words
+from tests.app.seen import demo_csv, labels, open_section, upload, words
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def test_a_file_is_read_and_its_groups_shown_at_once(page, tmp_path):
     assert page.selectbox(key="target").value == "approved"
     assert page.selectbox(key="positive").value == "yes"
     assert "Share with “yes” by group, sex" in seen
-    assert "Columns that reveal sex" in seen
+    assert "Columns that reveal sex" not in seen
+    assert "Columns that reveal sex" in words(open_section(page, "proxies"))
     assert "Next: audit this table" in labels(page)
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.pipeline.model_decisions import audited_roles
 from core.runs.run_folder import find_runs
 from tests.app.decided import BUTTON, csv, held, press
-from tests.app.seen import labels, upload, words
+from tests.app.seen import labels, open_section, upload, words
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_several_files_are_periods_in_the_order_of_their_names(page, tmp_path):
     assert "Periods are in this order: february, january, march." in words(page)
     page.switch_page("pages/audit.py").run(timeout=60)
     press(page)
-    assert "Gaps over time, sex" in words(page)
+    assert "Gaps over time, sex" in words(open_section(page, "time"))
     (run,) = find_runs(tmp_path)
     assert audited_roles(run).period.order == ("february", "january", "march")
 
@@ -112,7 +112,7 @@ def test_periods_are_chosen_and_shown(page, tmp_path):
     assert "Periods are the quarters of 'day', from 2024Q1 to 2025Q1" in words(page)
     page.switch_page("pages/audit.py").run()
     press(page)
-    assert "Gaps over time, sex" in words(page)
+    assert "Gaps over time, sex" in words(open_section(page, "time"))
     (run,) = find_runs(tmp_path)
     assert run.manifest.read()["decision_roles"]["period"] == {
         "column": "day",
@@ -130,6 +130,7 @@ def test_groups_are_compared_with_one_group_or_with_everybody(page, tmp_path):
     page.selectbox(key="reference-sex").set_value(None).run()
     page.switch_page("pages/audit.py").run()
     press(page)
+    open_section(page, "reference")
     assert "Against the reference group, race" in words(page)
     assert "Against '2'. Each rate of a group" in words(page)
     assert "Against the reference group, sex" not in words(page)

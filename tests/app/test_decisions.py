@@ -11,7 +11,7 @@ from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions
 from core.runs.run_folder import find_runs
 from tests.app.decided import BUTTON, csv, held, press, table
-from tests.app.seen import labels, upload, words
+from tests.app.seen import labels, open_section, upload, words
 
 
 @pytest.fixture
@@ -163,9 +163,9 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     assert "Nothing is trained" in seen
     assert "Train and test models" not in [button.label for button in page.button]
     press(page)
-    seen = words(page)
-    assert "Verdicts on equal rates" in seen
-    assert "decisions of a model" in seen
+    assert "Wrongly predicted not “1”, by group, sex, decisions of a model" in words(open_section(page, "mistakes"))
+    assert "Whom does each threshold select?" in words(open_section(page, "scores"))
+    assert "Verdicts on equal rates" in words(open_section(page, "verdicts"))
     assert BUTTON not in [button.label for button in page.button]
     (run,) = [folder.path for folder in find_runs(tmp_path)]
     assert (run / "report.html").exists()
@@ -177,7 +177,7 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
         del page.session_state[name]
     page.run()
     assert not page.exception
-    assert "Verdicts on equal rates" in words(page)
+    assert "Verdicts on equal rates" in words(open_section(page, "verdicts"))
     page.switch_page("pages/data.py").run()
     assert page.number_input(key="rule-number-score").value == 0.4
     assert "400 rows, 4 columns" in words(page)
@@ -191,4 +191,6 @@ def test_decisions_are_judged_against_a_reference_outcome_too(page):
     page.switch_page("pages/audit.py").run(timeout=60)
     press(page)
     assert "Judged by the reference outcome “later”, mistakes of “y_pred”" in words(page)
-    assert "By group, sex, decisions of a model, against the reference outcome" in words(page)
+    open_section(page, "tables")
+    (tables,) = (one.options for one in page.selectbox if one.label == "Table")
+    assert "By group, sex, decisions of a model, against the reference outcome" in tables

@@ -12,7 +12,7 @@ from core.config import run_config
 from core.data import images
 from core.data.sources.load import load
 from core.modalities.image import classifier
-from tests.app.seen import generated, labels, words
+from tests.app.seen import generated, labels, open_section, words
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,7 @@ def test_a_zip_of_images_from_elsewhere_is_measured_beside_the_run(with_images, 
     theirs = ("theirs.zip", (trained / "synthetic.zip").read_bytes(), "application/zip")
     page.file_uploader(key="external").set_value(theirs).run(timeout=120)
     assert not page.exception
+    open_section(page, "verdicts")
     assert "theirs" in {name for one in page.dataframe if "source" in one.value for name in one.value["source"]}
 
 

@@ -20,6 +20,11 @@ OTHER = "fairdisco"
 NO_ROWS = (stubs.DECIDES, stubs.ENCODES)
 
 
+def compared(page):
+    """The table of the comparison, below that of all methods."""
+    return next(one.value for one in page.dataframe if "parity ratio" in one.value)
+
+
 def press(page, label):
     next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
@@ -78,9 +83,16 @@ def test_every_method_has_a_box_and_a_sentence(table):
     assert {box.key for box in table.checkbox} >= {f"method-{name}" for name in METHODS}
     seen = words(table)
     for one in METHODS.values():
-        assert one.about in seen
-        assert one.source in seen
-        assert one.limits in seen
+        assert one.use in seen
+        assert one.title in seen
+        assert one.in_words in {box.label.replace("\\", "") for box in table.checkbox}
+    assert table.checkbox[0].key == f"method-{EVENHAND}"
+    described = table.dataframe[0].value
+    for one in METHODS.values():
+        told = described[described["name"] == one.title].iloc[0]
+        assert one.about in told["what it does"]
+        assert one.limits in told["what it does"]
+        assert told["source"] == one.source
 
 
 def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
@@ -111,7 +123,7 @@ def test_finished_runs_stand_in_one_plane_and_one_table(all_made):
     page = all_made("methods")
     seen = words(page)
     assert "Fairness against utility, sex, model sees the group" in seen
-    found = page.dataframe[0].value
+    found = compared(page)
     assert list(found["method"]) == [
         "Original rows",
         "Always-the-same guess",
@@ -130,7 +142,7 @@ def test_representations_have_a_plane_of_their_own(all_made):
     page = all_made("methods")
     page.segmented_control(key="methods-protocol").set_value("C").run()
     assert not page.exception
-    assert METHODS[stubs.ENCODES].title in list(page.dataframe[0].value["method"])
+    assert METHODS[stubs.ENCODES].title in list(compared(page)["method"])
     assert f"{METHODS[stubs.DECIDES].title} has no representation" in words(page)
 
 
@@ -151,7 +163,7 @@ def test_runs_of_other_rows_are_left_out(all_made, tmp_path):
     folder = RunFolder.open(tmp_path / OTHER)
     folder.manifest.save({**folder.manifest.read(), "sha256": {"train": "another", "holdout": "another"}})
     page.run()
-    assert METHODS[OTHER].title not in list(page.dataframe[0].value["method"])
+    assert METHODS[OTHER].title not in list(compared(page)["method"])
 
 
 def test_a_failed_run_says_why_and_can_go_on(all_made, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.app.threshold_explorer import BUTTON, EACH
-from tests.app.seen import upload, words
+from tests.app.seen import open_section, upload, words
 from tests.app.test_decisions import csv, press, table
 
 
@@ -16,7 +16,7 @@ def audited(opened):
     upload(page, "decided.csv", csv())
     page.switch_page("pages/audit.py").run()
     press(page)
-    return page
+    return open_section(page, "thresholds")
 
 
 def _at(page, title):

@@ -66,6 +66,7 @@ def methods(page: Any, address: str) -> None:
     settled(page)
     others = {name: one.makes for name, one in METHODS.items() if name != EVENHAND}
     tried = [next(name for name, makes in others.items() if makes == kind) for kind in KINDS]
+    page.get_by_text("Run other methods on this table").click()
     for name in tried:
         page.locator(f".st-key-method-{name} label").first.click()
         settled(page)

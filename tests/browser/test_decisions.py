@@ -64,10 +64,9 @@ def audit(page):
 
 
 def read(page):
-    page.get_by_text("Verdicts on equal rates", exact=True).first.wait_for(timeout=WAIT)
-    page.get_by_text(re.compile("“bank” gives “")).first.wait_for()
-    page.get_by_text("Show data: every figure by group").click()
-    page.get_by_text("By group, gender, decisions of a model").first.wait_for()
+    page.get_by_text(re.compile("“bank” gives “")).first.wait_for(timeout=WAIT)
+    page.get_by_text("Mistakes, by group", exact=True).click()
+    page.get_by_text("Wrongly predicted not “yes”, by group, gender, decisions of a model").first.wait_for()
     settled(page)
     sound(page)
 
@@ -94,6 +93,7 @@ def move_the_threshold(page):
 
 def explore_thresholds(page):
     """Moves the slider of the score: rates and curves follow; a table of thresholds can be taken along."""
+    page.get_by_text("What another threshold would do", exact=True).click()
     slider = page.get_by_role("slider", name="Selects from this score on")
     told = page.get_by_text(re.compile("Over these groups"))
     before = told.first.inner_text()

@@ -147,7 +147,7 @@ def upload_and_set_roles(page):
     page.get_by_text("All columns: kind and role").click()
     chosen = page.locator(".st-key-sensitive")
     set_role(page, 3, "sensitive", lambda: chosen.get_by_text("region").count() == 1)
-    page.get_by_text("gender and region combined").first.wait_for()
+    page.get_by_text("Share with “yes” by group, region").first.wait_for()
     page.reload()
     settled(page)
     page.get_by_text("400 rows, 5 columns").first.wait_for()
@@ -162,7 +162,8 @@ def audit(page):
     visit(page, "Audit")
     page.get_by_text("Where groups differ").wait_for()
     page.get_by_role("button", name="Train and test models").click()
-    page.get_by_text("Verdicts on equal rates", exact=True).first.wait_for(timeout=WAIT)
+    page.get_by_text("Mistakes, by group", exact=True).click(timeout=WAIT)
+    page.get_by_text("Wrongly predicted not “yes”").first.wait_for(timeout=WAIT)
     sound(page)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.audit.record_set import RecordSet
 from core.events import Event
 from core.report.charts import distributions, projections
 from core.report.charts.gallery import Gallery
@@ -44,12 +45,16 @@ class PlotData:
     alternatives: Sequence[Table] = ()
     repair: Sequence[Table] = ()
 
-    def clouds(self) -> list[Figure]:
-        """Return every projection by source, and its first method, which has the plainest axes, by group too."""
+    def clouds(self, audited: RecordSet) -> list[Figure]:
+        """Return every projection by source, and its first method, which has the plainest axes, by group too.
+
+        Args:
+            audited: Records of the audit, of which captions tell some.
+        """
         found = []
         for same_points in self.projections.values():
-            found += [projections.scatter(one) for one in same_points]
-            found += [projections.scatter(one, "group") for one in same_points[:1]]
+            found += [projections.scatter(one, audited=audited) for one in same_points]
+            found += [projections.scatter(one, "group", audited) for one in same_points[:1]]
         return found
 
     def columns(self) -> list[Figure]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
@@ -40,11 +42,22 @@ _MAX_COLUMNS = 15
 # The two clouds need not be real and synthetic rows.
 _CLOUD_LABELS = {"c2st_auc": "how well the two are told apart"}
 _MARGIN = 1.05
+_NOTHING: Final = RecordSet()
+_REVEALED: Final = "leakage_auc_means"
+_SENSITIVE: Final = "#A33B00"  # dark enough for small print
 _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
-def scatter(found: Projection, colour_by: Literal["source", "group"] = "source") -> Figure:
-    """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points."""
+def scatter(
+    found: Projection, colour_by: Literal["source", "group"] = "source", audited: RecordSet = _NOTHING
+) -> Figure:
+    """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points.
+
+    Args:
+        found: The points.
+        colour_by: What the colours are.
+        audited: Records of the audit; what they say of how well latents reveal the group is told in the caption.
+    """
     points = found.points
     sources = list(dict.fromkeys(record.source for record in found.records))
     first = [name for name in dict.fromkeys(points["source"]) if name not in sources]
@@ -54,8 +67,20 @@ def scatter(found: Projection, colour_by: Literal["source", "group"] = "source")
         "Each point is a row. Where the colours mix everywhere, the map shows no difference. Only the figures beside "
         "it, measured before the points were projected, say whether there is one."
     )
-    caption = f"{found.note} {how}"
+    caption = " ".join([*_revealed(audited, names), found.note, how])
     return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _projection_table(found, title))
+
+
+def _revealed(audited: RecordSet, names: Sequence[str]) -> Iterator[str]:
+    """Yield for each attribute how well the strongest adversary guesses the group from the latents that are drawn."""
+    measured = audited.overall.where(metric=_REVEALED, source=tuple(names)).without(value=None)
+    for sensitive in measured.attributes:
+        mine = measured.where(sensitive=sensitive)
+        numbers = [f"{figure_cell(one).plain()} from those of the {source_name(one.source)}" for one in mine]
+        yield (
+            f"How well the strongest adversary guesses {attribute_title(sensitive)} from latent features: "
+            f"{', '.join(numbers)} (AUC; 0.5 is guessing; {percent(mine.confidence)} intervals)."
+        )
 
 
 def importances(records: RecordSet) -> Figure | None:
@@ -69,7 +94,7 @@ def importances(records: RecordSet) -> Figure | None:
         "gradient-boosted classifier is trained on each source's rows, sensitive columns included. All are explained "
         f"on the same real test rows, kept aside. Lines are {percent(mine.confidence)} bootstrap intervals over these "
         "rows, not over classifiers. Bars of one column stand in the order of the legend. A column that lost influence "
-        "may act on through another one (a proxy)."
+        f"may act on through another one (a proxy).{_of_sensitive(mine)}"
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -80,6 +105,16 @@ def importances(records: RecordSet) -> Figure | None:
         importance_spec(mine, columns, "influence on the predicted probability"),
         _importance_table(records, title, caption),
     )
+
+
+def _of_sensitive(records: RecordSet) -> str:
+    """Return how far each sensitive column moves the prediction, by source; it begins with a space, or is empty."""
+    mine = records.without(sensitive=None)
+    parts = []
+    for name in dict.fromkeys(map(_column, mine)):
+        moved = [f"{figure_cell(r).plain()} with {source_name(r.source)}" for r in mine if _column(r) == name]
+        parts.append(f"{name} (sensitive) moves it by {', '.join(moved)}")
+    return f" In bold: {'; '.join(parts)}." if parts else ""
 
 
 def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
@@ -214,7 +249,13 @@ def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[s
         for r in records
         if _column(r) in label and r.value is not None
     ]
-    y = alt.Y("label:N", sort=list(label.values()), title=None, axis=alt.Axis(labelLimit=160))
+    marked = f"indexof({json.dumps([label[name] for name in label if name in sensitive])}, datum.value) >= 0"
+    axis_of_columns = alt.Axis(
+        labelLimit=160,
+        labelFontWeight={"condition": {"test": marked, "value": "bold"}, "value": "normal"},
+        labelColor={"condition": {"test": marked, "value": _SENSITIVE}, "value": "black"},
+    )
+    y = alt.Y("label:N", sort=list(label.values()), title=None, axis=axis_of_columns)
     offset = alt.YOffset("source:N", sort=names)
     across = alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6))
     bars = chart_of(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=source_colour(names))

@@ -59,7 +59,7 @@ def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
         f"Each mark is the share of a group's rows with {positive_words(mine)} (base rate); lines are "
         f"{percent(mine.confidence)} intervals. The further apart the groups of one source, the larger the gap in the "
         f"data.{about_groups(mine)}",
-        _rates_spec(mine, f"share with {positive_words(mine)}"),
+        rates_spec(mine, f"share with {positive_words(mine)}"),
         base_rate_table(records, sensitive),
     )
 
@@ -80,7 +80,7 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
         f"Share predicted {positive_words(mine)} by group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         f"Each mark is the share of a group's {rows} {whose} (selection rate). Lines are {percent(mine.confidence)} "
         f"intervals.{own}{about_groups(mine)}",
-        _rates_spec(mine, f"share predicted {positive_words(mine)}"),
+        rates_spec(mine, f"share predicted {positive_words(mine)}"),
         group_table(records, protocol, sensitive),
     )
 
@@ -93,33 +93,39 @@ def planes(records: RecordSet, sensitive: str) -> list[Figure]:
 
 
 def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
-    """Plot fairness against utility: the parity ratio across, ``utility`` up; ``None`` if no source has both."""
+    """Plot fairness against utility: ``utility`` across, the parity ratio up; ``None`` if no source has both."""
     points = []
     limits = []
     for source in records.sources:
         ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
-        height = records.at(utility, source=source, protocol=protocol)
-        if ratio is None or height is None or ratio.value is None or height.value is None:
+        useful = records.at(utility, source=source, protocol=protocol)
+        if ratio is None or useful is None or ratio.value is None or useful.value is None:
             continue
-        points.append(_point(source, ratio, height))
+        points.append(_point(source, ratio, useful))
         limit = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
         if source in _LIMIT_DASHES and limit is not None and limit.value is not None:
-            limits.append({"x": limit.value, "source": source})
+            limits.append({"y": limit.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
     return Figure(
         f"Fairness against {describe(utility).label}, {attribute_title(sensitive)}, {protocol_name(protocol)}",
-        f"Right: nearer to equal rates (demographic parity ratio, DPR). Up: a higher {describe(utility).label}. "
-        f"Crossed lines are {percent(records.confidence)} intervals. Upright lines are chance limits, dotted for the "
-        "original and dash-dotted for the synthetic source; right of one a gap may be chance. Grey "
-        "dashes: an always-the-same guess, whose parity ratio is mostly undefined; parity at its height is trivial.",
+        f"Right: a higher {describe(utility).label}. Up: nearer to equal rates (demographic parity ratio, DPR). "
+        f"Crossed lines are {percent(records.confidence)} intervals. Level lines are chance limits, dotted for the "
+        "original and dash-dotted for the synthetic source; above one a gap may be chance. Grey dashes: an "
+        "always-the-same guess, whose parity ratio is mostly undefined; parity beside or left of it is trivial.",
         _plane_spec(points, limits, constant, utility),
         fairness_table(records, sensitive),
     )
 
 
-def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
+def rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
+    """Return marks with intervals by group, sources side by side.
+
+    Args:
+        records: One for each group and source.
+        axis: What the marks are.
+    """
     import altair as alt
 
     groups = largest_groups(records)
@@ -157,10 +163,13 @@ def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, u
     import altair as alt
 
     names = [point["source"] for point in points]
-    x_title, y_title = "parity ratio (lowest over highest rate)", describe(utility).label
+    x_title, y_title = describe(utility).label, "parity ratio (lowest over highest rate)"
     base = chart_of(points).encode(color=source_colour(names))
-    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
+    ends = [end for point in points for end in (point["y"], point["y_low"]) if end is not None]
+    ends += [limit["y"] for limit in limits]
+    lowest = max(int(min(ends) * 10 - 0.5) / 10, 0.0)
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=[lowest, 1.02], nice=False), axis=alt.Axis(tickCount=6))
     layers = [
         base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
@@ -169,23 +178,23 @@ def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, u
     if limits:
         scale = alt.Scale(domain=list(_LIMIT_DASHES), range=list(_LIMIT_DASHES.values()))
         dash = alt.StrokeDash("source:N", scale=scale, title=None, legend=None)
-        layers.append(chart_of(limits).mark_rule().encode(x="x:Q", color=source_colour(names), strokeDash=dash))
+        layers.append(chart_of(limits).mark_rule().encode(y="y:Q", color=source_colour(names), strokeDash=dash))
     if constant is not None and constant.value is not None:
-        trivial = chart_of([{"y": constant.value, "text": source_name("constant")}])
-        layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
+        trivial = chart_of([{"x": constant.value, "text": source_name("constant")}])
+        layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(x="x:Q"))
         label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
-        layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
-    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=240))
+        layers.append(label.encode(x="x:Q", y=alt.value("height"), text="text:N"))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
 
 
-def _point(source: str, ratio: Record, height: Record) -> Row:
+def _point(source: str, ratio: Record, useful: Record) -> Row:
     return {
-        "x": ratio.value,
-        "x_low": ratio.low,
-        "x_high": ratio.high,
-        "y": height.value,
-        "y_low": height.low,
-        "y_high": height.high,
+        "x": useful.value,
+        "x_low": useful.low,
+        "x_high": useful.high,
+        "y": ratio.value,
+        "y_low": ratio.low,
+        "y_high": ratio.high,
         "source": source,
     }
 

@@ -45,6 +45,7 @@ ACCENT = "#0072B2"
 GREY = "#888888"
 WIDTH = 360
 MAX_GROUPS = 24
+MAX_IN_A_ROW = 5  # sources in one row of a legend
 SOURCE = "source:N"
 Row = dict[str, Any]
 
@@ -160,7 +161,8 @@ def _legend(names: Sequence[str]) -> Any:
     titles = {name: title for name in names if (title := source_name(name)) != name}
     if not titles:
         return alt.Undefined
-    return alt.Legend(title=None, labelExpr=f"{json.dumps(titles)}[datum.label] || datum.label")
+    columns = alt.Undefined if len(names) <= MAX_IN_A_ROW else 3
+    return alt.Legend(title=None, columns=columns, labelExpr=f"{json.dumps(titles)}[datum.label] || datum.label")
 
 
 def _of_sources(names: Sequence[str], own: Mapping[str, str], others: Sequence[str]) -> list[str]:

@@ -216,7 +216,7 @@ def _images(plots: PlotData) -> Section:
 
 
 def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
-    clouds = plots.clouds()
+    clouds = plots.clouds(mine)
     importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *plots.explanations]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)

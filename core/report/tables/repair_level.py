@@ -112,11 +112,11 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
     constant = records.first(source="constant", metric="accuracy", protocol=protocol)
     return Figure(
         f"Parity against accuracy on validation rows, {protocol_name(letter)}",
-        f"Each mark is one amount of outcome repair (repair level). {'Right' if goal.is_ratio else 'Left'}: nearer to "
-        f"equal rates. Up: more accurate. The {describe(goal.metric).label} ({goal.name}) is the worst of any "
-        f"attribute. Crossed lines are {percent(records.confidence)} intervals; marks whose lines overlap much can "
-        f"differ by chance. Solid upright line: {'the target' if goal.is_ratio else 'what suffices'}. "
-        f"{'Dotted: the chance limit; right of it a gap may be chance. ' if goal.is_ratio else ''}"
+        "Each mark is one amount of outcome repair (repair level). Right: more accurate. "
+        f"{'Up' if goal.is_ratio else 'Down'}: nearer to equal rates. The {describe(goal.metric).label} ({goal.name}) "
+        f"is the worst of any attribute. Crossed lines are {percent(records.confidence)} intervals; marks whose lines "
+        f"overlap much can differ by chance. Solid level line: {'the target' if goal.is_ratio else 'what suffices'}. "
+        f"{'Dotted: the chance limit; above it a gap may be chance. ' if goal.is_ratio else ''}"
         "Grey: an always-the-same guess.",
         _spec(points, goal, _chance_limit(tried, records), constant),
         table(records),
@@ -160,12 +160,12 @@ def _by_amount(source: str) -> tuple[bool, str]:
 def _point(one: Candidate, word: str) -> Row:
     parity = one.parity or one.accuracy
     return {
-        "x": parity.value,
-        "x_low": parity.low,
-        "x_high": parity.high,
-        "y": one.accuracy.value,
-        "y_low": one.accuracy.low,
-        "y_high": one.accuracy.high,
+        "x": one.accuracy.value,
+        "x_low": one.accuracy.low,
+        "x_high": one.accuracy.high,
+        "y": parity.value,
+        "y_low": parity.low,
+        "y_high": parity.high,
         "repair_level": one.repair_level,
         "choice": NOTHING if one.accuracy.status is Status.DEGENERATE and word != CHOSEN else word,
     }
@@ -178,41 +178,43 @@ def _spec(points: list[Row], goal: Goal, chance_limit: float | None, constant: R
     coloured = colour("choice:N", names, [_MARKS[name][0] for name in names])
     shapes = shape("choice:N", names, [_MARKS[name][1] for name in names])
     domain = _domain(points, goal, chance_limit)
-    x_title = "parity ratio (lowest over highest rate)" if goal.is_ratio else describe(goal.metric).label
-    y_title = "accuracy"
-    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
+    x_title = "accuracy"
+    y_title = "parity ratio (lowest over highest rate)" if goal.is_ratio else describe(goal.metric).label
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
     base = chart_of(points).encode(color=coloured)
-    upright = chart_of([{"x": goal.value, "text": f"{'target' if goal.is_ratio else 'suffices'} {goal.value:g}"}])
+    level = chart_of([{"y": goal.value, "text": f"{'target' if goal.is_ratio else 'suffices'} {goal.value:g}"}])
     layers = [
-        upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
-        chart_of(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
+        level.mark_rule(color=INK, strokeWidth=1.5).encode(y=y),
+        chart_of(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair_level:Q"),
         base.mark_rule(opacity=0.4).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.4).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shapes),
         chart_of(_labelled(points, domain))
         .mark_text(dx=6, dy=-9, align="left", color=INK)
-        .encode(x=x, y=y, text="repair level:N"),
-        upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
+        .encode(x=x, y=y, text="repair_level:N"),
+        level.mark_text(align="left", baseline="bottom", dx=2, dy=-3, color=INK).encode(
+            x=alt.value(0), y=y, text="text:N"
+        ),
     ]
     if chance_limit is not None:
-        layers.append(chart_of([{"x": chance_limit}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+        layers.append(chart_of([{"y": chance_limit}]).mark_rule(strokeDash=[2, 3], color=INK).encode(y=y))
     if constant is not None and constant.value is not None:
         layers += _constant_layers(constant.value, points)
     return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
 
 
 def _domain(points: list[Row], goal: Goal, chance_limit: float | None) -> tuple[float, float]:
-    """Return the ends of the x axis: up to 1 for ratios, from 0 for differences."""
+    """Return the ends of the parity axis: up to 1 for ratios, from 0 for differences."""
     if not goal.is_ratio:
-        return 0.0, max([goal.value, *(point["x_high"] or point["x"] for point in points)])
-    least = min([goal.value, chance_limit or 1.0, *(point["x_low"] or point["x"] for point in points)])
+        return 0.0, max([goal.value, *(point["y_high"] or point["y"] for point in points)])
+    least = min([goal.value, chance_limit or 1.0, *(point["y_low"] or point["y"] for point in points)])
     return max(int(least * 10) / 10, 0.0), 1.0
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
     """Return the marks that get a label. The chosen one and the ends come first; others need distance from those."""
-    wide, high = domain[1] - domain[0], _span(points)
+    wide, high = _span(points), domain[1] - domain[0]
     order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
     kept: list[Row] = []
     for point in (points[at] for at in order):
@@ -223,19 +225,19 @@ def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
 
 def _span(points: Sequence[Row]) -> float:
     """Return the spread of accuracy, intervals included."""
-    ends = [point[name] for point in points for name in ("y", "y_low", "y_high") if point[name] is not None]
+    ends = [point[name] for point in points for name in ("x", "x_low", "x_high") if point[name] is not None]
     return float(max(max(ends) - min(ends), 1e-6))
 
 
 def _constant_layers(accuracy: float, points: Sequence[Row]) -> list[Any]:
-    """Draw the constant predictor as a line; if that would squeeze the marks, its figure at the lower edge."""
+    """Draw the constant predictor as an upright line; if that would squeeze the marks, its figure at the left edge."""
     import altair as alt
 
     words = display_names.source_name("constant")
-    far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
-    row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
+    far = accuracy < min(point["x_low"] or point["x"] for point in points) - _span(points)
+    row = {"x": accuracy, "text": f"{words}: {number(accuracy)}, far left" if far else words}
     label = chart_of([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
     if far:
         return [label.encode(x=alt.value(0), y=alt.value("height"), text="text:N")]
     line = chart_of([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
-    return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]
+    return [line.encode(x="x:Q"), label.encode(x="x:Q", y=alt.value("height"), text="text:N")]

@@ -18,5 +18,7 @@ METHODS: dict[str, MethodInfo] = {
         IMAGE_PRESETS,
         stages=ENCODERS,
         takes=run_fields.SHARED,
+        in_words="Fair images",
+        use="The one to begin with: groups are drawn independently of the outcome.",
     ),
 }

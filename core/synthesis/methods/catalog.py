@@ -26,6 +26,8 @@ def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
         (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
         hyperparameters.distillation(quality),
         stages=ENCODERS,
+        in_words=f"Rows of a small network (loss: {loss_name})",
+        use="To reproduce the published method with this loss, without outcome repair.",
     )
 
 
@@ -40,6 +42,8 @@ METHODS: dict[str, MethodInfo] = {
         "Of an outcome of several classes, calibration sees the positive class against the rest.",
         stages=(*ENCODERS, "labels"),
         takes=run_fields.TABLE,
+        in_words="Fair rows with repaired outcomes",
+        use="The one to begin with: it alone can aim at a parity ratio, and it counts the outcomes that it alters.",
     ),
     "distillation-l1": _distillation_info("Fair distillation, L1-KL", "the absolute difference", "l1"),
     "distillation-huber": _distillation_info("Fair distillation, Huber-KL", "the Huber loss", "huber"),
@@ -53,6 +57,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
         hyperparameters.FAIRDISCO,
         stages=("teacher",),
+        in_words="Rows of one large network",
+        use="To see what the small network of the methods above gives away.",
     ),
     "fldgm-lsgan": MethodInfo(
         "FLDGM (LSGAN)",
@@ -62,6 +68,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("lsgan"),
         stages=("teacher", "labels", LEARN),
+        in_words="Rows invented by two competing networks",
+        use="To compare with a generative network in place of the small one.",
     ),
     "fldgm-wgan": MethodInfo(
         "FLDGM (WGAN-GP)",
@@ -71,6 +79,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("wgan_gp"),
         stages=("teacher", "labels", LEARN),
+        in_words="Rows invented by two competing networks, steadier loss",
+        use="As the one before, where its training does not settle.",
     ),
     "fldgm-dm": MethodInfo(
         "FLDGM (DM)",
@@ -80,6 +90,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
         hyperparameters.LATENT_DIFFUSION,
         stages=("teacher", "labels", LEARN),
+        in_words="Rows drawn out of noise",
+        use="To compare with a diffusion model in place of the small network.",
     ),
     "tabfairgan": MethodInfo(
         "TabFairGAN",
@@ -89,6 +101,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.tabfairgan", "TabFairGan"),
         hyperparameters.TABFAIRGAN,
         "It needs an outcome of two values.",
+        in_words="Rows with equal rates, pressed for in training",
+        use="To compare with a method that trades likeness for equal rates while it learns.",
     ),
     "decaf": MethodInfo(
         "DECAF",
@@ -98,6 +112,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.decaf", "Decaf"),
         hyperparameters.DECAF,
         "It is only as fair as its causal graph is correct. Discovering the graph needs the library pgmpy.",
+        in_words="Rows with unfair causes cut",
+        use="If you know which columns cause which, and which causes of the outcome are unfair.",
     ),
     "correlation-remover": MethodInfo(
         "Correlation Remover",
@@ -107,6 +123,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.correlation_remover", "CorrelationRemover"),
         hyperparameters.CORRELATION_REMOVER,
         "It removes linear dependence only: a forest can still predict the groups from the result.",
+        in_words="Columns without linear traces of the group",
+        use="As a quick first comparison, for linear models.",
     ),
     "lfr": MethodInfo(
         "Learning fair representations",
@@ -116,6 +134,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.lfr", "PrototypeLearner"),
         hyperparameters.PROTOTYPES,
         "A target of more than two values becomes the positive value against the rest.",
+        in_words="Each row by its likeness to a few typical rows",
+        use="If a model may learn from numbers in place of columns, and no rows are to be shared.",
     ),
     "threshold-optimizer": MethodInfo(
         "Threshold Optimizer",
@@ -125,6 +145,8 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.threshold_optimizer", "ThresholdOptimizer"),
         hyperparameters.THRESHOLD_OPTIMIZER,
         "Decisions need the sensitive columns, and are random near a threshold.",
+        in_words="A threshold for each group",
+        use="If decisions may look at the group: it shows what thresholds alone reach.",
     ),
     "adversarial-mitigation": MethodInfo(
         "Adversarial mitigation",
@@ -134,5 +156,7 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.adversarial_mitigation", "AdversarialMitigation"),
         hyperparameters.ADVERSARIAL_MITIGATION,
         "A target of more than two values becomes the positive value against the rest.",
+        in_words="Decisions that do not give the group away",
+        use="If you need a classifier and no data.",
     ),
 }

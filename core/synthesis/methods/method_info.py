@@ -41,6 +41,8 @@ class MethodInfo:
         limits: Its limitation as a sentence; empty if there is none.
         stages: Training stages in order, named as in the events.
         takes: Run fields that set its hyperparameters. A method without any has its own hyperparameters.
+        in_words: What it is, for people who do not know its name.
+        use: When to use it, as a sentence.
     """
 
     title: str
@@ -52,6 +54,8 @@ class MethodInfo:
     limits: str = ""
     stages: tuple[str, ...] = (LEARN,)
     takes: Mapping[str, run_fields.RunField] = field(default_factory=dict, repr=False)
+    in_words: str = ""
+    use: str = ""
 
     @property
     def is_compared(self) -> bool:

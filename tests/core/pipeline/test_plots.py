@@ -1,5 +1,6 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import run_config
 from core.data.examples import Examples
@@ -48,7 +49,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
     assert read_projection(folder, "latents", "umap", records) is None
     found = read_plot_data(folder)
-    assert len(found.clouds()) == 4
+    assert len(found.clouds(RecordSet())) == 4
     assert set(found.pairs) == {"real hold-out", "synthetic"}
     assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema.read().columns][:2]
     report = folder.report_html.path.read_text(encoding="utf-8")

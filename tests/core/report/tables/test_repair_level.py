@@ -69,12 +69,20 @@ def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):
     assert found.count('"choice": "meets target"') == found.count('"choice": "misses target"') / 2
     assert "target 0.9" in found
     assert "always-the-same guess" in found
-    assert drawing(repair_level.plane(records)).picture.startswith("<svg")
+    picture = drawing(repair_level.plane(records)).picture
+    assert picture.startswith("<svg")
+    assert ">0.8<" in picture  # the amount beside its mark
+    assert "undefined" not in picture
+
+
+def test_accuracy_is_across_and_parity_up_as_on_every_page(records):
+    axes = [layer["encoding"]["x"].get("title") for layer in repair_level.plane(records).spec["layer"][1:6]]
+    assert set(axes) == {"accuracy"}
 
 
 def test_a_constant_far_below_does_not_press_the_marks_together():
-    assert "always-the-same guess: 0.500, far below" in spec(tried(constant=0.5))
-    assert "far below" not in spec(tried(constant=0.81))
+    assert "always-the-same guess: 0.500, far left" in spec(tried(constant=0.5))
+    assert "far left" not in spec(tried(constant=0.81))
 
 
 def test_what_was_tried_stands_beside_what_chance_gives(records):
@@ -97,7 +105,7 @@ def test_several_attributes_have_columns_of_their_own_and_the_lowest_is_drawn():
     more = [r.model_copy(update={"value": (r.value or 0) / 2, "low": 0.1}) for r in more]
     table = repair_level.table(tried() + more)
     assert {"parity ratio, sex", "chance limit, sex", "parity ratio, race", "chance limit, race"} <= set(table.header)
-    assert '"x": 0.485' in spec(tried() + more)
+    assert '"y": 0.485' in spec(tried() + more)
 
 
 def test_a_choice_without_any_ratio_still_says_why():

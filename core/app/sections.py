@@ -1,0 +1,116 @@
+"""Parts of a page that open on a click. What is in one is computed when it is open, and its place is kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.app import elements
+from core.app.markdown import plain
+from core.audit.display_names import attribute_title
+from core.report.charts.theme import Figure
+from core.report.tables.base import Table
+
+_Value = TypeVar("_Value")
+PICTURE_HEIGHT = 460  # pixels of a picture with title and caption
+
+
+@dataclass(frozen=True)
+class Content:
+    """What stands in a section: pictures first, then the tables that no picture has.
+
+    Args:
+        figures: Each has its own table behind it.
+        tables: Shown one at a time.
+        lead: A sentence or two before both.
+    """
+
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+    lead: str = ""
+
+
+def stacked() -> DeltaGenerator:
+    """Return a place for sections that stand close below one another."""
+    return st.container(gap="xsmall")
+
+
+def section(title: str, key: str, make: Callable[[], Content], across: int = 2) -> None:
+    """Show a section, closed; only this part of the page runs again when it is opened.
+
+    Args:
+        title: What is in it.
+        key: Names it in the session.
+        make: Returns what stands in it.
+        across: How many pictures stand beside one another where there is room.
+    """
+    st.fragment(_section)(title, key, [""], lambda _: make(), across)
+
+
+def by_attribute(title: str, key: str, names: Sequence[str], make: Callable[[str], Content]) -> None:
+    """Show a section about one sensitive attribute at a time; nothing if there is none.
+
+    Args:
+        title: What is in it.
+        key: Names it in the session.
+        names: The attributes that it has something of.
+        make: Returns what stands in it for an attribute.
+    """
+    if names:
+        st.fragment(_section)(title, key, names, make, 2)
+
+
+def opened(title: str, key: str) -> DeltaGenerator | None:
+    """Show the head of a part that opens on a click; return the place of its content, or ``None`` while it is closed.
+
+    Args:
+        title: What is in it.
+        key: Names it in the session.
+    """
+    found = st.expander(plain(title), key=f"open {key}", on_change="rerun")
+    return found if found.open else None
+
+
+def keep_place(words: str, compute: Callable[[], _Value], height: int = PICTURE_HEIGHT) -> _Value:
+    """Return what is computed; meanwhile its place on the page is kept, with words on what is awaited.
+
+    Args:
+        words: What is awaited.
+        compute: Computes it.
+        height: About how high it will be, in pixels.
+    """
+    place = st.empty()
+    with place.container(height=height, border=False), st.spinner(words):
+        found = compute()
+    place.empty()
+    return found
+
+
+def one_of(tables: Sequence[Table], key: str) -> None:
+    """Show one of several tables, by choice; those without rows are not offered."""
+    filled = [table for table in tables if table.rows]
+    if len(filled) == 1:
+        elements.table(filled[0])
+    elif filled:
+        titles = [table.title for table in filled]
+        chosen = st.selectbox("Table", range(len(filled)), format_func=titles.__getitem__, key=f"table {key}")
+        elements.table(filled[chosen], titled=False)
+
+
+def _section(title: str, key: str, names: Sequence[str], make: Callable[[str], Content], across: int) -> None:
+    place = opened(title, key)
+    if place is None:
+        return
+    with place, elements.show_errors():
+        name = names[0]
+        if len(names) > 1:
+            name = st.selectbox("Groups by", names, format_func=attribute_title, key=f"groups {key}")
+        found = keep_place(f"{title} …", lambda: make(name))
+        if found.lead:
+            st.caption(plain(found.lead))
+        elements.figures(found.figures, across)
+        one_of(found.tables, key)
