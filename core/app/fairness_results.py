@@ -16,7 +16,7 @@ from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import rates
 from core.report.tables import base, other_classifiers
-from core.report.tables.details import relations_table
+from core.report.tables.details import broken_relations_table, relations_table
 from core.report.tables.findings import finding_table
 from core.report.tables.limits import classifier_title
 from core.report.tables.multiclass import class_table
@@ -72,4 +72,5 @@ def show_audit(records: Sequence[Record], schema: Schema, manifest: Mapping[str,
         for protocol in (*judged_again, "fidelity", "privacy", "independence", "generation"):
             elements.table(base.protocol_table(mine, protocol, protocol_heading(protocol), ""))
         elements.table(relations_table(mine))
+        elements.table(broken_relations_table(mine))
     elements.glossary(mine)

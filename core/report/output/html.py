@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -205,6 +206,7 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     return text
 
 
+@cache  # compiling takes as long as filling in
 def _template(name: str) -> Any:
     environment = Environment(
         loader=PackageLoader(HERE),
