@@ -1,4 +1,4 @@
-"""The possible values of a column: multiples of a step such as 1, .05, 100 or a day, with an offset (4.99) or without."""
+"""The possible values of a column: multiples of a step such as 1, .05, 100 or a day, maybe with an offset (4.99)."""
 
 from __future__ import annotations
 
