@@ -33,7 +33,9 @@ def show_result(
         end(decisions, junit)
         return
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
-    said = [*conclusions.sentences, conclusions.statement, *map(_asked, result.issues)]
+    of_all = [issue for issue in result.issues if issue.check == "weights"]  # it is about every figure
+    others = [issue for issue in result.issues if issue not in of_all]
+    said = [*map(_asked, of_all), *conclusions.sentences, conclusions.statement, *map(_asked, others)]
     show(found, [*said, *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
