@@ -46,7 +46,7 @@ def _may_weigh(values: pd.Series) -> bool:
 
 def _issue(name: str, schema: Schema, rows: int, *, trains: bool) -> Issue:
     sentence = (
-        f"Column {name!r} is named as if it held weights, but every row counts once: figures are of rows, not of people"
+        f"Column {name!r} is named as if it held weights, but every row counts once: figures are of rows, not people"
     )
     if trains:
         edit = excluded(name, schema)
