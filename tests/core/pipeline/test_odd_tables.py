@@ -15,6 +15,7 @@ from core.audit.records import Record, Status
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.io.table_writer import csv_text
+from core.data.readiness import MIN_RUN_ROWS
 from core.data.relations.found import find_relations
 from core.data.sources.load import load
 from core.downstream_classifiers import random_forest
@@ -26,9 +27,9 @@ from tests.core.pipeline.odd_tables import OddFile, odd_file
 QUICK = {"pictures": "none", "audit_seeds": (0,), "audit_refits": 0}
 QUICK_RUN = {"preset": "fast", "epochs": 1, "generator_draws": 1, "device": "cpu"}
 FILES, FILES_A_TEST = 2_000, 50
-REPORT_EVERY, RUN_EVERY = 4, 5
-"""Of the files that can be audited: the first fourth has a report, too, and the first fifth, a run. Nearly a quarter of
-all can be audited, so about every twentieth file has a run."""
+REPORT_EVERY, RUN_EVERY = 4, 3
+"""Of the files that can be audited, every fourth has a report. Of those that can also be learned from, about one in
+seven, every third has a run: about every twentieth file."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ def _small_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def outcomes(seeds: range) -> Iterator[tuple[int, str]]:
     """Yield for each seed ``audited``, ``audited and run``, or the sentence with which its odd file was refused."""
-    audited = 0
+    audited = learned = 0
     for seed in seeds:
         with TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -55,9 +56,11 @@ def outcomes(seeds: range) -> Iterator[tuple[int, str]]:
                 _audit(dataset, Path(folder) / "audit" if audited % REPORT_EVERY == 0 else None)
                 outcome = "audited"
                 audited += 1
-                if audited % RUN_EVERY == 1:
-                    check_run(dataset, Path(folder) / "run")
-                    outcome = "audited and run"
+                if len(dataset.frame) >= MIN_RUN_ROWS:
+                    learned += 1
+                    if learned % RUN_EVERY == 1:
+                        check_run(dataset, Path(folder) / "run")
+                        outcome = "audited and run"
             except EvenhandError as error:
                 outcome = str(error)
         yield seed, outcome
