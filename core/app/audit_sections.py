@@ -131,4 +131,9 @@ def _tables(audit: Audit) -> list[Table]:
         found.append(base.protocol_table(records, protocol, protocol_heading(protocol), ""))
     for protocol in (ALL_ROWS, NUMBERS):
         found += [details.overall_table(records, protocol), details.by_group_table(records, protocol)]
-    return [*found, details.relations_table(records), base.missing_table(records)]
+    return [
+        *found,
+        details.relations_table(records),
+        details.broken_relations_table(records),
+        base.missing_table(records),
+    ]

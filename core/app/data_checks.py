@@ -60,8 +60,9 @@ def _found(dataset: Dataset) -> list[Issue]:
     return check_data(dataset.frame, dataset.schema, trains=session.decisions() is None, weighted=weighted)
 
 
-def _kept(dataset: Dataset) -> tuple[Relation, ...]:
-    return find_relations(dataset.frame, dataset.schema)
+def _kept(dataset: Dataset) -> list[tuple[Relation, int]]:
+    found = find_relations(dataset.frame, dataset.schema)
+    return [(relation, int(relation.concerns(dataset.frame).sum())) for relation in found]
 
 
 def _line(issue: Issue) -> None:
@@ -94,14 +95,18 @@ def _decided(dataset: Dataset) -> None:
             _button(buttons, f"undo-{name}", "Undo", partial(_undo, name), "")
 
 
-def _relations(relations: tuple[Relation, ...]) -> None:
+def _relations(relations: list[tuple[Relation, int]]) -> None:
+    """List relations with the number of rows that each concerns."""
     if not relations:
         return
     with st.expander(f"Relations between columns that synthetic rows keep ({len(relations)})"):
-        st.caption("Each holds in every row, and chance does not explain it. Refuse one that is a coincidence.")
-        for relation in relations:
+        st.caption(
+            "Each holds in every row in which its columns have values, and chance does not explain it. Refuse one that "
+            "is a coincidence."
+        )
+        for relation, rows in relations:
             said, buttons = st.columns([3, 1], vertical_alignment="center")
-            said.markdown(plain(relation.text))
+            said.markdown(f"{plain(relation.text)} :gray[({rows:,} rows)]")
             refusal = RefuseRelation(relation=relation.text)
             _button(buttons, refusal.name, _BUTTONS["refuse"], partial(_apply, refusal), "")
 

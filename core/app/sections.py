@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.app import elements
-from core.app.markdown import plain
+from core.app.page_words import say, words
 from core.audit.display_names import attribute_title
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
@@ -71,7 +71,7 @@ def opened(title: str, key: str) -> DeltaGenerator | None:
         title: What is in it.
         key: Names it in the session.
     """
-    found = st.expander(plain(title), key=f"open {key}", on_change="rerun")
+    found = st.expander(say(title), key=f"open {key}", on_change="rerun")
     return found if found.open else None
 
 
@@ -96,7 +96,7 @@ def one_of(tables: Sequence[Table], key: str) -> None:
     if len(filled) == 1:
         elements.table(filled[0])
     elif filled:
-        titles = [table.title for table in filled]
+        titles = [words()(table.title) for table in filled]
         chosen = st.selectbox("Table", range(len(filled)), format_func=titles.__getitem__, key=f"table {key}")
         elements.table(filled[chosen], titled=False)
 
@@ -111,6 +111,6 @@ def _section(title: str, key: str, names: Sequence[str], make: Callable[[str], C
             name = st.selectbox("Groups by", names, format_func=attribute_title, key=f"groups {key}")
         found = keep_place(f"{title} …", lambda: make(name))
         if found.lead:
-            st.caption(plain(found.lead))
+            st.caption(say(found.lead))
         elements.figures(found.figures, across)
         one_of(found.tables, key)

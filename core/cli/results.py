@@ -35,7 +35,9 @@ def show_result(
         return
     words = words_of(conclusions.schema)
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
-    said = [*conclusions.sentences, conclusions.statement, *map(_asked, result.issues)]
+    of_all = [issue for issue in result.issues if issue.check == "weights"]  # it is about every figure
+    others = [issue for issue in result.issues if issue not in of_all]
+    said = [*map(_asked, of_all), *conclusions.sentences, conclusions.statement, *map(_asked, others)]
     said += [f"Note: {note}" for note in result.notes]
     show([table_in(words, table) for table in found], [words(sentence) for sentence in said])
     for name, path in paths.items():

@@ -75,6 +75,9 @@ class Column(BaseModel):
         default=DIGITS, description="How the CSV file writes a number of 0 or more, with # for its digits, e.g. $#."
     )
     negative_form: str = Field(default=f"-{DIGITS}", description="How it writes a negative number, e.g. ($#).")
+    group_size: Literal[2, 3] = Field(
+        default=3, description="Digits between thousands separators before the last three: 2 as in 12,34,567."
+    )
     serial_form: SerialForm | None = Field(
         default=None, description="The form of an identifier, from which synthetic rows get new ones."
     )
@@ -93,7 +96,8 @@ class Column(BaseModel):
     @property
     def number_form(self) -> NumberForm:
         """How the column's file writes numbers."""
-        return NumberForm(self.decimal, self.thousands, self.decimals, self.positive_form, self.negative_form)
+        around = self.positive_form, self.negative_form
+        return NumberForm(self.decimal, self.thousands, self.decimals, *around, self.group_size)
 
     @property
     def date_form(self) -> DateForm | None:

@@ -24,6 +24,7 @@ PLAIN_FIELDS: Final[dict[str, Any]] = {
     "decimals": None,
     "positive_form": DIGITS,
     "negative_form": f"-{DIGITS}",
+    "group_size": 3,
 }
 """The fields of a column whose numbers are as Python writes them."""
 _NUMBERS: Final = (Kind.INTEGER, Kind.NUMERICAL)

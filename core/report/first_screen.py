@@ -18,6 +18,7 @@ from core.findings.evidence import of_100
 from core.findings.overview import Overview, overview
 from core.report.charts.stages import stages_figure
 from core.report.charts.theme import Figure
+from core.report.tables.data_checks import unused_weights
 
 WORSE: Final = "What got worse when models learn from the synthetic rows"
 
@@ -77,8 +78,12 @@ def scope_of(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     good = f"“{outcome}” of “{schema.target}”" if outcome is not None else f"“{schema.target}”"
     said = " – a guess, please confirm" if schema.favorable_guess else ""
     names = ", ".join(attribute_title(attribute_name(columns)) for columns in attributes(schema) if len(columns) == 1)
-    return [
+    found = [
         ("Data", f"{name}{size}"),
         ("Outcome", f"{good} counts as good{said}"),
         ("Groups", f"by {names}"),
     ]
+    weights = " and ".join(f"“{column}”" for column in unused_weights(manifest))
+    if weights:
+        found.append(("Counted", f"rows, not people: no weights are used, though {weights} may hold them"))
+    return found

@@ -24,12 +24,25 @@ def german(number: float) -> str:
     return f"{number:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
+def indian(number: float) -> str:
+    whole, fraction = f"{number:.2f}".split(".")
+    return f"{re.sub(r'(?<=[0-9])(?=([0-9]{2})+$)', ',', whole[:-3])},{whole[-3:]}.{fraction}"
+
+
 SIBLINGS = {
     "german money": ([f"{german(v + 0.5)} €" for v in V], V + 0.5, r"[1-9]\d{0,2}(\.\d{3})*,[05]0 €"),
     "accounting": ([f"({v:,}.00)" if v % 2 else f"{v:,}.00" for v in V], np.where(V % 2, -V, V), r"\(?[\d,]+\.00\)?"),
     "Swiss francs": ([f"CHF {v:,}.50".replace(",", "'") for v in V], V + 0.5, r"CHF [1-9]\d{0,2}('\d{3})*\.[05]0"),
     "percent with comma": ([f"{v % 1000 / 10:.1f} %".replace(".", ",") for v in V], V % 1000 / 10, r"\d{1,2},\d %"),
     "hundreds": ([f"${100 * (v // 100):,}" for v in V], 100 * (V // 100), r"\$[1-9]\d{0,2}(,\d{3})*"),
+    "prices in .99": ([f"{v // 1000}.99" for v in V], V // 1000 + 0.99, r"\d{1,2}\.99"),
+    "euros in ,99": ([f"{german(v // 100 + 0.99)} €" for v in V], V // 100 + 0.99, r"\d{2,3},99 €"),
+    "rupees": ([f"₹{indian(37.5 * v)}" for v in V], 37.5 * V, r"₹[1-9]\d?(,\d\d)*,\d{3}\.[05]0"),
+    "percent in parentheses": (
+        [f"({v % 900 / 10 + 1:.1f}%)" if v % 2 else f"{v % 900 / 10 + 1:.1f}%" for v in V],
+        np.where(V % 2, -1, 1) * (V % 900 / 10 + 1),
+        r"\d{1,2}\.\d%|\(\d{1,2}\.\d%\)",
+    ),
     "words for missing": (["n/a" if v % 9 == 0 else f"£{v:,}" for v in V], np.where(V % 9, V, np.nan), r"n/a|£[\d,]+"),
 }
 

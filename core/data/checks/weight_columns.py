@@ -45,14 +45,16 @@ def _may_weigh(values: pd.Series) -> bool:
 
 
 def _issue(name: str, schema: Schema, rows: int, *, trains: bool) -> Issue:
-    sentence = f"Column {name!r} is named as if it held weights, but every row counts once"
+    sentence = (
+        f"Column {name!r} is named as if it held weights, but every row counts once: figures are of rows, not people"
+    )
     if trains:
         edit = excluded(name, schema)
         also = f" and from its {len(edit.replicates)} replicates" if edit.replicates else ""
         return Issue(
             check="weights",
             columns=(name, *edit.replicates),
-            sentence=f"{sentence}, and classifiers learn from it{also} as from any feature. Leave it out if it says "
+            sentence=f"{sentence}. Classifiers learn from it{also} as from any feature. Leave it out if it says "
             "how many people a row stands for. Weights are used where decisions of a model are audited, and not here.",
             rows=rows,
             remedies=(edit,),

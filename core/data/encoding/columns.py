@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.column import Column, Kind
 from core.data.encoding import calendar_steps as calendars
-from core.data.encoding.steps import step_of, typed_numbers
+from core.data.encoding.steps import Grid, grid_of, typed_numbers
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 
@@ -125,6 +125,11 @@ class NumericCode(BaseModel):
     unit: FiniteFloat = Field(
         gt=0, description="Step of the values: 1 for integers, 100 for salaries in hundreds, .05, a day in seconds."
     )
+    offset: FiniteFloat = Field(
+        default=0.0,
+        ge=0,
+        description="What each value exceeds a multiple of the unit by: .99 for prices such as 4.99.",
+    )
     calendar: calendars.Calendar = Field(
         default="", description="What all dates are: working days or firsts of a month."
     )
@@ -140,6 +145,11 @@ class NumericCode(BaseModel):
     def size(self) -> int:
         """Number of codes."""
         return len(self.bins) + self.missing
+
+    @property
+    def grid(self) -> Grid:
+        """The possible values."""
+        return Grid(self.unit, self.offset)
 
     def encode(self, column: pd.Series) -> NDArray[np.int64]:
         """Return the codes, shape (n,). Values beyond the fitted range get the first or last bin."""
@@ -161,8 +171,8 @@ class NumericCode(BaseModel):
         for code, part in enumerate(self.bins):
             rows = np.flatnonzero(codes == code)
             if rows.size:
-                numbers[rows] = _draw(part, uniforms[rows], self.unit, self.calendar)
-        return typed_numbers(numbers, self.kind, self.name, self.unit)
+                numbers[rows] = _draw(part, uniforms[rows], self.grid, self.calendar)
+        return typed_numbers(numbers, self.kind, self.name, self.grid)
 
 
 Code = CategoricalCode | NumericCode
@@ -209,12 +219,14 @@ def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) 
     bounds = np.searchsorted(numbers, edges, side="left")
     parts = [part for part in np.split(numbers, bounds) if part.size]
     clipped = _protected_range(near, settings.rare_rows)
+    grid = grid_of(near, column.kind)
     return NumericCode(
         name=column.name,
         kind=column.kind,
         edges=tuple(float(part[0]) for part in parts[1:]),
         bins=tuple(_fit_bin(part, clipped, settings.rare_rows, len(numbers)) for part in parts),
-        unit=step_of(near, column.kind),
+        unit=grid.unit,
+        offset=grid.offset,
         calendar=calendars.calendar_of(near) if column.kind is Kind.DATETIME else "",
         missing=bool(values.isna().any()),
     )
@@ -265,14 +277,14 @@ def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: 
     )
 
 
-def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float, calendar: calendars.Calendar) -> NDArray[np.float64]:
+def _draw(part: Bin, uniforms: NDArray[np.float64], grid: Grid, calendar: calendars.Calendar) -> NDArray[np.float64]:
     shares = np.asarray(part.shares)
     index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
     index = index.clip(max=len(shares) - 1)
     between = np.empty(len(index))
     if part.knots:
         between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
-        between = calendars.on_calendar(np.asarray(np.round(between / unit) * unit, dtype=float), calendar)
+        between = calendars.on_calendar(grid.nearest(between), calendar)
     if not part.common:
         return between
     common = np.asarray(part.common, dtype=float)

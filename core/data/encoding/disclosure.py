@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.encoding.columns import INNER_KNOTS, Bin, CategoricalCode, Code, NumericCode
+from core.data.encoding.steps import Grid
 from core.data.encoding.table import TableEncoding
 from core.data.encoding.values import exact_numbers
 from core.data.schema import Schema
@@ -95,7 +96,7 @@ def _numbers(code: NumericCode, numbers: Numbers, cut_points: Sequence[float]) -
     pools: list[Bin] = []
     for codes, limits in _pools(parts, lowest, cut_points):
         members = np.concatenate([parts[one] for one in codes])
-        pools += [_pooled(members, limits, code.unit)] * len(codes)
+        pools += [_pooled(members, limits, code.grid)] * len(codes)
     return code.model_copy(update={"edges": (), "bins": tuple(pools)})
 
 
@@ -123,39 +124,44 @@ def _pools(
             yield pool, (float(limits[side]), float(limits[side + 1]))
 
 
-def _pooled(members: Numbers, limits: tuple[float, float], unit: float) -> Bin:
+def _pooled(members: Numbers, limits: tuple[float, float], grid: Grid) -> Bin:
     """Return common values and quantiles of a pool; a cut point beside it if it has too few rows for either."""
     distinct, counts = np.unique(members, return_counts=True)
     common = counts >= COMMON_ROWS
     others = np.repeat(distinct[~common], counts[~common])
-    knots = _knots(others, unit)
+    knots = _knots(others, grid)
     if not common.any() and not knots:
-        return Bin(common=(), shares=(1.0,), knots=(_boundary(members, limits, unit),))
+        return Bin(common=(), shares=(1.0,), knots=(_boundary(members, limits, grid),))
     rows = [*map(rounded, counts[common].tolist()), rounded(len(others)) if knots else 0]
     return Bin(common=tuple(distinct[common].tolist()), shares=tuple(n / sum(rows) for n in rows), knots=knots)
 
 
-def _knots(others: Numbers, unit: float) -> tuple[float, ...]:
+def _knots(others: Numbers, grid: Grid) -> tuple[float, ...]:
     """Return means of `COMMON_ROWS` neighbouring values each, lowest first; none if there are too few values."""
     count = min(INNER_KNOTS, len(others) // COMMON_ROWS)
     if not count:
         return ()
     starts = np.linspace(0, len(others) - COMMON_ROWS, count).astype(int)
-    return tuple(_between(float(others[start : start + COMMON_ROWS].mean()), unit) for start in starts)
+    return tuple(_between(float(others[start : start + COMMON_ROWS].mean()), grid) for start in starts)
 
 
-def _between(value: float, unit: float) -> float:
+def _between(value: float, grid: Grid) -> float:
     """Return the number halfway between two possible values that is nearest to ``value``, up to rounding.
 
-    >>> _between(12.31, 1.0)
-    12.5
+    >>> _between(12.31, Grid(1.0)), _between(12.31, Grid(1.0, 0.99))
+    (12.5, 12.49)
     """
-    return float(round((np.floor(value / unit) + 0.5) * unit, 10))
+    below = np.floor((value - grid.offset) / grid.unit)
+    return float(round((below + 0.5) * grid.unit + grid.offset, 10))
 
 
-def _boundary(members: Numbers, limits: tuple[float, float], unit: float) -> float:
+def _boundary(members: Numbers, limits: tuple[float, float], grid: Grid) -> float:
     """Return the possible value beside a cut point of the pool, on its side; its rounded mean if there is none."""
-    low, high = (float(np.ceil(limit / unit - _ERROR)) for limit in limits)
+    low, high = (float(np.ceil((limit - grid.offset) / grid.unit - _ERROR)) for limit in limits)
     if np.isfinite(low):
-        return float(round(low * unit, 10))
-    return float(round((high - 1) * unit, 10)) if np.isfinite(high) else _between(float(members.mean()), unit)
+        return float(round(low * grid.unit + grid.offset, 10))
+    return (
+        float(round((high - 1) * grid.unit + grid.offset, 10))
+        if np.isfinite(high)
+        else _between(float(members.mean()), grid)
+    )

@@ -1,8 +1,8 @@
-"""The step of a column's numbers, such as 1, .05, 100 or a day, and numbers as a column of that step."""
+"""The possible values of a column: multiples of a step such as 1, .05, 100 or a day, maybe with an offset (4.99)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,27 +18,51 @@ STEP_VALUES = 10
 _MOST_DECIMALS = 8
 
 
-def step_of(numbers: NDArray[np.float64], kind: Kind) -> float:
-    """Return the step that all numbers are multiples of: their greatest common divisor, in their last decimal.
+class Grid(NamedTuple):
+    """The possible values of a column: ``offset`` plus multiples of ``unit``.
+
+    >>> Grid(1.0, 0.99).nearest(np.asarray([12.3, 7.0])).tolist()
+    [11.99, 6.99]
+    """
+
+    unit: float
+    offset: float = 0.0
+
+    def nearest(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the possible values that are nearest, up to errors in their last digits, shape as given."""
+        return np.asarray(np.round((numbers - self.offset) / self.unit) * self.unit + self.offset, dtype=float)
+
+    @property
+    def decimals(self) -> int | None:
+        """The decimals of its values; ``None`` if they have more than 8."""
+        return _decimals(np.asarray(self), 1e-12 * max(1.0, self.unit))
+
+
+def grid_of(numbers: NDArray[np.float64], kind: Kind) -> Grid:
+    """Return the coarsest grid that holds all numbers: its unit divides all their differences, in their last decimal.
 
     Args:
         numbers: Known numbers, shape (n,); times in seconds since 1970.
         kind: The column's kind.
 
-    >>> step_of(np.arange(20) * 250.0, Kind.INTEGER), step_of(np.arange(20) * 0.05, Kind.NUMERICAL)
-    (250.0, 0.05)
+    >>> grid_of(np.arange(20) * 250.0, Kind.INTEGER), grid_of(np.arange(20) + 0.99, Kind.NUMERICAL)
+    (Grid(unit=250.0, offset=0.0), Grid(unit=1.0, offset=0.99))
     """
+    distinct = np.unique(numbers)
     if kind is Kind.DATETIME:
-        return time_step(numbers)
+        first = distinct[0] if len(distinct) >= STEP_VALUES else 0.0
+        unit = time_step(distinct - first)
+        return Grid(unit, float(np.round(first % unit, 6) % unit))
     largest = abs(numbers).max(initial=0)
     decimals = 0 if kind is Kind.INTEGER else _decimals(numbers, 1e-12 * max(1.0, largest))
     if decimals is None:
-        return 1e-9
-    steps = 1
-    if largest * 10.0**decimals < 2**53:
-        distinct = np.unique(np.round(numbers * 10.0**decimals).astype(np.int64))
-        steps = max(int(np.gcd.reduce(distinct)), 1) if len(distinct) >= STEP_VALUES else 1
-    return float(round(steps * 10.0**-decimals, decimals))
+        return Grid(1e-9)
+    steps, first = 1, 0
+    if largest * 10.0**decimals < 2**53 and len(distinct) >= STEP_VALUES:
+        counts = np.round(distinct * 10.0**decimals).astype(np.int64)
+        steps = max(int(np.gcd.reduce(counts - counts[0])), 1)
+        first = int(counts[0]) % steps
+    return Grid(*(float(round(one * 10.0**-decimals, decimals)) for one in (steps, first)))
 
 
 def _decimals(numbers: NDArray[np.float64], error: float) -> int | None:
@@ -49,15 +73,17 @@ def _decimals(numbers: NDArray[np.float64], error: float) -> int | None:
     )
 
 
-def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
-    """Return numbers, NaN where missing, as a column of this kind, rounded to the unit; times: seconds since 1970."""
+def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, grid: Grid) -> pd.Series:
+    """Return numbers, NaN where missing, as a column of this kind with the decimals of a grid.
+
+    Times are given in seconds since 1970.
+    """
     if kind is Kind.DATETIME:
         return moments(numbers, name)
     if kind is Kind.INTEGER:
         is_missing = np.isnan(numbers)
         integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
         return pd.Series(integers, name=name).mask(is_missing)
-    decimals = _decimals(np.asarray([unit]), 1e-12 * max(1.0, unit))
-    if decimals is not None:
-        numbers = np.round(numbers, decimals)
+    if grid.decimals is not None:
+        numbers = np.round(numbers, grid.decimals)
     return pd.Series(numbers, name=name, dtype="float64")

@@ -130,7 +130,7 @@ class TableEncoding(BaseModel):
         for code in self.columns:  # sums of decimals have errors in their last digits
             if isinstance(code, NumericCode) and code.name in totals:
                 numbers = exact_numbers(features[code.name])
-                features[code.name] = typed_numbers(numbers, code.kind, code.name, code.unit)
+                features[code.name] = typed_numbers(numbers, code.kind, code.name, code.grid)
         return pd.concat([features, target.rename(self.target.name)], axis=1)
 
     def allowed_mask(self) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 """How a column's file writes numbers: separators, decimals, currency or unit, and the sign of negative numbers.
 
 A column is read in such a form only if all its known values fit it. Digits between thousands separators must come in
-threes, so that codes and lists of numbers do not count as numbers. What stands around the digits must be one currency
+threes, or, before the last three, in twos as in India (``12,34,567``), so that codes and lists of numbers do not count
+as numbers. What stands around the digits must be one currency
 sign, one per cent sign or one unit in all values; beside a currency, some values may stand alone, and so may 0.
 """
 
@@ -26,6 +27,7 @@ _GAPS: Final = {
     "\u00a0": "fixed blank",
     "\u202f": "narrow blank",
 }
+_GROUP_STARTS: Final = {size: re.compile(rf"(?<=[0-9])(?=(?:[0-9]{{{size}}})+$)") for size in (2, 3)}
 _PARTS: Final = r"^([^0-9]*?)((?:(?<![^\W\d_])[.,])?[0-9](?:[0-9.,'’\s]*[0-9])?)([^0-9]*)$"
 _SIGNS: Final = "-−+()"
 _NEGATIVE: Final = ("-", "−", "()")
@@ -52,6 +54,7 @@ class NumberForm:
         decimals: Fewest digits behind the decimal separator; ``None``: as Python writes the number.
         positive: A number of 0 or more, with ``#`` for its digits.
         negative: A negative number, with ``#`` for its digits.
+        group_size: Digits between thousands separators before the last three: 3, or 2 as in India.
 
     >>> euros = NumberForm(",", ".", 2, "# €", "-# €")
     >>> euros.to_plain(pd.Series(["1.234,50 €", "-7,00 €"], dtype="str")).tolist(), euros.from_plain("1234.5")
@@ -63,6 +66,7 @@ class NumberForm:
     decimals: int | None = None
     positive: str = DIGITS
     negative: str = f"-{DIGITS}"
+    group_size: int = 3
 
     @property
     def is_default(self) -> bool:
@@ -92,7 +96,9 @@ class NumberForm:
 
     def separates(self, digits: pd.Series) -> bool:
         """Return whether the digits of every value have these separators."""
-        whole = rf"[1-9][0-9]{{0,2}}(?:{re.escape(self.thousands)}[0-9]{{3}})*" if self.thousands else "[1-9][0-9]*"
+        gap, inner = re.escape(self.thousands), self.group_size
+        grouped = rf"[1-9][0-9]{{0,2}}|[1-9][0-9]{{0,{inner - 1}}}(?:{gap}[0-9]{{{inner}}})*{gap}[0-9]{{3}}"
+        whole = grouped if self.thousands else "[1-9][0-9]*"
         fraction = rf"{re.escape(self.decimal)}[0-9]+"
         return bool(digits.drop_duplicates().str.fullmatch(rf"(?:0|{whole})(?:{fraction})?|{fraction}").all())
 
@@ -109,20 +115,27 @@ class NumberForm:
     def from_plain(self, number: str) -> str:
         """Convert a number in plain format to this form, with all its digits."""
         value = Decimal(number)
-        digits = f"{abs(value):{',' if self.thousands else ''}f}"
+        whole, point, fraction = f"{abs(value):f}".partition(".")
         if self.decimals is not None:
-            whole, _, fraction = digits.partition(".")
             fraction = fraction.rstrip("0").ljust(self.decimals, "0")
-            digits = f"{whole}.{fraction}" if fraction else whole
+            point = "." if fraction else ""
+        digits = f"{self._grouped(whole)}{point}{fraction}"
         marks: dict[str, str | int | None] = {",": self.thousands, ".": self.decimal}
         digits = digits.translate(str.maketrans(marks))
         return (self.negative if value < 0 else self.positive).replace(DIGITS, digits)
+
+    def _grouped(self, whole: str) -> str:
+        """Return the digits before the decimal point with commas where the thousands separator stands."""
+        if not self.thousands or len(whole) <= 3:
+            return whole
+        return f"{_GROUP_STARTS[self.group_size].sub(',', whole[:-3])},{whole[-3:]}"
 
     def describe(self) -> str:
         """Return a description, e.g. ``a decimal comma and a blank between thousands``."""
         parts = [] if self.decimal == "." else ["a decimal comma"]
         if self.thousands:
-            parts.append(f"a {_GAPS[self.thousands]} between thousands".replace("a apostrophe", "an apostrophe"))
+            digits = "thousands" if self.group_size == 3 else "groups of digits as in 12,34,567"
+            parts.append(f"a {_GAPS[self.thousands]} between {digits}".replace("a apostrophe", "an apostrophe"))
         unit = _unsigned(self.positive).replace(DIGITS, "")
         if unit:
             parts.append(f"{unit!r} {'before' if self.positive.endswith(DIGITS) else 'behind'} the number")
@@ -138,6 +151,7 @@ _SEPARATORS: Final = (
     NumberForm(","),
     NumberForm(",", "."),
     NumberForm(".", ","),
+    NumberForm(".", ",", group_size=2),
     *(NumberForm(mark, gap) for gap in _GAPS if gap not in ",." for mark in ",."),
 )
 
@@ -161,6 +175,9 @@ def number_forms(known: pd.Series) -> list[NumberForm]:
         for form in _SEPARATORS
         if form.required_marks <= used and form.separates(parts["digits"])
     ]
+    western = {(form.decimal, form.thousands) for form in forms if form.group_size == 3}
+    # Numbers below 100,000 have the same groups everywhere.
+    forms = [form for form in forms if form.group_size == 3 or (form.decimal, form.thousands) not in western]
     return [form for form in forms if not form.is_plain]
 
 

@@ -52,8 +52,9 @@ class Reading:
             "decimals": form.decimals,
             "positive_form": form.positive,
             "negative_form": form.negative,
+            "group_size": form.group_size,
         }
-        usual = dict(zip(fields, (default.decimal, "", None, default.positive, default.negative), strict=True))
+        usual = dict(zip(fields, (default.decimal, "", None, default.positive, default.negative, 3), strict=True))
         return {name: value for name, value in fields.items() if value != usual[name]}
 
     def notes(self, name: str) -> list[str]:

@@ -36,9 +36,19 @@ CATEGORY_KINDS = (Kind.CATEGORICAL, Kind.BOOLEAN)
 
 
 def find_relations(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
+    """Return the relations that hold in every row, without those that a person refused; see `every_relation`.
+
+    Args:
+        frame: Typed rows.
+        schema: Columns and roles.
+    """
+    return tuple(one for one in every_relation(frame, schema) if one.text not in schema.refused_relations)
+
+
+def every_relation(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     """Return the relations between features and sensitive columns that hold in every row.
 
-    The target takes no part, since outcomes may be repaired. Relations that a person refused are left out.
+    The target takes no part, since outcomes may be repaired.
 
     Args:
         frame: Typed rows.
@@ -64,8 +74,7 @@ def find_relations(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
     found: list[Relation] = [*sums, *(one for one in orders if (one.low, one.high) not in within), *determined]
     found += implied
-    held = (one for one in found[:MOST_RELATIONS] if one.text not in schema.refused_relations)
-    return tuple(one for one in held if not one.broken(frame).any())
+    return tuple(one for one in found[:MOST_RELATIONS] if not one.broken(frame).any())
 
 
 class _Coded(NamedTuple):

@@ -24,6 +24,15 @@ RELATIVE_ERROR = 1e-9
 class _Relation(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headers of the columns concerned."""
+        raise NotImplementedError
+
+    def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows can keep or break the relation, since all columns concerned have values; shape (n,)."""
+        return np.asarray(frame[list(self.columns)].notna().all(axis=1), dtype=bool)
+
 
 class Sum(_Relation):
     """One number is the sum of two others.
@@ -142,11 +151,15 @@ class Implied(_Relation):
         """Return the value that each row should have if it has the first value, as text, shape (n,)."""
         return pd.Series(self.then_value, index=frame.index)
 
+    def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows have the first value, and any value of the other column; shape (n,)."""
+        has = np.asarray(as_text(frame[self.column]) == self.value, dtype=bool)
+        return has & super().concerns(frame)
+
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
-        has, other = as_text(frame[self.column]) == self.value, as_text(frame[self.then]) != self.then_value
-        is_known = (frame[self.column].notna() & frame[self.then].notna()).to_numpy(dtype=bool)
-        return np.asarray(has & other & is_known, dtype=bool)
+        other = np.asarray(as_text(frame[self.then]) != self.then_value, dtype=bool)
+        return self.concerns(frame) & other
 
 
 Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -219,6 +219,7 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     return text
 
 
+@cache  # compiling takes as long as filling in
 def _template(name: str, words: Words) -> Any:
     environment = Environment(
         loader=PackageLoader(HERE),

@@ -118,14 +118,15 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData
     yield Section(
         "T1",
         "Data profile",
-        "The original rows before anything was learned from them: columns, missing values, and columns that reveal a "
-        "sensitive one (proxies).",
+        "The original rows before anything was learned from them: columns, missing values, columns that reveal a "
+        "sensitive one (proxies), and relations between columns.",
         "Missing values and proxies are counted, not explained.",
         tables=[undecided_table(manifest), change_table(manifest)],
         folded=[
             data_profile.column_table(mine, manifest),
             base.missing_table(mine),
             data_profile.proxy_table(mine),
+            details.relations_table(mine),
             details.leftover_table(mine),
         ],
         figures=plots.columns(),
@@ -187,7 +188,7 @@ def _row_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
         "rows: the best to be expected.",
         "Rows alike in these figures need not be alike in everything; a small group can be lost while the whole looks "
         "right.",
-        [details.overall_table(mine, "fidelity"), details.relations_table(mine)],
+        [details.overall_table(mine, "fidelity"), details.broken_relations_table(mine)],
         [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
         plots.associations(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.data.inference.name_hints import is_weight_name
 from core.report.tables.base import Cell, Table
 
 TITLE = "Check your data"
@@ -46,3 +47,18 @@ def undecided(manifest: Mapping[str, Any]) -> list[str]:
     count = sum(bool(one["remedies"]) and one.get("check") != "identifier" for one in manifest.get("data_checks", ()))
     things = "1 thing" if count == 1 else f"{count} things"
     return [f"The checks of the data found {things} that nobody decided; see the table “{TITLE}”."] if count else []
+
+
+def unused_weights(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the columns that are named as if they held weights, where none are used; also those left out.
+
+    >>> unused_weights({"data_checks": [{"check": "weights", "columns": ["PWGTP", "PWGTP1"], "remedies": {}}]})
+    ['PWGTP']
+    >>> unused_weights({"data_changes": [{"name": "exclude:fnlwgt"}, {"name": "exclude:age"}]})
+    ['fnlwgt']
+    """
+    left_out = [str(one["name"]).partition(":") for one in manifest.get("data_changes", ())]
+    return [
+        *(str(one["columns"][0]) for one in manifest.get("data_checks", ()) if one.get("check") == "weights"),
+        *(name for verb, _, name in left_out if verb == "exclude" and is_weight_name(name)),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.audit.display_names import attribute_title, protocol_heading, protocol_name, source_name
 from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import column_of, describe, kind_of
+from core.audit.metrics.file_checks.broken_relations import REFUSED
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.report.tables.base import (
@@ -14,6 +15,7 @@ from core.report.tables.base import (
     Table,
     by_source,
     classifier_row,
+    count_cell,
     figure_cell,
     interval_caption,
     is_missing,
@@ -23,6 +25,7 @@ from core.report.tables.base import (
     scope,
 )
 
+_RELATIONS = frozenset({"held_relation", "broken_relation"})
 _ALONE = "Each group is measured by itself: the whole may look right although a small group was lost."
 
 
@@ -46,7 +49,7 @@ def utility_table(records: RecordSet) -> Table:
 
 def columns_table(records: RecordSet, protocol: str) -> Table:
     """Return the figures of one protocol about single columns of the data."""
-    mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric and kind_of(r.metric) != "broken_relation")
+    mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric and kind_of(r.metric) not in _RELATIONS)
     return by_source(
         f"{protocol_heading(protocol)} by column",
         f"{_how_to_read(mine)} One column at a time.",
@@ -58,10 +61,30 @@ def columns_table(records: RecordSet, protocol: str) -> Table:
 
 
 def relations_table(records: RecordSet) -> Table:
+    """Return what holds between columns in every real train row, in how many, and whether it is to be kept."""
+    mine = records.filter(lambda r: kind_of(r.metric) == "held_relation")
+    return Table(
+        "Relations between columns",
+        "What holds in every real train row in which all its columns have values, and not by chance. It does not "
+        "concern the other train rows.",
+        ("relation", "holds in", "of train rows", "in rows that Evenhand makes"),
+        tuple(
+            (
+                Cell(column_of(one.metric)),
+                figure_cell(one),
+                count_cell(one),
+                Cell("refused, so not kept" if one.note == REFUSED else "kept"),
+            )
+            for one in mine
+        ),
+    )
+
+
+def broken_relations_table(records: RecordSet) -> Table:
     """Return how many of each source's rows break what holds between columns in every real train row."""
     return by_source(
-        "Relations between columns",
-        "What holds in every real train row, and the share of rows that break it, minus that of test rows.",
+        "Relations that rows break",
+        "The share of rows that break what holds in every real train row, minus that of test rows.",
         records.filter(lambda r: kind_of(r.metric) == "broken_relation"),
         lambda r: (column_of(r.metric), describe(kind_of(r.metric)).label),
         ("relation", "figure"),

@@ -22,6 +22,14 @@ def test_scope_says_what_was_audited():
     )
 
 
+def test_scope_says_that_rows_are_counted_where_a_column_may_hold_weights():
+    found = {"check": "weights", "columns": ["PWGTP", "PWGTP1"], "sentence": "", "rows": 9, "remedies": {}}
+    changed = {"name": "exclude:fnlwgt", "sentence": "", "rows": 0}
+    for facts, named in (({"data_checks": [found]}, "“PWGTP”"), ({"data_changes": [changed]}, "“fnlwgt”")):
+        scope = dict(first_screen("adult", concluded(sample_records()), {**MANIFEST, **facts}).scope)
+        assert scope["Counted"] == f"rows, not people: no weights are used, though {named} may hold them"
+
+
 def test_the_picture_and_its_table_hold_every_stage_and_group():
     (picture,) = first_screen("adult", concluded(sample_records()), MANIFEST).figures
     (rows,) = picture.spec["datasets"].values()

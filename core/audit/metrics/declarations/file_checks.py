@@ -85,6 +85,15 @@ FILE_CHECKS: Final = (
         interval="newcombe",
     ),
     Metric(
+        "held_relation",
+        "rows in which a relation holds",
+        "Number of real train rows in which a relation between columns holds. It holds in every row that it concerns: "
+        "all its columns have values there.",
+        "Found are sums of two columns, orders, columns that another determines, and values that imply another; only "
+        "if chance does not explain them.",
+        bounds=(0.0, None),
+    ),
+    Metric(
         "broken_relation",
         "rows that break a relation",
         "Share of the file's rows that break a relation between columns which holds in every train row, minus that of "

@@ -17,7 +17,8 @@ def found(name, values, *, trains=True, **column):
 @pytest.mark.parametrize("name", ["PWGTP", "fnlwgt", "weight", "wt", "sample_weight", "Expansion Factor"])
 def test_a_feature_that_is_named_like_weights_is_never_silent(name):
     (one,) = found(name, [10.5, 200.0, 31.0])
-    assert "is named as if it held weights, but every row counts once, and classifiers learn from it" in one.sentence
+    assert "named as if it held weights, but every row counts once: figures are of rows, not people" in one.sentence
+    assert "Classifiers learn from it as from any feature." in one.sentence
     assert [edit.name for edit in one.remedies] == [f"exclude:{name}"]
 
 
@@ -44,7 +45,7 @@ def test_replicates_are_left_out_with_their_weights():
     names = ["PWGTP", *(f"PWGTP{number}" for number in range(1, 81)), "PWGTP_old"]
     schema = Schema(columns=tuple(Column(name=name, kind="integer") for name in names))
     (one,) = weight_issues(pd.DataFrame([[3] * 82, [9] * 82], columns=names), schema, trains=True)
-    assert "learn from it and from its 80 replicates as from any feature" in one.sentence
+    assert "Classifiers learn from it and from its 80 replicates as from any feature" in one.sentence
     (edit,) = one.remedies
     assert choose(schema, edit).features == ["PWGTP_old"]
     assert undo(choose(schema, edit), edit.name).features == names

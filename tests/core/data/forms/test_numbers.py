@@ -46,6 +46,12 @@ def text(*values: str) -> pd.Series:
         (["$1,200", "950", "$(30)"], [1200, 950, -30], Kind.INTEGER),
         (["€ -5,00", "€ 12,50", "-"], [-5.0, 12.5, None], Kind.NUMERICAL),
         (["1,234.50-", "2,000.00"], [-1234.5, 2000.0], Kind.NUMERICAL),
+        (["12,34,567.00", "-1,00,000.50"], [1234567.0, -100000.5], Kind.NUMERICAL),
+        (["₹ 8,50,62,571", "₹ 950"], [85062571, 950], Kind.INTEGER),
+        (["Rs. 9,98,455.25", "Rs. 12,000.00"], [998455.25, 12000.0], Kind.NUMERICAL),
+        (["12.5%", "(3.0%)", "0.0%"], [12.5, -3.0, 0.0], Kind.NUMERICAL),
+        (["(2.288,00)", "16.663,50"], [-2288.0, 16663.5], Kind.NUMERICAL),
+        (["($ 60,077.00)", "$ 70,374.50"], [-60077.0, 70374.5], Kind.NUMERICAL),
     ],
 )
 def test_a_form_on_which_all_values_agree_is_read_and_said(
@@ -63,6 +69,7 @@ def test_a_form_on_which_all_values_agree_is_read_and_said(
     [
         ["1,234", "5,678"],
         ["1,2,3", "4"],
+        ["12,34,56", "1,23,456"],
         ["070,1", "2"],
         ["12,5", "1.5"],
         ["12 34", "5"],
@@ -125,8 +132,10 @@ def test_one_mark_cannot_stand_for_both() -> None:
 
 
 FORMS = st.builds(
-    lambda marks, decimals, around: NumberForm(*marks, decimals, *around),
-    st.sampled_from([(".", ""), (",", ""), (",", "."), (".", ","), (",", " "), (".", "'"), (",", "\u202f")]),
+    lambda marks, decimals, around: NumberForm(*marks[:2], decimals, *around, *marks[2:]),
+    st.sampled_from(
+        [(".", ""), (",", ""), (",", "."), (".", ","), (",", " "), (".", "'"), (",", "\u202f"), (".", ",", 2)]
+    ),
     st.integers(0, 3),
     st.sampled_from(
         [("#", "-#"), ("$#", "-$#"), ("$#", "($#)"), ("# €", "-# €"), ("#%", "-#%"), ("CHF #", "CHF -#"), ("#", "#-")]

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from core.data.casting import cast_to_schema
+from core.data.casting import cast_column, cast_to_schema
 from core.data.column import Kind
 from core.data.inference.column_kinds import infer_column, infer_schema
-from core.data.io.table_writer import csv_text
+from core.data.io.table_writer import csv_text, format_values
 from core.data.schema import Schema
 
 
@@ -83,6 +83,18 @@ def test_no_birth_is_in_a_year_to_come() -> None:
     assert any(f"two-digit years are read as {year - 99} to {year}" in note for note in notes)
     ends, _ = infer_column(pd.Series(soon, dtype="str"), "contract_until")
     assert ends.first_year + 99 >= year + 2
+
+
+@pytest.mark.parametrize("name", ["birth_date", "visit", "contract_until"])
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y-%m-%d", "%m/%d/%y", "%d.%m.%y", "%Y%m%d"])
+def test_days_that_are_still_to_come_this_year_are_of_this_year(name: str, form: str) -> None:
+    year = datetime.now(UTC).year
+    days = pd.date_range(f"{year}-11-20", f"{year}-12-31").strftime(form)
+    found, _ = infer_column(pd.Series(days, dtype="str"), name)
+    assert found.kind is Kind.DATETIME
+    typed, _ = cast_column(pd.Series(days, dtype="str"), found)
+    assert set(typed.dt.year) == {year}
+    assert format_values(typed, found) == days.tolist()
 
 
 def test_several_zones_are_said_and_held_in_utc() -> None:
