@@ -40,7 +40,7 @@ def delete_dialog(one: ListedRun) -> None:
     folder = one.folder
     st.markdown(f"**{plain(one.shown_name)}**")
     with elements.show_errors():
-        if any(jobs.status(job.path).alive for job in (folder, *folder.generations())):
+        if any(jobs.status(job.path).alive for job in removal.jobs_of(folder)):
             elements.problem("It is queued or running, or more rows are made from it. Cancel that first.")
             elements.page_link("train", "See its progress", name=one.name)
             return

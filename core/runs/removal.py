@@ -71,6 +71,11 @@ def contents(folder: RunFolder) -> RunContents:
     )
 
 
+def jobs_of(folder: RunFolder) -> list[JobFolder]:
+    """Return the jobs that a deletion would remove: the run and its later generations."""
+    return [folder, *folder.generations()]
+
+
 def delete(path: Path) -> None:
     """Remove a run and everything derived from it.
 
@@ -83,8 +88,7 @@ def delete(path: Path) -> None:
         raise RunError(f"{path} is a link to a run. Delete the run in {path.resolve()}, or remove the link.")
     folder = RunFolder.open(path.absolute())
     with locked(folder):
-        jobs: list[JobFolder] = [folder, *folder.generations()]
-        for job in jobs:
+        for job in jobs_of(folder):
             check_free(job)
         hidden = folder.path.with_name(f"{DELETED}{folder.path.name}-{secrets.token_hex(4)}")
         folder.path.rename(hidden)

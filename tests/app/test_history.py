@@ -136,13 +136,14 @@ def test_a_run_is_deleted_once_that_is_confirmed(three, dialog):
 
 
 @pytest.mark.parametrize("whose", ["run", "generation"])
-def test_a_run_in_progress_is_not_offered_for_deletion(three, dialog, whose):
+def test_a_run_in_progress_is_not_offered_for_deletion(app, three, whose):
     folder = find_runs(three)[0]
     later = generate_later(folder)
     (folder if whose == "run" else later).job.save_process(describe_worker(os.getppid()))
-    page = dialog("delete_dialog")
-    assert "Cancel that first" in words(page)
-    assert "Delete it" not in [button.label for button in page.button]
+    app.run()
+    press(app, "Delete")
+    assert "Cancel that first" in words(app)
+    assert "Delete it" not in [button.label for button in app.button]
 
 
 def test_what_was_cached_of_a_run_that_another_session_deleted_is_dropped(app, three):

@@ -8,6 +8,7 @@ from core.runs.run_folder import find_runs
 from tests.browser.driving import settled
 from tests.kept_runs import keep
 
+WAIT = 180_000
 TITLE = "Loans *spring* [x](https://example.org)"
 
 
@@ -17,9 +18,10 @@ def page(chromium, address, runs):
     for place, name in enumerate(("first", "second", "third")):
         keep(runs / name, seed=place, started=f"2026-01-0{place + 1}T10:00:00+00:00")
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT)
     tab = context.new_page()
     tab.goto(address)
-    settled(tab)
+    settled(tab, WAIT)
     yield tab
     context.close()
 
@@ -38,7 +40,7 @@ def give_a_title(page):
     field = page.get_by_label("Title", exact=True)
     field.fill(TITLE)
     field.press("Tab")
-    settled(page)
+    settled(page, WAIT)
     page.get_by_role("button", name="Save").click()
     page.get_by_text(TITLE, exact=True).wait_for()
     assert page.get_by_role("link", name="x", exact=True).count() == 0
@@ -49,26 +51,26 @@ def search(page):
     field.fill("spring")
     field.press("Enter")
     page.get_by_text("1 run of 3 with these words.").wait_for()
-    settled(page)
+    settled(page, WAIT)
     field.fill("")
     field.press("Enter")
     page.get_by_text("1 run of 3 with these words.").wait_for(state="detached")
-    settled(page)
+    settled(page, WAIT)
 
 
 def set_side_by_side(page):
     for place in range(2):
         page.locator("[data-testid=stCheckbox] label").nth(place).click()
-        settled(page)
+        settled(page, WAIT)
     page.get_by_role("button", name="Set side by side").click()
     page.get_by_text("Settings that differ").wait_for()
     page.get_by_text(re.compile("^Fairness against utility")).first.wait_for()
     page.reload()
     page.get_by_text("Settings that differ").wait_for()
-    settled(page)
+    settled(page, WAIT)
     page.get_by_role("button", name="Back to all runs").click()
     page.get_by_text("Runs on this machine").wait_for()
-    settled(page)
+    settled(page, WAIT)
 
 
 def delete(page):
@@ -76,4 +78,4 @@ def delete(page):
     page.get_by_text("This goes for good:").wait_for()
     page.get_by_role("button", name="Delete it").click()
     page.get_by_text(TITLE, exact=True).wait_for(state="detached")
-    settled(page)
+    settled(page, WAIT)
