@@ -17,14 +17,14 @@ from core.data.schema import Schema
 from core.data.sources.load import load
 from core.data.sources.upload import from_frame
 from core.errors import ConfigError
-from core.events import Event, ignore
+from core.events import Event
 from core.pipeline.results import read_conclusions, render_html
 from core.report.output.pdf import paged
 from core.runs.run_folder import RunFolder
 
 PARTS = ["1 At a glance", "2 For auditors", "3 For regulators"]
 MAX_PAGES = 12
-CONFIG = RunConfig(preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, audit_refits=2)
+CONFIG = RunConfig(preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, audit_refits=0)
 
 
 def census(rows):
@@ -71,11 +71,14 @@ def folder(request, tmp_path_factory):
     return RunFolder.open(out)
 
 
-def printed(html, listener=ignore):
+@pytest.fixture(scope="module")
+def printed(folder):
+    """The pages without annexes, and what was told while they were made."""
     from pypdf import PdfReader
 
+    told: list[Event] = []
     try:
-        return PdfReader(io.BytesIO(paged(html, listener)))
+        return PdfReader(io.BytesIO(paged(render_html(folder, read_conclusions(folder.path), annexes=False), told.append))), told
     except ConfigError:
         pytest.skip("WeasyPrint or Pango is not installed")
 
@@ -93,9 +96,8 @@ def starts(reader):
     return {item.title: reader.get_destination_page_number(item) for item in flat(reader.outline)}
 
 
-def test_each_part_has_its_pages_and_together_they_are_few(folder):
-    told: list[Event] = []
-    reader = printed(render_html(folder, read_conclusions(folder.path), annexes=False), told.append)
+def test_each_part_has_its_pages_and_together_they_are_few(printed):
+    reader, told = printed
     found = starts(reader)
     begins = [found[part] for part in PARTS]
     assert begins[:2] == [0, 1]
@@ -106,8 +108,8 @@ def test_each_part_has_its_pages_and_together_they_are_few(folder):
     assert [event.step for event in told] == sorted(event.step for event in told)
 
 
-def test_the_contents_name_the_pages(folder):
-    reader = printed(render_html(folder, read_conclusions(folder.path), annexes=False))
+def test_the_contents_name_the_pages(printed):
+    reader, _ = printed
     found, contents = starts(reader), " ".join(reader.pages[1].extract_text().split())
     for title in (*PARTS, "Methods", "Multiplicity", "Sign-off"):
         after = contents.partition(title)[2]
