@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def page_names() -> list[str]:
@@ -80,7 +80,7 @@ def browser() -> Iterator[Any]:
             chromium.close()
 
 
-def settled(page: Any, timeout: float = 60_000) -> None:
+def settled(page: Any, timeout: float = 180_000) -> None:
     """Waits until the page is connected and no script runs."""
     page.wait_for_selector("[data-test-connection-state=CONNECTED]", timeout=timeout)
     page.wait_for_timeout(150)  # a click needs a moment to start its script

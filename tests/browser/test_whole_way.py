@@ -36,6 +36,7 @@ def people() -> bytes:
 def page(chromium, address):
     """A tab of its own; no request may leave the machine."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(WAIT)
     tab = context.new_page()
     tab.remote = []
     tab.on("request", lambda request: None if local(request.url) else tab.remote.append(request.url))
