@@ -67,8 +67,8 @@ class Audit:
         return DECIDED if self.records.where(protocol=MODEL) else SETUPS
 
     def attributes(self, **fields: object) -> list[str]:
-        """Return the attributes that have figures of these fields, in the audit's order."""
-        there = {record.sensitive for record in self.records.where(**fields)}
+        """Return the attributes that have defined figures of these fields, in the audit's order."""
+        there = {record.sensitive for record in self.records.where(**fields).without(value=None)}
         return [name for name in self.records.attributes if name in there]
 
 
