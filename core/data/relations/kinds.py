@@ -159,7 +159,7 @@ class Implied(_Relation):
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
         other = np.asarray(as_text(frame[self.then]) != self.then_value, dtype=bool)
-        return self.concerns(frame) & other
+        return np.asarray(self.concerns(frame) & other, dtype=bool)
 
 
 Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]
