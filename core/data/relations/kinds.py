@@ -154,12 +154,12 @@ class Implied(_Relation):
     def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows have the first value, and any value of the other column; shape (n,)."""
         has = np.asarray(as_text(frame[self.column]) == self.value, dtype=bool)
-        return has & super().concerns(frame)
+        return np.asarray(has & super().concerns(frame), dtype=bool)
 
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
         other = np.asarray(as_text(frame[self.then]) != self.then_value, dtype=bool)
-        return self.concerns(frame) & other
+        return np.asarray(self.concerns(frame) & other, dtype=bool)
 
 
 Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]

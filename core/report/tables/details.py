@@ -65,18 +65,19 @@ def relations_table(records: RecordSet) -> Table:
     mine = records.filter(lambda r: kind_of(r.metric) == "held_relation")
     return Table(
         "Relations between columns",
-        "What holds in every real train row in which all its columns have values, and not by chance. It does not "
-        "concern the other train rows.",
-        ("relation", "holds in", "of train rows", "in rows that Evenhand makes"),
+        "What holds in every real train row that it concerns (all its columns have values there), and not by chance. "
+        "Rows that Evenhand generates keep it unless a person refused that. n: all train rows.",
+        ("relation", "generated rows", "train rows concerned", "n"),
         tuple(
             (
                 Cell(column_of(one.metric)),
+                Cell("may break it" if one.note == REFUSED else "keep it"),
                 figure_cell(one),
                 count_cell(one),
-                Cell("refused, so not kept" if one.note == REFUSED else "kept"),
             )
             for one in mine
         ),
+        labels=2,
     )
 
 
