@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.app import run_results, session
+from core.app import run_results, subject
 from core.audit.record_set import RecordSet
 from core.pipeline.method_runs import in_catalog_order, newest_per_method, read_method_run, runs_on_same_rows
 from core.report.tables import methods
@@ -20,7 +20,7 @@ def records(folder: RunFolder, positive: str | None) -> RecordSet:
     hashes = folder.manifest.read().get("sha256")
     if not hashes:
         return RecordSet()
-    same = runs_on_same_rows(session.runs().values(), hashes, folder.schema.read())
+    same = runs_on_same_rows(subject.runs().values(), hashes, folder.schema.read())
     done = [one for one in same if one.path != folder.path and one.job.state().status is Status.DONE]
     runs = [read_method_run(one, run_results.records(one)) for one in in_catalog_order(newest_per_method(done))]
     return RecordSet(

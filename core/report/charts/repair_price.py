@@ -28,17 +28,18 @@ def figure(curve: pd.DataFrame, chosen: float | None, attribute: str, classifier
     known = curve.dropna(subset=["demographic_parity_ratio"]).sort_values("repair_level")
     if known.empty:
         return None
-    nearest = None if chosen is None else float((known["repair_level"] - chosen).abs().min())
+    marks = known[["repair_level", "labels_changed", "demographic_parity_ratio"]].to_numpy(dtype=float)
+    nearest = None if chosen is None else float(abs(marks[:, 0] - chosen).min())
     rows: list[Row] = [
         {
-            "amount": f"{row.repair_level:g}",
-            "label": f"amount {row.repair_level:g}",
+            "amount": f"{level:g}",
+            "label": f"amount {level:g}",
             "place": place,
-            "x": float(row.labels_changed),
-            "y": float(row.demographic_parity_ratio),
-            "chosen": chosen is not None and abs(row.repair_level - chosen) == nearest,
+            "x": changed,
+            "y": ratio,
+            "chosen": chosen is not None and abs(level - chosen) == nearest,
         }
-        for place, row in enumerate(known.itertuples())
+        for place, (level, changed, ratio) in enumerate(marks.tolist())
     ]
     title = f"What outcome repair costs, {attribute_title(attribute)}"
     caption = (

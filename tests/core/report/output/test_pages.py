@@ -78,7 +78,9 @@ def printed(folder):
 
     told: list[Event] = []
     try:
-        return PdfReader(io.BytesIO(paged(render_html(folder, read_conclusions(folder.path), annexes=False), told.append))), told
+        return PdfReader(
+            io.BytesIO(paged(render_html(folder, read_conclusions(folder.path), annexes=False), told.append))
+        ), told
     except ConfigError:
         pytest.skip("WeasyPrint or Pango is not installed")
 
