@@ -62,7 +62,7 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
         state = f"waiting, number {job.position} in the queue" if job.position else "starting"
     else:
         state = _ENDS[status]
-    return state, _way(DONE, "", state, "")
+    return state, _way(DONE, "", "under way" if job.alive else state, "")
 
 
 def _way(data: str, audit: str, train: str, compare: str) -> tuple[Step, ...]:
