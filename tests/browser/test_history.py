@@ -77,5 +77,6 @@ def delete(page):
     page.get_by_role("button", name="Delete", exact=True).first.click()
     page.get_by_text("This goes for good:").wait_for()
     page.get_by_role("button", name="Delete it").click()
+    page.get_by_text("This goes for good:").wait_for(state="detached")
     page.get_by_text(TITLE, exact=True).wait_for(state="detached")
     settled(page, WAIT)
