@@ -70,10 +70,11 @@ def script():
     import os
     from pathlib import Path
 
-    from core.app import run_changes
+    from core.app import run_changes, subject
     from core.pipeline.run_list import listed_run
     from core.runs.run_folder import RunFolder
 
+    subject.keep_link()
     path = Path(os.environ["EVENHAND_RUNS"]) / "third"
     if path.exists():
         getattr(run_changes, os.environ["DIALOG"])(listed_run(RunFolder.open(path)))
@@ -87,7 +88,7 @@ def dialog(three, monkeypatch):
     def opened(name):
         monkeypatch.setenv("DIALOG", name)
         app = AppTest.from_function(script, default_timeout=60)
-        app.query_params["run"] = app.session_state["run_name"] = "third"
+        app.query_params["run"] = "third"
         app.run()
         assert not app.exception
         return app
@@ -132,7 +133,7 @@ def test_a_run_is_deleted_once_that_is_confirmed(three, dialog):
     press(page, "Delete it")
     assert names(three) == ["second", "first"]
     assert "run" not in page.query_params
-    assert "run_name" not in page.session_state
+    assert page.session_state["subject"] is None
 
 
 @pytest.mark.parametrize("whose", ["run", "generation"])
