@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from core.data.casting import cast_to_schema
@@ -17,6 +16,7 @@ from core.data.forms.said import NOTHING_SAID, SaidForms
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.odd_columns import without_odd_columns
 from core.data.io.table_files import read_table
+from core.data.io.temporary_folders import private_folder
 from core.data.schema import Schema
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def temporary_upload(content: bytes, name: str) -> Iterator[Path]:
     """
     last = re.split(r"[/\\]", name)[-1]
     safe = re.sub(r"[^\w. ()-]", "_", last).strip(". ")[-100:] or "table"
-    with TemporaryDirectory(prefix="evenhand-") as folder:
-        path = Path(folder) / safe
+    with private_folder() as folder:
+        path = folder / safe
         path.write_bytes(content)
         yield path

@@ -1,0 +1,94 @@
+"""How large a table may be, checked before memory is taken. Whoever runs Evenhand changes a limit by its variable."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from core.errors import ConfigError, DataError
+
+MIB: Final = 2**20
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a file that is read.
+
+    Args:
+        variable: Environment variable that replaces the default.
+        default: The largest number that is accepted.
+        unit: What is counted, in the plural.
+        remedy: What makes a file smaller.
+    """
+
+    variable: str
+    default: int
+    unit: str
+    remedy: str
+
+    def value(self) -> int:
+        """Return the limit that applies.
+
+        Raises:
+            ConfigError: The variable holds no whole number above 0.
+        """
+        text = os.environ.get(self.variable, "").strip()
+        if not text:
+            return self.default
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise ConfigError(f"{self.variable} must be a whole number above 0, not {text!r}; correct it or unset it.")
+        return int(text)
+
+    def check(self, name: str, count: int) -> None:
+        """Raise a `DataError` if the file ``name`` has more than the limit.
+
+        >>> Limit("EVENHAND_MAX_ROWS", 10, "rows", "keep a part of them").check("t.csv", 11)
+        Traceback (most recent call last):
+        core.errors.DataError: The file 't.csv' has 11 rows, and at most 10 are read; keep a part of them, or raise
+        EVENHAND_MAX_ROWS where Evenhand runs.
+        """
+        if count > self.value():
+            raise DataError(
+                f"The file {name!r} has {count:,} {self.unit}, and at most {self.value():,} are read; {self.remedy}, "
+                f"or raise {self.variable} where Evenhand runs."
+            )
+
+
+FILE: Final = Limit("EVENHAND_MAX_FILE_MIB", 2048, "MiB", "leave out rows or columns")
+ROWS: Final = Limit("EVENHAND_MAX_ROWS", 5_000_000, "rows", "keep a random part of them")
+COLUMNS: Final = Limit("EVENHAND_MAX_COLUMNS", 2_000, "columns", "keep those that matter")
+CELLS: Final = Limit("EVENHAND_MAX_CELLS", 50_000_000, "cells", "leave out rows or columns")
+LINE: Final = Limit("EVENHAND_MAX_LINE_CHARACTERS", 4_000_000, "characters in one line", "write one row a line")
+CELL: Final = Limit("EVENHAND_MAX_CELL_CHARACTERS", 100_000, "characters in one cell", "shorten that cell")
+MEMORY: Final = Limit("EVENHAND_READER_MIB", 4096, "MiB of memory to read it", "make the file smaller")
+SECONDS: Final = Limit("EVENHAND_READER_SECONDS", 300, "seconds to read it", "make the file smaller")
+LIMITS: Final = (FILE, ROWS, COLUMNS, CELLS, LINE, CELL, MEMORY, SECONDS)
+"""All of them; the reference of the command line lists them."""
+
+
+def check_shape(name: str, rows: int, columns: int) -> None:
+    """Check the declared or real shape of a table.
+
+    Raises:
+        DataError: It has too many rows, columns or cells.
+    """
+    COLUMNS.check(name, columns)
+    ROWS.check(name, rows)
+    CELLS.check(name, rows * columns)
+
+
+def check_frame(name: str, frame: pd.DataFrame) -> None:
+    """Check shape and texts of a table that was read, shape (n, columns).
+
+    Raises:
+        DataError: It has too many rows, columns or cells, or a text is too long.
+    """
+    check_shape(name, *frame.shape)
+    for place in range(frame.shape[1]):
+        values = frame.iloc[:, place]
+        if isinstance(values.dtype, pd.StringDtype) and len(values):
+            longest = values.str.len().max()
+            CELL.check(name, 0 if pd.isna(longest) else int(longest))
