@@ -32,7 +32,6 @@ from core.runs.checksums import HASHES, REPORT, Checksums
 from core.runs.files import TEMPORARY
 from core.runs.generation_folder import GENERATED, GenerationFolder
 from core.runs.job_files import STATE, JobFiles
-from core.runs.process import is_alive
 from core.runs.state import State, now
 from core.runs.stored_files import (
     BytesFile,
@@ -164,7 +163,7 @@ class RunFolder:
             )
         folder = cls(path)
         jobs = [folder.job, *(generation.job for generation in folder.generations())]
-        if any(is_alive(job.process()) for job in jobs):
+        if any(job.is_taken() for job in jobs):
             raise RunError(
                 f"{path} holds a run that is queued or running. Cancel it first.", field="out", remedies=[change("out")]
             )

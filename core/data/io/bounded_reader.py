@@ -28,6 +28,8 @@ from core.data.io.text_encoding import UTF_8
 from core.errors import DataError
 from core.location import PACKAGE, ROOT
 
+_PATIENCE: Final = 3
+"""The bound is of processor time. On a busy machine a file may take several times as long, and then it is ended."""
 AT_ONCE: Final = 2
 """Readers that work at the same time; further files wait."""
 _COMMAND: Final = (sys.executable, "-m", f"{PACKAGE}.data.io.reader_process")
@@ -112,7 +114,7 @@ def _ask(request: Request, name: str) -> Answer:
     process = _next()
     try:
         with suppress(BrokenPipeError):  # it has ended; the missing answer says so
-            process.communicate(f"{request.model_dump_json()}\n".encode(), timeout=request.seconds)
+            process.communicate(f"{request.model_dump_json()}\n".encode(), timeout=_PATIENCE * request.seconds)
     except subprocess.TimeoutExpired as error:
         raise DataError(
             f"Reading the file {name!r} took more than {request.seconds:,} seconds, and was ended; make the file "

@@ -15,11 +15,12 @@ import pandas as pd
 
 from core.data.io.archive import open_archive
 from core.data.io.first_lines import lines_before_header, skipped_note, with_header
-from core.data.io.limits import CELLS, COLUMNS, ROWS, check_shape
+from core.data.io.limits import CELLS, COLUMNS, check_shape
 from core.errors import DataError
 
 EXCEL: Final = ".xlsx"
 _SAMPLE_ROWS: Final = 100
+_NOTHING: Final[list[object]] = []
 _PADDED: Final = re.compile("00+")
 
 
@@ -87,16 +88,16 @@ def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
 def _rows(sheet: Any, name: str) -> list[list[object]]:
     """Return the cells of each row up to its last filled one. Stop at the first row that exceeds a limit."""
     rows: list[list[object]] = []
-    count = 0
+    count, most, widest = 0, CELLS.value(), COLUMNS.value()
     for row in sheet.iter_rows():
-        cells = [_content(cell) for cell in row]
+        cells = [_content(cell) for cell in row] if row else _NOTHING
         while cells and cells[-1] is None:
             cells.pop()  # formatted but empty cells beside the table
         rows.append(cells)
-        count += len(cells)
-        COLUMNS.check(name, len(cells))
-        ROWS.check(name, len(rows))
-        CELLS.check(name, count)
+        count += len(cells) or 1
+        if count > most or len(cells) > widest:
+            check_shape(name, len(rows), len(cells))
+            CELLS.check(name, count)
     return rows
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from core.errors import ConfigError, DataError
+from core.errors import DataError
+from core.settings import Setting
 
 MIB: Final = 2**20
 
 
 @dataclass(frozen=True)
-class Limit:
+class Limit(Setting):
     """One limit of a file that is read.
 
     Args:
@@ -24,23 +24,8 @@ class Limit:
         remedy: What makes a file smaller.
     """
 
-    variable: str
-    default: int
     unit: str
     remedy: str
-
-    def value(self) -> int:
-        """Return the limit that applies.
-
-        Raises:
-            ConfigError: The variable holds no whole number above 0.
-        """
-        text = os.environ.get(self.variable, "").strip()
-        if not text:
-            return self.default
-        if not (text.isascii() and text.isdigit() and int(text) > 0):
-            raise ConfigError(f"{self.variable} must be a whole number above 0, not {text!r}; correct it or unset it.")
-        return int(text)
 
     def check(self, name: str, count: int) -> None:
         """Raise a `DataError` if the file ``name`` has more than the limit.

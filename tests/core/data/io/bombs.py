@@ -107,11 +107,11 @@ def only_delimiters(path: Path) -> None:
 
 def zipped(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("t.csv", b"a,b\n" + b"1,2\n" * (50 * MIB))
+        archive.writestr("t.csv", b"a,b\n" + b"1,2\n" * (18 * MIB))
 
 
 def gzipped(path: Path) -> None:
-    path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * (70 * MIB), 9))
+    path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * (18 * MIB)))
 
 
 def zip_of_zip(path: Path) -> None:
