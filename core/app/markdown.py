@@ -6,7 +6,6 @@ import re
 
 from core.events import Event
 
-
 _APART = ":small[]"
 """Shows nothing. It parts a text, because Streamlit makes links, arrows and its logo from text that is escaped."""
 _MADE_INTO_MORE = re.compile(r"(?<=:)(?=[\w/])|(?<=[wW]{3})(?=\.)|(?=@)|(?<=[-<>~])(?=[->=])")

@@ -15,7 +15,6 @@ from core.cli.decision_options import (
 )
 from core.cli.failures import guarded
 from core.cli.options import (
-from core.cli.printing import echo
     Apply,
     AsJson,
     BinEdges,
@@ -34,6 +33,7 @@ from core.cli.printing import echo
     json_text,
     loaded,
 )
+from core.cli.printing import echo
 
 
 def thresholds(

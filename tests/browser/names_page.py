@@ -86,11 +86,11 @@ NAMES = (
     "a\x00b",
 )
 PLACES = {
-    "text": lambda text, key: st.markdown(text),
-    "caption": lambda text, key: st.caption(text),
+    "text": lambda text, _key: st.markdown(text),
+    "caption": lambda text, _key: st.caption(text),
     "label": lambda text, key: st.checkbox(text, key=key),
-    "warning": lambda text, key: st.warning(text),
-    "expander": lambda text, key: st.expander(text),
+    "warning": lambda text, _key: st.warning(text),
+    "expander": lambda text, _key: st.expander(text),
 }
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def deep_xml(path: Path) -> None:
 
 def entities(path: Path) -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    workbook(path, sheet=f'<!DOCTYPE w [<!ENTITY l0 "lol">{levels}]>{sheet(f"<row><c><v>&l11;</v></c></row>")}')
+    workbook(path, sheet=f'<!DOCTYPE w [<!ENTITY l0 "lol">{levels}]>{sheet("<row><c><v>&l11;</v></c></row>")}')
 
 
 def runs_of_one_value(path: Path) -> None:
