@@ -182,8 +182,8 @@ def queue_position(folder: JobFolder) -> int | None:
 def _before_ticket(folder: JobFolder, ticket: Ticket) -> int:
     """Return the number of jobs that get a device before a waiting one: those just started, and earlier tickets."""
     started = [one for one in _living_workers(folder, Status.QUEUED) if _same_device(ticket.device, one.device)]
-    earlier = [path for path, one in waiting(folder.queue_folder) if _same_device(ticket.device, one.device)]
-    return len(started) + earlier.index(folder.path.resolve())
+    others = [one for _, one in waiting(folder.queue_folder) if _same_device(ticket.device, one.device)]
+    return len(started) + sum(one.since < ticket.since for one in others)
 
 
 def _queued_before(folder: JobFolder) -> int:

@@ -7,6 +7,7 @@ one file and ends.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess  # to start this library's own reader
 import sys
 import threading
@@ -111,18 +112,20 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _ask(request: Request, name: str) -> Answer:
     """Have a process answer the request. End it if it takes too long."""
-    process = _next()
+    process, late = _next(), False
     try:
         with suppress(BrokenPipeError):  # it has ended; the missing answer says so
             process.communicate(f"{request.model_dump_json()}\n".encode(), timeout=_PATIENCE * request.seconds)
-    except subprocess.TimeoutExpired as error:
-        raise DataError(
-            f"Reading the file {name!r} took more than {request.seconds:,} seconds, and was ended; make the file "
-            f"smaller, or raise {SECONDS.variable} where Evenhand runs."
-        ) from error
+    except subprocess.TimeoutExpired:
+        late = True
     finally:
         process.kill()
         process.wait()
+    if late or process.returncode == -getattr(signal, "SIGXCPU", 0):
+        raise DataError(
+            f"Reading the file {name!r} took more than {request.seconds:,} seconds, and was ended; make the file "
+            f"smaller, or raise {SECONDS.variable} where Evenhand runs."
+        )
     try:
         return Answer.model_validate_json((request.folder / ANSWER).read_bytes())
     except (OSError, ValidationError) as error:  # it was ended by its bounds, or by an error of a reader itself
