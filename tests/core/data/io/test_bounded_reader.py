@@ -139,7 +139,7 @@ def test_memory_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         ("import os, signal; input(); os.kill(os.getpid(), signal.SIGKILL)", "could not be read"),
         ("import sys; sys.exit(3)", "could not be read"),
         (
-            "import json; found = json.loads(input()); open(found['folder'] + '/answer.json', 'w').write('cos\\nsystem')",
+            "import json; found = json.loads(input()); open(found['folder'] + '/answer.json', 'w').write('cos system')",
             "could not be read",
         ),
         (

@@ -17,9 +17,9 @@ FRAME = pd.DataFrame({"a": range(10), "b": ["x" * 20] * 10, "c": range(10)})
 WRITERS: dict[str, Callable[[Path], None]] = {
     "t.csv": lambda path: FRAME.to_csv(path, index=False),
     "t.xlsx": lambda path: FRAME.to_excel(path, index=False),
-    "t.parquet": lambda path: FRAME.to_parquet(path),
-    "t.feather": lambda path: FRAME.to_feather(path),
-    "t.orc": lambda path: FRAME.to_orc(path),
+    "t.parquet": FRAME.to_parquet,
+    "t.feather": FRAME.to_feather,
+    "t.orc": FRAME.to_orc,
     "t.dta": lambda path: FRAME.to_stata(path, write_index=False),
 }
 
