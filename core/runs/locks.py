@@ -78,11 +78,11 @@ def new_run(path: Path) -> Iterator[RunFolder]:
     Raises:
         RunError: See `RunFolder.check_place`; of several processes that try at once, only the first gets the folder.
     """
-    RunFolder.check_place(path)
-    path.mkdir(parents=True, exist_ok=True)
-    folder = RunFolder(path)
-    folder.job.lease.wait_if_elsewhere()
-    with folder_lock(folder):
+    RunFolder(path).job.lease.wait_if_elsewhere()
+    if not os.access(path.parent, os.W_OK):  # the lock could not be made beside it either
+        RunFolder.check_place(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with folder_lock(RunFolder(path)):
         folder = RunFolder.create(path)
         claim(folder)
     with held_claim(folder):

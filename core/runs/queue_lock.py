@@ -6,10 +6,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
+LOCKS = ".evenhand-"
+"""The beginning of the names of locks."""
 ANYONE = 0o666
 """Users who share a folder of runs share its locks too; who may open them is up to the folder."""
 
 
 def queue_lock(queue: Path, name: str = "folder_lock") -> FileLock:
     """Return a lock beside the run folders of a queue."""
-    return FileLock(queue / f".evenhand-{name}.lock", mode=ANYONE)
+    return FileLock(queue / f"{LOCKS}{name}.lock", mode=ANYONE)

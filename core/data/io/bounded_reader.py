@@ -91,7 +91,7 @@ def read_apart(path: Path, *, sheet: str | None = None, encoding: str | None = N
 def keep_one_waiting() -> None:
     """Start the process that reads the next file, unless one waits already."""
     while _waiting and _waiting[0].poll() is not None:
-        _waiting.popleft()
+        _end(_waiting.popleft())
     if not _waiting:
         _waiting.append(_started())
 
@@ -119,8 +119,7 @@ def _ask(request: Request, name: str) -> Answer:
     except subprocess.TimeoutExpired:
         late = True
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
     if late or process.returncode == -getattr(signal, "SIGXCPU", 0):
         raise DataError(
             f"Reading the file {name!r} took more than {request.seconds:,} seconds, and was ended; make the file "
@@ -141,8 +140,17 @@ def _next() -> subprocess.Popen[bytes]:
             process = _started()
         if process.poll() is None:
             break
+        _end(process)
     keep_one_waiting()
     return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _too_much(name: str) -> DataError:

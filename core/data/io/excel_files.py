@@ -15,12 +15,14 @@ import pandas as pd
 
 from core.data.io.archive import open_archive
 from core.data.io.first_lines import lines_before_header, skipped_note, with_header
-from core.data.io.limits import CELLS, COLUMNS, check_shape
+from core.data.io.limits import CELLS, COLUMNS, ROWS, check_shape
 from core.errors import DataError
 
 EXCEL: Final = ".xlsx"
 _SAMPLE_ROWS: Final = 100
 _NOTHING: Final[list[object]] = []
+_EXCEL_ROWS: Final = 2**20
+"""The most rows of a sheet. Below the table they may be formatted and empty."""
 _PADDED: Final = re.compile("00+")
 
 
@@ -88,14 +90,14 @@ def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
 def _rows(sheet: Any, name: str) -> list[list[object]]:
     """Return the cells of each row up to its last filled one. Stop at the first row that exceeds a limit."""
     rows: list[list[object]] = []
-    count, most, widest = 0, CELLS.value(), COLUMNS.value()
+    count, most, widest, longest = 0, CELLS.value(), COLUMNS.value(), max(ROWS.value(), _EXCEL_ROWS)
     for row in sheet.iter_rows():
         cells = [_content(cell) for cell in row] if row else _NOTHING
         while cells and cells[-1] is None:
             cells.pop()  # formatted but empty cells beside the table
         rows.append(cells)
         count += len(cells) or 1
-        if count > most or len(cells) > widest:
+        if count > most or len(cells) > widest or len(rows) > longest:
             check_shape(name, len(rows), len(cells))
             CELLS.check(name, count)
     return rows
@@ -105,7 +107,7 @@ def _frame(rows: list[list[object]], name: str) -> tuple[pd.DataFrame, tuple[str
     while rows and not rows[-1]:
         rows.pop()  # formatted but empty rows below the table
     width = max(map(len, rows), default=0)
-    check_shape(name, len(rows), width)
+    check_shape(name, max(len(rows) - 1, 0), width)
     rows = [[*row, *[None] * (width - len(row))] for row in rows]
     first = [["" if cell is None else str(cell) for cell in row] for row in rows[:_SAMPLE_ROWS]]
     before = lines_before_header(first, width)

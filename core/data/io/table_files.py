@@ -40,16 +40,26 @@ def read_table(
     if suffix in PACKED:
         with unpacked(path) as inner:
             return read_table(inner, sheet=sheet, encoding=encoding)
-    if suffix in TYPED:
-        frame, notes = read_typed(path)
-    elif suffix == EXCEL:
-        frame, notes = read_excel(path, sheet)
-    elif suffix in TEXT_SUFFIXES:
-        frame, notes = read_csv(path.read_bytes(), path.name, encoding)
-    else:
-        raise DataError(f"The file {path.name!r} is none of {', '.join(SUFFIXES)}; save the table as one of these.")
+    try:
+        frame, notes = _read(path, sheet, encoding)
+    except MemoryError as error:
+        raise DataError(
+            f"The file {path.name!r} is damaged, or needs more memory than there is; save the table again, or leave "
+            "out rows or columns."
+        ) from error
     check_frame(path.name, frame)
     return frame, notes
+
+
+def _read(path: Path, sheet: str | None, encoding: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    suffix = path.suffix.lower()
+    if suffix in TYPED:
+        return read_typed(path)
+    if suffix == EXCEL:
+        return read_excel(path, sheet)
+    if suffix in TEXT_SUFFIXES:
+        return read_csv(path.read_bytes(), path.name, encoding)
+    raise DataError(f"The file {path.name!r} is none of {', '.join(SUFFIXES)}; save the table as one of these.")
 
 
 def _check_file(path: Path) -> None:

@@ -62,7 +62,7 @@ def test_of_eight_threads_one_gets_the_folder(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted("queued or running" in text for text in told) == [False] + [True] * 7
+    assert sorted("queued or running" in text for text in told) == [False] + [True] * 7, told
 
 
 def test_a_claim_is_given_up_and_may_be_taken_again_inside(tmp_path: Path) -> None:

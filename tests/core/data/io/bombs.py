@@ -15,9 +15,12 @@ import pyarrow.orc as pa_orc
 import pyarrow.parquet as pq
 
 MIB = 2**20
+STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+TYPES = (b"</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{STRINGS}"/></Types>'.encode())
+"""The workbook's list of its parts, with one of shared strings."""
 
 
-def workbook(path: Path, **parts: str | bytes) -> None:
+def workbook(path: Path, **parts: str) -> None:
     """A workbook of one sheet, some of whose parts are replaced: ``sheet``, ``strings``, ``book``."""
     buffer = io.BytesIO()
     book = openpyxl.Workbook()
@@ -27,8 +30,12 @@ def workbook(path: Path, **parts: str | bytes) -> None:
     names = {"sheet": "xl/worksheets/sheet1.xml", "strings": "xl/sharedStrings.xml", "book": "xl/workbook.xml"}
     replaced = {names[key]: part for key, part in parts.items()}
     with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        if "strings" not in parts:
+            replaced[names["strings"]] = _strings(0)
         for member in old.namelist():
-            new.writestr(member, replaced.get(member, old.read(member)))
+            new.writestr(member, replaced.pop(member, None) or old.read(member).replace(*TYPES))
+        for member, part in replaced.items():
+            new.writestr(member, part)
 
 
 def sheet(rows: str, dimension: str = "A1:B2") -> str:
@@ -59,8 +66,15 @@ def wide_rows(path: Path) -> None:
 
 
 def many_strings(path: Path) -> None:
-    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + "<si/>" * (80 * MIB // 5)
-    workbook(path, strings=f"{strings}</sst>")
+    workbook(path, strings=_strings(80 * MIB // 5), sheet=sheet(HEAD))
+
+
+def fewer_strings(path: Path) -> None:
+    workbook(path, strings=_strings(10 * MIB), sheet=sheet(HEAD))
+
+
+def _strings(count: int) -> str:
+    return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{"<si/>" * count}</sst>'
 
 
 def deep_xml(path: Path) -> None:
@@ -137,6 +151,7 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "far-row.xlsx": far_row,
     "wide-rows.xlsx": wide_rows,
     "many-strings.xlsx": many_strings,
+    "fewer-strings.xlsx": fewer_strings,
     "deep-xml.xlsx": deep_xml,
     "entities.xlsx": entities,
     "runs.parquet": runs_of_one_value,

@@ -164,8 +164,7 @@ def test_a_reader_that_fails_ends_nothing_here(
         read_apart(folder / "t.csv")
     assert not list(Path(tempfile.gettempdir()).iterdir())
     for process in bounded_reader._waiting:
-        process.kill()
-        process.wait()
+        bounded_reader._end(process)
 
 
 def test_an_answer_never_holds_a_value_of_an_unexpected_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
