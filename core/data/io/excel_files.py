@@ -73,9 +73,11 @@ def _book(path: Path) -> Iterator[openpyxl.Workbook]:
                 yield book
             finally:
                 book.close()
-    except (DataError, MemoryError):
+    except MemoryError:
         raise
     except Exception as error:  # readers of damaged parts raise whatever they come across
+        if isinstance(error, DataError) and error.__cause__ is None:  # said of the table, not of damage
+            raise
         raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
 
 
