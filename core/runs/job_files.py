@@ -23,7 +23,7 @@ from core.runs.lease import Lease
 from core.runs.process import PROCESS, Worker
 from core.runs.state import ENDED, State, Status, now
 from core.runs.stored_files import ModelFile, StoredFile, TextFile
-from core.runs.tickets import remove_ticket, ticket_of
+from core.runs.tickets import TICKET, remove_ticket, ticket_of
 
 STATE = "state.json"
 _TEMPORARY = (f".*{files.TEMPORARY}", f"*/.*{files.TEMPORARY}", ".*.part")
@@ -147,7 +147,8 @@ class JobFiles:
 
     def owns(self, name: str) -> bool:
         """Return whether a job writes a file of this name in its folder."""
-        return name in {file.name for file in (self.error_log, self._state, self._process, self._events)}
+        mine = (self.error_log, self._state, self._events, self.cancel_request)
+        return name in {PROCESS, TICKET, *(file.name for file in mine)}
 
     def remove_state(self) -> None:
         """Remove the state. The folder is then no longer that of a job."""
