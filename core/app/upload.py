@@ -138,7 +138,8 @@ def _images(file: UploadedFile) -> None:
             encoding = _encoding(uploaded_files.read_first(labels, "labels").encoding, labels.file_id)
         what = (file.file_id, None if labels is None else labels.file_id, size, encoding)
         if st.session_state.get("file_id") != what:
-            beside, notes = None, ()
+            beside: Path | None = None
+            notes: tuple[str, ...] = ()
             if labels is not None:
                 frame, notes = uploaded_files.read_table_of(labels, encoding=encoding)
                 name = f"{Path(labels.name).stem}.csv"
