@@ -70,7 +70,7 @@ def many_strings(path: Path) -> None:
 
 
 def fewer_strings(path: Path) -> None:
-    workbook(path, strings=_strings(10 * MIB), sheet=sheet(HEAD))
+    workbook(path, strings=_strings(3 * MIB), sheet=sheet(HEAD))
 
 
 def _strings(count: int) -> str:
@@ -78,7 +78,7 @@ def _strings(count: int) -> str:
 
 
 def deep_xml(path: Path) -> None:
-    workbook(path, sheet="<a>" * 5_000_000)
+    workbook(path, sheet="<a>" * 2_000_000)
 
 
 def entities(path: Path) -> None:
@@ -108,7 +108,7 @@ def many_parquet_columns(path: Path) -> None:
 
 
 def one_line(path: Path) -> None:
-    path.write_bytes(b"a," * (100 * MIB))
+    path.write_bytes(b"a," * (10 * MIB))
 
 
 def one_cell(path: Path) -> None:
@@ -116,7 +116,7 @@ def one_cell(path: Path) -> None:
 
 
 def only_delimiters(path: Path) -> None:
-    path.write_bytes((b"a" + b"," * 1999 + b"\n") + (b"," * 1999 + b"\n") * 40_000)
+    path.write_bytes((b"a" + b"," * 1999 + b"\n") + (b"," * 1999 + b"\n") * 26_000)
 
 
 def zipped(path: Path) -> None:

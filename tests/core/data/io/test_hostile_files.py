@@ -10,7 +10,7 @@ from tests.core.data.io.bombs import BOMBS, MIB
 from tests.core.data.io.damage import damaged
 from tests.core.data.io.reading import outcomes
 
-MEMORY = 1536 * MIB
+MEMORY = 768 * MIB
 SAID = {
     "far-row.xlsx": "EVENHAND_MAX",
     "wide-rows.xlsx": "EVENHAND_MAX_COLUMNS",
