@@ -69,10 +69,6 @@ def many_strings(path: Path) -> None:
     workbook(path, strings=_strings(80 * MIB // 5), sheet=sheet(HEAD))
 
 
-def fewer_strings(path: Path) -> None:
-    workbook(path, strings=_strings(3 * MIB), sheet=sheet(HEAD))
-
-
 def _strings(count: int) -> str:
     return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{"<si/>" * count}</sst>'
 
@@ -151,7 +147,6 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "far-row.xlsx": far_row,
     "wide-rows.xlsx": wide_rows,
     "many-strings.xlsx": many_strings,
-    "fewer-strings.xlsx": fewer_strings,
     "deep-xml.xlsx": deep_xml,
     "entities.xlsx": entities,
     "runs.parquet": runs_of_one_value,
