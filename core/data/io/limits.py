@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.settings import Setting
@@ -48,9 +50,10 @@ COLUMNS: Final = Limit("EVENHAND_MAX_COLUMNS", 2_000, "columns", "keep those tha
 CELLS: Final = Limit("EVENHAND_MAX_CELLS", 50_000_000, "cells", "leave out rows or columns")
 LINE: Final = Limit("EVENHAND_MAX_LINE_CHARACTERS", 4_000_000, "characters in one line", "write one row a line")
 CELL: Final = Limit("EVENHAND_MAX_CELL_CHARACTERS", 100_000, "characters in one cell", "shorten that cell")
+TEXT: Final = Limit("EVENHAND_MAX_TEXT_MIB", 1024, "MiB of text", "leave out rows or shorten texts")
 MEMORY: Final = Limit("EVENHAND_READER_MIB", 4096, "MiB of memory to read it", "make the file smaller")
 SECONDS: Final = Limit("EVENHAND_READER_SECONDS", 300, "seconds to read it", "make the file smaller")
-LIMITS: Final = (FILE, ROWS, COLUMNS, CELLS, LINE, CELL, MEMORY, SECONDS)
+LIMITS: Final = (FILE, ROWS, COLUMNS, CELLS, LINE, CELL, TEXT, MEMORY, SECONDS)
 """All of them; the reference of the command line lists them."""
 
 
@@ -69,11 +72,23 @@ def check_frame(name: str, frame: pd.DataFrame) -> None:
     """Check shape and texts of a table that was read, shape (n, columns).
 
     Raises:
-        DataError: It has too many rows, columns or cells, or a text is too long.
+        DataError: It has too many rows, columns or cells, or its texts are too long.
     """
     check_shape(name, *frame.shape)
+    total = 0
     for place in range(frame.shape[1]):
-        values = frame.iloc[:, place]
-        if isinstance(values.dtype, pd.StringDtype) and len(values):
-            longest = values.str.len().max()
-            CELL.check(name, 0 if pd.isna(longest) else int(longest))
+        lengths = _text_lengths(frame.iloc[:, place])
+        if len(lengths):
+            CELL.check(name, int(lengths.max()))
+            total += int(lengths.sum())
+    TEXT.check(name, -(-total // MIB))
+
+
+def _text_lengths(values: pd.Series) -> NDArray[np.int64]:
+    """Return the length of each text, shape (n,); of no other values. A category counts in every row that has it."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.str.len().fillna(0).to_numpy(dtype=np.int64)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        lengths = [len(one) if isinstance(one, str) else 0 for one in values.cat.categories]
+        return np.array([*lengths, 0], dtype=np.int64)[values.cat.codes.to_numpy()]
+    return np.zeros(0, dtype=np.int64)
