@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.app import elements, run_results, session
+from core.app import elements, run_results, session, uploaded_files
 from core.app.fairness_results import show_audit
-from core.app.markdown import progress_text
 from core.audit.records import Record
 from core.data.sources.upload import temporary_upload
-from core.events import Event
 from core.modalities.catalog import modality_of
 from core.pipeline.external_file import audit_external
 from core.runs.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
 def show(folder: RunFolder) -> None:
@@ -26,20 +29,18 @@ def show(folder: RunFolder) -> None:
     )
     if file is None:
         return
-    content = file.getvalue()
-    key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
-    records, notes = session.cached(("external", key), lambda: _audited(folder, content, file.name))
+    key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(file.getvalue()).hexdigest()}"
+    records, notes = session.cached(("external", key), lambda: _audited(folder, file))
     elements.notes(notes)
     show_audit(records, folder.schema.read(), folder.manifest.read(), key)
 
 
-def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
-    bar = st.progress(0.0, "Reading the file …")
-
-    def on_event(event: Event) -> None:
-        bar.progress(event.step / event.total, progress_text(event))
-
-    with temporary_upload(content, name) as path:
-        audited = audit_external(folder, path, on_event)
-    bar.empty()
-    return audited
+def _audited(folder: RunFolder, file: UploadedFile) -> tuple[list[Record], list[str]]:
+    """Read the file and audit it. A table is read apart; images are opened one by one here."""
+    if folder.schema.read().image is None:
+        frame, notes = uploaded_files.read_table_of(file)
+        with elements.progress() as listener:
+            records, further = audit_external(folder, frame, Path(file.name).stem, listener)
+        return records, [*notes, *further]
+    with temporary_upload(file.getvalue(), file.name) as path, elements.progress() as listener:
+        return audit_external(folder, path, path.stem, listener)

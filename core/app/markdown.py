@@ -6,14 +6,24 @@ import re
 
 from core.events import Event
 
+_APART = ":small[]"
+"""Shows nothing. It parts a text, because Streamlit makes links, arrows and its logo from text that is escaped."""
+_MADE_INTO_MORE = re.compile(r"(?<=:)(?=[\w/])|(?<=[wW]{3})(?=\.)|(?=@)|(?<=[-<>~])(?=[->=])")
+"""Between the characters of ``http://``, ``www.``, ``a@b``, ``:streamlit:``, ``->``, ``--``, ``>=``, ``~=``."""
+
+_LINE_ENDS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029][\s\x00-\x1f\x7f-\x9f]*")
+
 
 def plain(text: str) -> str:
-    r"""Escape Markdown in a text: names of columns and groups come from strangers.
+    r"""Escape Markdown in a text, in one line: names of columns and groups come from strangers.
 
-    >>> print(plain("*sex* :red[x]"))
-    \*sex\* \:red\[x\]
+    Streamlit shows the text itself, but with a blank for line ends and control characters.
+
+    >>> print(plain("*sex* :red[x]\r\n|"))
+    \*sex\* \::small[]red\[x\] \|
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    parts = _MADE_INTO_MORE.split(_LINE_ENDS.sub(" ", text))
+    return _APART.join(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", part) for part in parts)
 
 
 def progress_text(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""Import of slow libraries while the first page is read."""
+"""What takes seconds and is done while the first page is read: imports, and the process that reads the first file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 import streamlit as st
 
 from core.app import subject
+from core.data.io import temporary_folders
+from core.data.io.bounded_reader import keep_one_waiting
 from core.location import PACKAGE
 from core.runs.removal import remove_leftovers
 
@@ -26,9 +28,9 @@ SLOW: Final = (
 
 @st.cache_resource(show_spinner=False)
 def warm() -> threading.Thread:
-    """Start the imports once a server; a page that needs one earlier waits for that one.
+    """Start the work once a server; a page that needs an import earlier waits for it.
 
-    What a deletion that was killed has left beside the runs is removed first.
+    What a deletion or a reader that was killed has left is removed first.
     """
     thread = threading.Timer(DELAY, _work, [subject.home()])
     thread.daemon = True
@@ -38,5 +40,7 @@ def warm() -> threading.Thread:
 
 def _work(home: Path) -> None:
     remove_leftovers(home)
+    temporary_folders.remove_leftovers()
+    keep_one_waiting()
     for name in SLOW:
         importlib.import_module(name)

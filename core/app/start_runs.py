@@ -71,6 +71,7 @@ def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
 
 
 def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
+    jobs.check_room(subject.home())
     folder = prepare(dataset, config, new_run_path(subject.home(), dataset.name, by))
     jobs.submit(folder.path)
     return folder

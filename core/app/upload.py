@@ -7,22 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
-from core.app import count_columns, decision_columns, elements, session
+from core.app import count_columns, decision_columns, elements, session, uploaded_files
 from core.app.builtin_datasets import image_size, still_the_earlier_one
 from core.app.drafts import WHERE_KEPT
 from core.data.decision_roles import DecisionRoles
-from core.data.io.excel_files import sheets
-from core.data.io.packed_files import is_packed_table
+from core.data.io.bounded_reader import Reading
 from core.data.io.table_files import SUFFIXES
-from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
+from core.data.io.text_encoding import ENCODINGS, UTF_8
 from core.data.schema_editing import with_inferred_roles
-from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.image_files import DEFAULT_SIZE
 from core.data.sources.load import load
 from core.data.sources.period_files import file_periods, stacked
-from core.data.sources.upload import from_frame, load_upload, temporary_upload
+from core.data.sources.upload import from_frame, raw_dataset, safe_name, temporary_upload
 from core.errors import DataError
 
 if TYPE_CHECKING:
@@ -49,33 +48,36 @@ def choose() -> None:
     if file is None:
         st.caption(WHERE_KEPT)
         return
-    with elements.show_errors(), temporary_upload(file.getvalue(), file.name) as path:
-        if path.suffix.lower() == ZIP and not is_packed_table(path):
+    with elements.show_errors():
+        found = uploaded_files.read_first(file, "file")
+        if found.holds_images:
             _images(file)
         else:
-            _table(path, file.file_id)
+            _table(file, found)
         return
     still_the_earlier_one()
 
 
-def _table(path: Path, file_id: str) -> None:
+def _table(file: UploadedFile, found: Reading) -> None:
     """Make an uploaded table the session's, unless it is already."""
-    found = sheets(path)
     sheet = None
-    if len(found) > 1:
-        sheet = st.selectbox("The file has several sheets; which one?", found, index=None, key="sheet")
+    if len(found.sheets) > 1:
+        sheet = st.selectbox("The file has several sheets; which one?", found.sheets, index=None, key="sheet")
         if sheet is None:
             st.info("Choose the sheet that holds the table.")
             still_the_earlier_one()
             return
-    encoding = _encoding(path, file_id)
-    if st.session_state.get("file_id") != (file_id, sheet, encoding):
-        with st.spinner("Reading the file …"):
-            dataset = with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding))
+    encoding = _encoding(found.encoding, file.file_id)
+    what = (file.file_id, sheet, encoding)
+    if st.session_state.get("file_id") != what:
+        if found.frame is None or encoding not in (None, found.encoding):
+            found = uploaded_files.read(file, sheet=sheet, encoding=encoding)
+        with st.spinner("Looking at the columns …", show_time=True):
+            dataset = with_inferred_roles(raw_dataset(found, safe_name(file.name)))
             counts = count_columns.proposal(dataset)
             decisions = () if counts else decision_columns.proposal(dataset)
             session.choose_dataset(dataset, DecisionRoles(decisions), counts)
-        st.session_state["file_id"] = (file_id, sheet, encoding)
+        st.session_state["file_id"] = what
 
 
 def _several() -> None:
@@ -87,18 +89,20 @@ def _several() -> None:
         st.caption(WHERE_KEPT)
         return
     what = tuple(file.file_id for file in files)
-    with elements.show_errors(), ExitStack() as stack:
+    with elements.show_errors():
         if st.session_state.get("file_id") != what:
-            named: dict[str, Path] = {}
+            named: dict[str, pd.DataFrame] = {}
+            told: list[str] = []
             for file in sorted(files, key=lambda file: file.name):
                 name = Path(file.name).stem
                 if name in named:
                     raise DataError(f"Two files are named {name!r}; rename one of them, as a file is a period.")
-                named[name] = stack.enter_context(temporary_upload(file.getvalue(), file.name))
-            with st.spinner("Reading the files …"):
+                named[name], notes = uploaded_files.read_table_of(file)
+                told += notes
+            with st.spinner("Looking at the columns …", show_time=True):
                 found = stacked(named)
                 dataset = from_frame(found.raw, found.name, found.schema)
-                dataset = with_inferred_roles(replace(dataset, notes=(*found.notes, *dataset.notes)))
+                dataset = with_inferred_roles(replace(dataset, notes=(*told, *found.notes, *dataset.notes)))
                 proposal, period = decision_columns.proposal(dataset), file_periods(named, None, None)
                 session.choose_dataset(dataset, DecisionRoles(proposal, period=period))
             st.session_state["file_id"] = what
@@ -106,8 +110,7 @@ def _several() -> None:
     still_the_earlier_one()
 
 
-def _encoding(path: Path, file_id: str) -> str | None:
-    likely = encoding_of(path)
+def _encoding(likely: str, file_id: str) -> str | None:
     if likely == UTF_8:
         return None
     return st.selectbox(
@@ -130,13 +133,21 @@ def _images(file: UploadedFile) -> None:
             "outcome and sensitive attributes in others."
         )
     with elements.show_errors(), ExitStack() as stack:
-        beside = None if labels is None else stack.enter_context(temporary_upload(labels.getvalue(), labels.name))
-        encoding = None if labels is None or beside is None else _encoding(beside, labels.file_id)
+        encoding = None
+        if labels is not None:
+            encoding = _encoding(uploaded_files.read_first(labels, "labels").encoding, labels.file_id)
         what = (file.file_id, None if labels is None else labels.file_id, size, encoding)
         if st.session_state.get("file_id") != what:
-            with st.spinner("Reading the images; thousands of them take minutes …"):
+            beside: Path | None = None
+            notes: tuple[str, ...] = ()
+            if labels is not None:
+                frame, notes = uploaded_files.read_table_of(labels, encoding=encoding)
+                name = f"{Path(labels.name).stem}.csv"
+                beside = stack.enter_context(temporary_upload(uploaded_files.as_csv(frame), name))
+            with st.spinner("Reading the images; thousands of them take minutes …", show_time=True):
                 path = stack.enter_context(temporary_upload(file.getvalue(), file.name))
-                session.choose_dataset(load(path, labels=beside, image_size=size, encoding=encoding))
+                dataset = load(path, labels=beside, image_size=size)
+                session.choose_dataset(replace(dataset, notes=(*notes, *dataset.notes)))
             st.session_state["file_id"] = what
         return
     still_the_earlier_one()

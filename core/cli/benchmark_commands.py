@@ -14,6 +14,7 @@ import typer
 
 from core.choices import TestedRows
 from core.cli.failures import guarded
+from core.cli.printing import echo
 from core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def benchmark(
         plan = _with(options, external=files, anchor_seeds=tuple(range(anchor_seeds)))
         with _progress() as listener:
             table = measure(plan, listener)
-        typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
-        typer.echo(f"Every figure: {plan.out / FIGURES}")
+        echo(f"Tables: {write_tables(table, plan, readme=readme)}")
+        echo(f"Every figure: {plan.out / FIGURES}")
 
 
 def _table1(
@@ -125,9 +126,9 @@ def _table1(
     plan = table1.Plan(**options)
     with _progress() as listener:
         table = table1.measure(plan, listener)
-    typer.echo(table1.steps_table(table))
-    typer.echo(f"Tables: {table1.write_tables(table, plan, readme=readme)}")
-    typer.echo(f"Every figure: {plan.out / 'table1.parquet'}")
+    echo(table1.steps_table(table))
+    echo(f"Tables: {table1.write_tables(table, plan, readme=readme)}")
+    echo(f"Every figure: {plan.out / 'table1.parquet'}")
 
 
 def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
@@ -146,8 +147,8 @@ def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, 
     plan = image_bias.Plan(**options)
     with _progress() as listener:
         table = image_bias.measure(plan, listener)
-    typer.echo(f"Tables: {image_bias_page.write_tables(table, plan, readme=readme)}")
-    typer.echo(f"Every figure: {plan.out / 'images.parquet'}")
+    echo(f"Tables: {image_bias_page.write_tables(table, plan, readme=readme)}")
+    echo(f"Every figure: {plan.out / 'images.parquet'}")
 
 
 def _verdicts(out: Path | None, tables: int | None, processes: int, *, quick: bool, readme: bool) -> None:
@@ -160,8 +161,8 @@ def _verdicts(out: Path | None, tables: int | None, processes: int, *, quick: bo
     plan = verdict_rates.Plan(**options)
     with _progress() as listener:
         found = verdict_rates.measure(plan, listener)
-    typer.echo(f"Tables: {verdict_rates.write_tables(found, plan, readme=readme)}")
-    typer.echo(f"Every alarm: {verdict_rates.results(plan)}")
+    echo(f"Tables: {verdict_rates.write_tables(found, plan, readme=readme)}")
+    echo(f"Every alarm: {verdict_rates.results(plan)}")
 
 
 def _plan(
@@ -266,6 +267,6 @@ def _progress() -> Iterator[Listener]:
     def on_event(event: Event) -> None:
         if event.stage == STAGE and event.step < event.total:
             left = "" if event.seconds_left is None else f"; about {event.seconds_left / 60:.0f} min left"
-            typer.echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
+            echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
 
     yield on_event

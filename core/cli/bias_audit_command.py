@@ -10,6 +10,7 @@ import typer
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.cli.failures import guarded
 from core.cli.options import AsJson, Confidence, Encoding, document
+from core.cli.printing import echo
 from core.cli.sheet_commands import Filled, Reason, Score, Selection, Summary, Unknown, selection_of, texts_of
 
 Column = Annotated[str | None, typer.Option(help="Column of the categories; guessed by its name if left out.")]
@@ -67,8 +68,8 @@ def bias_audit(
         with intervals_at(confidence):
             found = pipeline.bias_audit(raw, request)
         if summary is not None:
-            typer.echo(f"The summary is in {pipeline.write_summary(found, summary)}.", err=as_json)
+            echo(f"The summary is in {pipeline.write_summary(found, summary)}.", err=as_json)
         if as_json:
-            typer.echo(document(found.records, notes, {}))
+            echo(document(found.records, notes, {}))
         else:
             show(found.tables(), [f"Note: {note}" for note in notes])

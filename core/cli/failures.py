@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from core.cli.field_names import in_words
+from core.cli.printing import echo
 from core.errors import EvenhandError, RunError, os_error_reason
 
 
@@ -37,7 +38,7 @@ def guarded(out: Path | None = None) -> Iterator[None]:
 
 
 def _fail(sentence: str, code: int) -> None:
-    typer.echo(sentence, err=True)
+    echo(sentence, err=True)
     raise typer.Exit(code) from None
 
 

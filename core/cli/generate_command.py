@@ -10,6 +10,7 @@ import typer
 from core.cli.aim_options import RepairLevel
 from core.cli.failures import guarded
 from core.cli.options import Proportion, shares
+from core.cli.printing import echo
 
 
 def generate(
@@ -39,7 +40,7 @@ def generate(
         with progress() as listener:
             notes = make(place, request, out, listener)
         for line in (f"{rows:,} rows are in {out}.", *notes):
-            typer.echo(line)
+            echo(line)
 
 
 def export(
@@ -53,6 +54,6 @@ def export(
 
         with progress() as listener:
             manifest = write(run_folder, to, listener)
-        typer.echo(f"The generator is in {to}. What it holds of the real rows:")
+        echo(f"The generator is in {to}. What it holds of the real rows:")
         for line in (*manifest.holds, *manifest.lacks):
-            typer.echo(f"- {line}")
+            echo(f"- {line}")

@@ -12,6 +12,7 @@ import typer
 
 from core.cli.failures import guarded
 from core.cli.options import AsJson, json_text
+from core.cli.printing import echo
 
 if TYPE_CHECKING:
     from core.pipeline.run_list import ListedRun
@@ -53,11 +54,11 @@ def runs(
 
         found = [one for one in _listed(home, older_than) if one.matches(search)]
         if as_json:
-            typer.echo(json_text([_as_json(one) for one in found]))
+            echo(json_text([_as_json(one) for one in found]))
         elif found:
             show([_table(found, home)])
         else:
-            typer.echo(f"No such run in {home}.")
+            echo(f"No such run in {home}.")
 
 
 def delete(
@@ -81,11 +82,11 @@ def delete(
         remove_leftovers(home)
         paths = list(run_folders or ()) or [one.folder.path for one in _listed(home, older_than)]
         if not paths:
-            typer.echo(f"No run in {home} is that old.")
+            echo(f"No run in {home} is that old.")
         for path in paths:
             folder = RunFolder.open(path)
             if not yes:
-                typer.echo(f"{folder.path}: {contents(folder).sentence}")
+                echo(f"{folder.path}: {contents(folder).sentence}")
                 if not typer.confirm("Delete it for good?"):
                     continue
             try:
@@ -93,9 +94,9 @@ def delete(
             except RunError as error:  # of many, one that is in progress is told and left
                 if older_than is None:
                     raise
-                typer.echo(error.sentence, err=True)
+                echo(error.sentence, err=True)
                 continue
-            typer.echo(f"{path} is deleted.")
+            echo(f"{path} is deleted.")
 
 
 def _listed(home: Path, older_than: timedelta | None) -> list[ListedRun]:

@@ -9,6 +9,7 @@ import typer
 
 from core.cli.failures import guarded
 from core.cli.options import AsJson, json_text
+from core.cli.printing import echo
 from core.errors import ConfigError
 
 Method = Annotated[
@@ -59,7 +60,7 @@ def methods(
         if as_json:
             chosen = {key: implementations(key) for key in (method_names() if name is None else [name])}
             by_kind = {key: {kind: _as_json(one) for kind, one in infos.items()} for key, infos in chosen.items()}
-            typer.echo(json_text(by_kind))
+            echo(json_text(by_kind))
             return
         if name is None:
             show([method_table(methods_by_kind())])

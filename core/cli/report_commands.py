@@ -9,6 +9,7 @@ import typer
 
 from core.cli.failures import guarded
 from core.cli.options import AsJson, Junit, Require, decided, end, json_text, requirements
+from core.cli.printing import echo
 
 ALL_FIGURES = "Give --all to print every figure over all groups, or --json to print those of single groups too."
 DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
@@ -38,19 +39,19 @@ def report(
         from core.report.tables.requirements import decision_table
 
         required = requirements(require)
-        typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
+        echo(f"The report is in {pipeline.write_report(run_folder)}.")
         if pdf:
             with progress() as listener:
                 path = pipeline.write_pdf(run_folder, listener=listener)
-            typer.echo(f"The PDF is in {path}.")
+            echo(f"The PDF is in {path}.")
         if annexes:
             with progress() as listener:
                 path = pipeline.write_pdf(run_folder, annexes=True, listener=listener)
-            typer.echo(f"The PDF with annexes is in {path}.")
+            echo(f"The PDF with annexes is in {path}.")
         if one_page is not None:
-            typer.echo(f"The page is in {pipeline.write_one_page(run_folder, one_page)}.")
+            echo(f"The page is in {pipeline.write_one_page(run_folder, one_page)}.")
         if tables is not None:
-            typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
+            echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
         decisions = decided(pipeline.read_conclusions(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
@@ -67,10 +68,10 @@ def verify(
         found = check(path)
         wrong = [finding for finding in found if not finding.agrees]
         for finding in wrong:
-            typer.echo(f"{finding.name}: {finding.reason}")
+            echo(f"{finding.name}: {finding.reason}")
         if wrong:
             raise typer.Exit(1)
-        typer.echo(
+        echo(
             f"{len(found)} checks, no difference. This does not reveal a change by someone who also rewrote the hashes."
         )
 
@@ -92,7 +93,7 @@ def compare(
         names = (first.resolve().name, second.resolve().name)
         names = names if names[0] != names[1] else (str(first), str(second))
         if as_json:
-            typer.echo(json_text(comparison.as_json(found, names)))
+            echo(json_text(comparison.as_json(found, names)))
             return
         outcomes = counted_outcomes(first, second)
         chosen = comparison.over_all_groups if everything else comparison.headlines

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from core.cli.options import decided, document, end, option_of
+from core.cli.printing import echo
 
 if TYPE_CHECKING:
     from core.data.checks.issue import IssueSummary
@@ -30,7 +29,7 @@ def show_result(
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)
     if as_json:
-        typer.echo(document(result.records, result.notes, paths, decisions, result.issues))
+        echo(document(result.records, result.notes, paths, decisions, result.issues))
         end(decisions, junit)
         return
     words = words_of(conclusions.schema)
@@ -41,7 +40,7 @@ def show_result(
     said += [f"Note: {note}" for note in result.notes]
     show([table_in(words, table) for table in found], [words(sentence) for sentence in said])
     for name, path in paths.items():
-        typer.echo(f"{name}: {path}")
+        echo(f"{name}: {path}")
     end(decisions, junit)
 
 

@@ -48,6 +48,7 @@ from core.cli.options import (
     requirements,
     shares,
 )
+from core.cli.printing import echo
 from core.cli.results import show_result
 from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
@@ -192,7 +193,7 @@ def resume(
             with progress() as listener:
                 notes = pipeline.resume_generation(run_folder, listener)
             for line in (f"The rows are in {run_folder}.", *notes):
-                typer.echo(line)
+                echo(line)
             return
         with progress() as listener:
             result = pipeline.resume(run_folder, listener)

@@ -11,6 +11,7 @@ import typer
 
 from core.cli.failures import guarded
 from core.cli.options import AsJson
+from core.cli.printing import echo
 from core.errors import ConfigError, give
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def sheets(
             pipeline.save_answers(run_folder, texts)
             pipeline.write_report(run_folder)
         if summary is not None:
-            typer.echo(f"The summary is in {pipeline.write_summary(run_folder, summary)}.", err=as_json)
+            echo(f"The summary is in {pipeline.write_summary(run_folder, summary)}.", err=as_json)
         found = pipeline.sheets(run_folder)
-        typer.echo(_document(found) if as_json else _list(found))
+        echo(_document(found) if as_json else _list(found))
 
 
 def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns | None:

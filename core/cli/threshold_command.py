@@ -33,6 +33,7 @@ from core.cli.options import (
     json_text,
     loaded,
 )
+from core.cli.printing import echo
 
 
 def thresholds(
@@ -99,8 +100,8 @@ def thresholds(
         if out is not None:
             write_text(out, frame_as_csv(found.thresholds))
         if as_json:
-            typer.echo(json_text(found.as_json()))
+            echo(json_text(found.as_json()))
             return
         show(found.tables(), [AGAINST, LIMIT, *(f"Note: {note}" for note in found.notes)])
         if out is not None:
-            typer.echo(f"thresholds: {out}")
+            echo(f"thresholds: {out}")

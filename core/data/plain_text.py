@@ -1,4 +1,4 @@
-"""Text that a user typed and that others will read, free of control characters."""
+"""Text of users that others will read, free of control characters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,23 @@ def plain_text(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     for character in lines:
-        is_control = unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
-        if is_control or character in _BIDIRECTIONAL_CONTROLS:
+        if _is_control(character):
             raise ValueError(f"the character U+{ord(character):04X} is not plain text; take it out")
     return lines
+
+
+def visible_controls(text: str) -> str:
+    r"""Return the text with control characters written out, so that a terminal shows and does not obey them.
+
+    Line ends and tabs stay. The form is JSON's, so a JSON text stays one.
+
+    >>> print(visible_controls("\x1b[2Jage"))
+    \u001b[2Jage
+    """
+    return "".join(f"\\u{ord(one):04x}" if _is_control(one) else one for one in text)
+
+
+def _is_control(character: str) -> bool:
+    if character in _BIDIRECTIONAL_CONTROLS:
+        return True
+    return character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}

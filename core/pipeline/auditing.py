@@ -21,7 +21,7 @@ from core.pipeline import plots
 from core.pipeline.data_checks import change_notes, check_facts, checked
 from core.pipeline.external_file import read_synthetic, source_name
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.runs.locks import exclusive_access, record_result
+from core.runs.locks import new_run, record_result
 from core.runs.run_folder import RunFolder
 
 
@@ -81,10 +81,9 @@ def audit_dataset(
             plot_results = plots.make_plots(plot_inputs, plots.PROJECTIONS[config.pictures], listener)
     records, notes = [*records, *plot_results.records], [*notes, *plot_results.skipped]
     if out is not None:
-        folder = RunFolder.create(out)
-        folder.schema.save(dataset.schema)
-        folder.environment.save("cpu")
-        with exclusive_access(folder), record_result(folder):
+        with new_run(out) as folder, record_result(folder):
+            folder.schema.save(dataset.schema)
+            folder.environment.save("cpu")
             save_real(folder, dataset, parts)
             folder.manifest.save({**manifest(dataset, parts, config), **check_facts(dataset, issues)})
             folder.notes.save(notes)

@@ -65,12 +65,15 @@ def source_name(stem: str, taken: Collection[str] = ()) -> str:
     return f"file {stem}" if stem in (ORIGINAL, CONSTANT, *taken) else stem
 
 
-def audit_external(folder: RunFolder, path: Path, listener: Listener = ignore) -> tuple[list[Record], list[str]]:
+def audit_external(
+    folder: RunFolder, source: Path | pd.DataFrame, name: str, listener: Listener = ignore
+) -> tuple[list[Record], list[str]]:
     """Audit a synthetic file beside the real and the synthetic rows of a run, with the settings of the run.
 
     Args:
         folder: A finished run.
-        path: A file of the same kind as the real data.
+        source: A file of the same kind as the real data, or a frame.
+        name: What to call it in records.
         listener: Receives progress.
 
     Returns:
@@ -83,8 +86,8 @@ def audit_external(folder: RunFolder, path: Path, listener: Listener = ignore) -
     modality = modality_of(schema)
     train, holdout = (modality.load(folder, schema, name) for name in REAL)
     sources = {PRODUCT: modality.load(folder, schema, PRODUCT)} if folder.synthetic.exists() else {}
-    external = read_synthetic(path, schema, train, holdout)
-    sources[source_name(path.stem, sources)] = external.examples
+    external = read_synthetic(source, schema, train, holdout)
+    sources[source_name(name, sources)] = external.examples
     inputs = AuditInput(
         schema,
         train,

@@ -23,7 +23,7 @@ from core.pipeline.data_checks import check_facts, checked
 from core.pipeline.decision_input import DecisionTable, read_input
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.score_plots import save_score_plots
-from core.runs.locks import exclusive_access, record_result
+from core.runs.locks import new_run, record_result
 from core.runs.run_folder import RunFolder
 
 _ROLES = "decision_roles"
@@ -120,10 +120,9 @@ def save_model_decisions(measured: MeasuredDecisions, out: Path) -> RunResult:
         "models": [one.name for one in table.inputs.models],
         _ROLES: measured.roles.as_json(),
     }
-    folder = RunFolder.create(out)
-    folder.schema.save(table.inputs.schema)
-    folder.environment.save("cpu")
-    with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
+    with new_run(out) as folder, record_result(folder), intervals_at(config.confidence):
+        folder.schema.save(table.inputs.schema)
+        folder.environment.save("cpu")
         save_real(folder, table.dataset, parts)
         facts = {**manifest(table.dataset, parts, config), **check_facts(table.dataset, measured.issues)}
         folder.manifest.save({name: fact for name, fact in facts.items() if name not in _OF_CLASSIFIERS} | decided)

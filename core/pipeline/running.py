@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
-from core.data.holdout_split import check_holdout_fraction, split
+from core.data.holdout_split import Split, check_holdout_fraction, split
 from core.data.readiness import check_ready
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
@@ -17,7 +18,7 @@ from core.pipeline.private_rows import check_private
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import run_generation_stages, run_stages
 from core.pipeline.time_left import timed
-from core.runs.locks import exclusive_job, record_result
+from core.runs.locks import exclusive_job, new_run, record_result
 from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import Status
 from core.synthesis.sampling import shares_of
@@ -31,8 +32,10 @@ def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ign
     Raises:
         EvenhandError: The data or a setting cannot be used; finished steps are kept.
     """
-    prepare(dataset, config, out)
-    return resume(out, listener)
+    content = _checked(dataset, config)
+    with new_run(out) as folder:  # held until the end: no other run comes between preparation and work
+        _save(folder, content)
+        return resume(out, listener)
 
 
 def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
@@ -44,6 +47,23 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     Raises:
         EvenhandError: The data or a setting cannot be used, or ``out`` cannot be replaced; nothing is written.
     """
+    content = _checked(dataset, config)
+    with new_run(out) as folder:
+        _save(folder, content)
+    return folder
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a new run needs, checked."""
+
+    dataset: Dataset
+    config: RunConfig
+    parts: Split
+    notes: list[str]
+
+
+def _checked(dataset: Dataset, config: RunConfig) -> _Content:
     if config.device != "auto":  # auto always works, and finding the device needs torch
         device_name(config)
     notes = [*dataset.notes, *change_notes(dataset), *check_ready(dataset.frame, dataset.schema)]
@@ -56,15 +76,18 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     if config.proportions:
         shares_of(parts.train, dataset.schema, config.proportions)
-    folder = RunFolder.create(out)
+    return _Content(dataset, config, parts, [*notes, *parts.notes])
+
+
+def _save(folder: RunFolder, content: _Content) -> None:
+    dataset, config, parts = content.dataset, content.config, content.parts
     with record_result(folder, Status.QUEUED, "Prepared."):
         folder.schema.save(dataset.schema)
         save_real(folder, dataset, parts)
         facts = {**manifest(dataset, parts, config), **method_facts(config, dataset.schema)}
         folder.manifest.save({**facts, **check_facts(dataset, checked(dataset))})
-        folder.notes.save([*notes, *parts.notes])
+        folder.notes.save(content.notes)
         folder.config.save(config)
-    return folder
 
 
 def resume(out: Path, listener: Listener = ignore) -> RunResult:

@@ -4,6 +4,8 @@
 
     state.json events.jsonl     state and progress events
     process.json                the process that works on it; exists while one does, or after that one was killed
+    queued.json                 exists while it waits; see core.runs.tickets
+    cancel                      exists while a process elsewhere is asked to stop
     error.log                   exists only after an unexpected failure
 """
 
@@ -17,12 +19,13 @@ from pathlib import Path
 from core.errors import Problem, RunError
 from core.events import Event
 from core.runs import files
-from core.runs.process import Worker
+from core.runs.lease import Lease
+from core.runs.process import PROCESS, Worker
 from core.runs.state import ENDED, State, Status, now
 from core.runs.stored_files import ModelFile, StoredFile, TextFile
+from core.runs.tickets import TICKET, remove_ticket, ticket_of
 
 STATE = "state.json"
-PROCESS = "process.json"
 _TEMPORARY = (f".*{files.TEMPORARY}", f"*/.*{files.TEMPORARY}", ".*.part")
 
 
@@ -37,7 +40,8 @@ class JobFiles:
         self.root = root
         self.error_log = TextFile(root, "error.log")
         self._state = ModelFile(root, STATE)
-        self._process = ModelFile(root, PROCESS)
+        self.lease = Lease(root / PROCESS)
+        self.cancel_request = TextFile(root, "cancel")
         self._events = StoredFile(root, "events.jsonl")
 
     def check_exists(self) -> None:
@@ -90,18 +94,19 @@ class JobFiles:
 
     def process(self) -> Worker | None:
         """Return the process that works on the job, or that did until it was killed."""
-        try:
-            return self._process.read(Worker)
-        except (RunError, FileNotFoundError):  # the process may end at this moment and remove the file
-            return None
+        return self.lease.worker()
+
+    def is_taken(self) -> bool:
+        """Return whether a living process works on the job, or the job waits for one."""
+        return self.lease.is_held() or ticket_of(self.root) is not None
 
     def save_process(self, worker: Worker) -> None:
         """Record the process that works on the job."""
-        self._process.save(worker)
+        self.lease.save(worker)
 
     def clear_process(self) -> None:
         """Record that no process works on the job."""
-        self._process.remove()
+        self.lease.clear()
 
     def append_event(self, event: Event) -> None:
         """Append an event to the file. This method is a `core.events.Listener`."""
@@ -134,13 +139,16 @@ class JobFiles:
                 path.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove events, process and error log, but not the state."""
-        for file in (self._events, self._process, self.error_log):
+        """Remove events, process, ticket and error log, but not the state."""
+        for file in (self._events, self.cancel_request, self.error_log):
             file.remove()
+        self.lease.clear()
+        remove_ticket(self.root)
 
     def owns(self, name: str) -> bool:
         """Return whether a job writes a file of this name in its folder."""
-        return name in {file.name for file in (self.error_log, self._state, self._process, self._events)}
+        mine = (self.error_log, self._state, self._events, self.cancel_request)
+        return name in {PROCESS, TICKET, *(file.name for file in mine)}
 
     def remove_state(self) -> None:
         """Remove the state. The folder is then no longer that of a job."""

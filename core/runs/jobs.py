@@ -1,21 +1,39 @@
 """Runs as jobs: each works in its own process, and one at a time uses a device. Any process can watch or cancel it.
 
-A job outlives the page and the server that started it. Its folder holds its complete state.
+A job outlives the page and the server that started it. Its folder holds its complete state. While it waits it is a
+file; see `core.runs.tickets`.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from core.errors import RunError
 from core.events import Event
-from core.location import COMMAND, ROOT
 from core.runs import process
+from core.runs.lease import LEASE_SECONDS
 from core.runs.locks import check_free, is_resumable, locked, queue_position
-from core.runs.run_folder import JobFolder, open_job
+from core.runs.process import GRACE_SECONDS
+from core.runs.queue_runner import ensure_runner
+from core.runs.run_folder import JobFolder, RunFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
+from core.runs.tickets import (
+    ANY_DEVICE,
+    Ticket,
+    remove_ticket,
+    runner,
+    ticket_of,
+    waiting,
+    working,
+    write_ticket,
+)
+from core.settings import Setting
 
+MAX_JOBS: Final = Setting("EVENHAND_MAX_JOBS", 100)
+"""Jobs that wait or work in one folder of runs."""
 INTERRUPTED = (
     "Its process was killed, ran out of memory, or lost power. Finished stages are kept: start it again, and it "
     "continues."
@@ -44,20 +62,47 @@ class Job:
     resumable: bool
 
 
-def submit(path: Path) -> None:
-    """Start a prepared, interrupted, failed or cancelled run in a new process, which waits for its turn.
+def check_room(queue: Path) -> None:
+    """Check that one more job may be submitted.
+
+    Args:
+        queue: The folder of the runs.
 
     Raises:
-        RunError: There is no run, it is already queued or running, or it cannot be resumed.
+        RunError: As many jobs as this machine accepts wait or work.
+    """
+    count = len(waiting(queue)) + working(queue)
+    if count >= MAX_JOBS.value():
+        raise RunError(
+            f"{count:,} runs wait or work on this machine, and no more are accepted. Wait for the end of one, cancel "
+            f"one, or raise {MAX_JOBS.variable} where Evenhand runs."
+        )
+
+
+def submit(path: Path) -> None:
+    """Let a prepared, interrupted, failed or cancelled run wait for its turn, in which it gets a process.
+
+    Raises:
+        RunError: There is no run, it is already queued or running, it cannot be resumed, or too many jobs wait.
     """
     process.reap()
     folder = open_job(path.resolve())
+    folder.job.lease.wait_if_elsewhere()
     with locked(folder):
-        check_free(folder)
-        folder.check_resumable()
-        folder.job.clear_process()
-        folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], ROOT))
+        if ticket_of(folder.path) is None or runner(folder.queue_folder).is_held():
+            check_free(folder)
+            folder.check_resumable()
+            check_room(folder.queue_folder)
+            folder.job.clear_process()
+            folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
+            write_ticket(folder.path, Ticket(since=time.time_ns(), device=_device(folder)))
+        ensure_runner(folder.queue_folder)
+
+
+def _device(folder: JobFolder) -> str:
+    """Return the device of the run's settings; it may be chosen only when the run starts."""
+    settings = folder.config if isinstance(folder, RunFolder) else RunFolder(folder.run).config
+    return str(settings.read().get("device", ANY_DEVICE))
 
 
 def status(path: Path) -> Job:
@@ -68,10 +113,13 @@ def status(path: Path) -> Job:
     """
     process.reap()
     folder = open_job(path)
+    # In this order: what waits gets a process before its ticket goes, and one that ends has written its last state.
+    waits = ticket_of(folder.path) is not None
     worker = folder.job.process()
-    alive = process.is_alive(worker)
-    state = folder.job.state()  # read after the process: one that ends in between has written its last state
-    if not alive and (state.status is Status.RUNNING or (state.status is Status.QUEUED and worker is not None)):
+    alive = folder.job.lease.is_held() or (waits and runner(folder.queue_folder).is_held())
+    state = folder.job.state()
+    begun = worker is not None or waits
+    if not alive and (state.status is Status.RUNNING or (state.status is Status.QUEUED and begun)):
         message = INTERRUPTED if is_resumable(folder) else UNPREPARED
         state = state.model_copy(update={"status": Status.INTERRUPTED, "message": message})
     position = queue_position(folder) if alive and state.status is Status.QUEUED else None
@@ -90,7 +138,9 @@ def cancel(path: Path) -> None:
     folder = open_job(path)
     if folder.job.state().status in ENDED:
         return
-    worker = folder.job.process()
+    with locked(folder):
+        remove_ticket(folder.path)
+        worker = folder.job.process()
     if worker is not None:
         _stop(folder, worker)
     if folder.job.state().status not in ENDED:
@@ -101,11 +151,23 @@ def cancel(path: Path) -> None:
 
 def _stop(folder: JobFolder, worker: process.Worker) -> None:
     try:
-        process.stop(worker)
+        if process.is_local(worker):
+            process.stop(worker)
+        else:
+            _ask_to_stop(folder)
     except PermissionError as error:
         raise RunError(f"{folder.path} is the job of another user, who alone can cancel it.") from error
-    if process.is_alive(worker):
+    if folder.job.process() == worker and folder.job.lease.is_held():
         raise RunError(f"Process {worker.pid}, which works on {folder.path}, does not end. Try again later.")
+
+
+def _ask_to_stop(folder: JobFolder) -> None:
+    """Ask a process elsewhere to stop, and wait until it has or is silent for long enough."""
+    folder.job.cancel_request.save("")
+    deadline = time.monotonic() + LEASE_SECONDS + GRACE_SECONDS
+    while folder.job.lease.is_held() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    folder.job.cancel_request.remove()
 
 
 def _seconds_left(events: list[Event], stage: str) -> float | None:

@@ -1,7 +1,7 @@
-"""Locks and the queue of jobs: one process works on a folder, and one job at a time uses a device.
+"""Locks and claims: one process works on a folder, and one job at a time uses a device.
 
-The queue is first in, first out. No server manages it: each waiting process reads the process files of the others and
-ignores those of dead processes.
+Jobs that were submitted wait as files (`core.runs.tickets`). A command in a terminal waits by itself: it reads the
+process files of the others and ignores those of dead processes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from filelock import FileLock, Timeout
 
 from core.errors import EvenhandError, Problem, RunError, os_error_reason
 from core.events import Event, Listener
+from core.runs import claims
 from core.runs.generation_folder import GENERATED
-from core.runs.job_files import PROCESS
-from core.runs.process import Worker, describe_worker, is_alive, is_same_process
-from core.runs.run_folder import JobFolder, open_job
+from core.runs.heartbeat import heartbeat
+from core.runs.process import PROCESS, Worker, describe_worker, is_same_process, is_this_process
+from core.runs.queue_lock import queue_lock
+from core.runs.run_folder import JobFolder, RunFolder, open_job
 from core.runs.state import CANCELLED, Status
+from core.runs.tickets import ANY_DEVICE, Ticket, ticket_of, waiting
 
 POLL_SECONDS = 0.2
 FINISHED = (Status.DONE, "Finished.")
@@ -52,26 +55,69 @@ def exclusive_job(
 
 @contextmanager
 def exclusive_access(folder: JobFolder) -> Iterator[None]:
-    """Make this process the only one that may work on the folder.
+    """Make this thread of this process the only one that may work on the folder; it may claim it again inside.
 
     Raises:
-        RunError: Another process works on it.
+        RunError: Another process or thread works on it.
     """
-    with locked(folder):
-        this, recorded = describe_worker(os.getpid()), folder.job.process()
-        if not is_same_process(this, recorded):
-            check_free(folder)
-            folder.job.save_process(this)
-        folder.job.remove_temporary_files()
-    try:
+    if claims.is_mine(folder.path):
         yield
+        return
+    folder.job.lease.wait_if_elsewhere()
+    with locked(folder):
+        claim(folder)
+        folder.job.remove_temporary_files()
+    with held_claim(folder):
+        yield
+
+
+@contextmanager
+def new_run(path: Path) -> Iterator[RunFolder]:
+    """Make an empty run in a folder, as the only process that may work on it. An earlier run in it is removed.
+
+    Raises:
+        RunError: See `RunFolder.check_place`; of several processes that try at once, only the first gets the folder.
+    """
+    RunFolder(path).job.lease.wait_if_elsewhere()
+    if not os.access(path.parent, os.W_OK):  # the lock could not be made beside it either
+        RunFolder.check_place(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with folder_lock(RunFolder(path)):
+        folder = RunFolder.create(path)
+        claim(folder)
+    with held_claim(folder):
+        yield folder
+
+
+def claim(folder: JobFolder) -> None:
+    """Record that this process works on the folder, unless its starter did. The folder's lock is held.
+
+    Raises:
+        RunError: Another process or thread works on it.
+    """
+    recorded = folder.job.process()
+    if recorded is None or not is_this_process(recorded) or claims.is_taken(folder.path):
+        check_free(folder)
+        recorded = describe_worker(os.getpid())
+        folder.job.save_process(recorded)
+    claims.take(folder.path, recorded.claim)
+
+
+@contextmanager
+def held_claim(folder: JobFolder) -> Iterator[None]:
+    """Keep the claim alive for the duration of the context, then give it up."""
+    try:
+        with heartbeat(folder.job):
+            yield
     finally:
-        folder.job.clear_process()
+        if _is_still_mine(folder):
+            folder.job.clear_process()
+        claims.release(folder.path)
 
 
 def check_free(folder: JobFolder) -> None:
-    """Raise a ``RunError`` if a living process works on the folder or waits in the queue."""
-    if is_alive(folder.job.process()):
+    """Raise a ``RunError`` if a living process works on the folder or it waits in the queue."""
+    if folder.job.is_taken():
         raise RunError(f"{folder.path} is already queued or running. Cancel it first.")
 
 
@@ -126,12 +172,18 @@ def queue_position(folder: JobFolder) -> int | None:
 
     A job needs a few seconds from its start until it requests the device.
     """
-    this, ahead = folder.job.process(), _queued_before(folder)
-    is_busy = this is not None and any(
-        _same_device(this, other) and not is_same_process(this, other)
-        for other in _living_workers(folder, Status.RUNNING)
-    )
-    return ahead + 1 if ahead or is_busy else None
+    ticket, this = ticket_of(folder.path), folder.job.process()
+    device = ticket.device if ticket is not None else this.device if this is not None else None
+    others = [one for one in _living_workers(folder, Status.RUNNING) if not is_same_process(this, one)]
+    ahead = _queued_before(folder) if ticket is None else _before_ticket(folder, ticket)
+    return ahead + 1 if ahead or any(_same_device(device, one.device) for one in others) else None
+
+
+def _before_ticket(folder: JobFolder, ticket: Ticket) -> int:
+    """Return the number of jobs that get a device before a waiting one: those just started, and earlier tickets."""
+    started = [one for one in _living_workers(folder, Status.QUEUED) if _same_device(ticket.device, one.device)]
+    others = [one for _, one in waiting(folder.queue_folder) if _same_device(ticket.device, one.device)]
+    return len(started) + sum(one.since < ticket.since for one in others)
 
 
 def _queued_before(folder: JobFolder) -> int:
@@ -139,7 +191,7 @@ def _queued_before(folder: JobFolder) -> int:
     this = folder.job.process()
     if this is None:
         return 0
-    others = [other for other in _living_workers(folder, Status.QUEUED) if _same_device(this, other)]
+    others = [one for one in _living_workers(folder, Status.QUEUED) if _same_device(this.device, one.device)]
     return sum((other.since, other.pid) < (this.since, this.pid) for other in others)
 
 
@@ -182,25 +234,31 @@ def _living_workers(folder: JobFolder, status: Status) -> Iterator[Worker]:
             with suppress(RunError):
                 job = open_job(path.parent).job
                 process = job.process()
-                if process is not None and is_alive(process) and job.state().status is status:
+                if process is not None and job.lease.is_held() and job.state().status is status:
                     yield process
 
 
-def _same_device(first: Worker, second: Worker) -> bool:
+def _same_device(first: str | None, second: str | None) -> bool:
     """Return whether two jobs may need the same device. A job that has just started does not know its device yet."""
-    return None in (first.device, second.device) or first.device == second.device
+    return first == second or not {None, ANY_DEVICE}.isdisjoint({first, second})
 
 
 def _lock(folder: JobFolder, name: str) -> FileLock:
     """Return a lock beside the run folders, or in the folder itself if its parent is not writable."""
-    parent = folder.queue_folder if os.access(folder.queue_folder, os.W_OK) else folder.path
-    return FileLock(parent / f".evenhand-{name}.lock")
+    return queue_lock(folder.queue_folder if os.access(folder.queue_folder, os.W_OK) else folder.path, name)
 
 
 def _record_end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
     """Record the end of a job. If even this fails, e.g. on a full disk, the run counts as interrupted."""
+    if claims.is_mine(folder.path) and not _is_still_mine(folder):
+        return  # another process took it over, and the state is that one's
     with suppress(OSError, RunError):
         folder.job.update_state(status=status, message=message, problem=problem)
+
+
+def _is_still_mine(folder: JobFolder) -> bool:
+    recorded = folder.job.process()
+    return recorded is not None and recorded.claim == claims.of(folder.path)
 
 
 def _os_error_sentence(folder: JobFolder, error: OSError) -> str:

@@ -6,7 +6,9 @@ The operating system reuses process ids. Only process id and start time together
 from __future__ import annotations
 
 import os
+import secrets
 import signal
+import socket
 import subprocess  # to start this program's own command line
 import time
 from collections.abc import Sequence
@@ -17,6 +19,8 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 GRACE_SECONDS = 5.0
+PROCESS = "process.json"
+"""The file in a folder that names the process that works on it."""
 _START_TOLERANCE = 0.5
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -30,22 +34,44 @@ class Worker(BaseModel):
     born: float = Field(description="Start time in seconds since boot, which no change of the clock affects.")
     since: int = Field(description="Time in nanoseconds since 1970 when it began to wait; the order of the queue.")
     device: str | None = Field(default=None, description="The device that it waits for or uses, once known.")
+    space: str = Field(description="Where its process id means something; see `process_space`.")
+    claim: str = Field(description="Differs for each time that a process begins to work.")
 
 
 def describe_worker(pid: int) -> Worker:
     """Return the description of the living process ``pid``, which joins the queue now."""
-    return Worker(pid=pid, born=_start_time(psutil.Process(pid)), since=time.time_ns())
+    born = _start_time(psutil.Process(pid))
+    return Worker(pid=pid, born=born, since=time.time_ns(), space=process_space(), claim=secrets.token_hex(8))
+
+
+def process_space() -> str:
+    """Return what tells apart the places in which process ids are counted: boots, machines and containers."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115  # it leads to no file
+    except OSError:  # not Linux
+        return socket.gethostname()
+
+
+def is_local(worker: Worker) -> bool:
+    """Return whether the process, if it lives, can be looked up from here."""
+    return worker.space == process_space()
+
+
+def is_this_process(worker: Worker) -> bool:
+    """Return whether this process is described."""
+    return worker.pid == os.getpid() and is_alive(worker)
 
 
 def is_same_process(first: Worker | None, second: Worker | None) -> bool:
     """Return whether both describe the same process."""
     if first is None or second is None:
         return False
-    return first.pid == second.pid and abs(first.born - second.born) < _START_TOLERANCE
+    return first.space == second.space and first.pid == second.pid and abs(first.born - second.born) < _START_TOLERANCE
 
 
 def is_alive(worker: Worker | None) -> bool:
-    """Return whether exactly this process is alive. A zombie process is not."""
+    """Return whether exactly this process is alive. A zombie process is not, nor one that cannot be looked up."""
     return _process(worker) is not None
 
 
@@ -96,7 +122,7 @@ def _signal(worker: Worker, number: signal.Signals) -> None:
 
 
 def _process(worker: Worker | None) -> psutil.Process | None:
-    if worker is None:
+    if worker is None or not is_local(worker):
         return None
     try:
         process = psutil.Process(worker.pid)

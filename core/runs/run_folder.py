@@ -32,7 +32,7 @@ from core.runs.checksums import HASHES, REPORT, Checksums
 from core.runs.files import TEMPORARY
 from core.runs.generation_folder import GENERATED, GenerationFolder
 from core.runs.job_files import STATE, JobFiles
-from core.runs.process import is_alive
+from core.runs.queue_lock import LOCKS
 from core.runs.state import State, now
 from core.runs.stored_files import (
     BytesFile,
@@ -156,7 +156,7 @@ class RunFolder:
                 field="out",
                 remedies=[change("out")],
             )
-        if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
+        if path.is_dir() and any(map(_is_content, path.iterdir())) and not (path / STATE).is_file():
             raise RunError(
                 f"{path} holds files that are not a run. A run needs a new or empty folder.",
                 field="out",
@@ -164,7 +164,7 @@ class RunFolder:
             )
         folder = cls(path)
         jobs = [folder.job, *(generation.job for generation in folder.generations())]
-        if any(is_alive(job.process()) for job in jobs):
+        if any(job.is_taken() for job in jobs):
             raise RunError(
                 f"{path} holds a run that is queued or running. Cancel it first.", field="out", remedies=[change("out")]
             )
@@ -222,6 +222,11 @@ class RunFolder:
         for generation in self.generations():
             generation.remove()
         self.job.remove_temporary_files()
+
+
+def _is_content(path: Path) -> bool:
+    """Return whether a path in a folder is no lock, and no file that another process is just writing."""
+    return not (path.name.startswith(LOCKS) or (path.name.startswith(".") and path.name.endswith(TEMPORARY)))
 
 
 JobFolder: TypeAlias = RunFolder | GenerationFolder

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import pipeline
 from core.config import run_config
+from core.data.io import bounded_reader, reader_process
 from core.data.sources.load import load
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -26,6 +27,15 @@ def _navigation_is_known(monkeypatch):
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", known)
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_here(monkeypatch):
+    """Uploads are read without a process of their own, which takes seconds while many tests run at once.
+
+    `tests/core/data/io/test_bounded_reader.py` tests that process.
+    """
+    monkeypatch.setattr(bounded_reader, "_ask", lambda request, _name: reader_process.answer(request))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SENTENCES = ("title", "header", "subheader", "text", "markdown", "caption", "inf
 def words(app: AppTest) -> str:
     """All sentences on the page, without the marks that keep strangers' names from being Markdown."""
     found = [element.value for kind in SENTENCES for element in getattr(app, kind)]
-    return "\n".join(found).replace("\\", "")
+    return "\n".join(found).replace(":small[]", "").replace("\\", "")
 
 
 def labels(app: AppTest) -> list[str]:

@@ -35,14 +35,14 @@ def browser_path() -> str | None:
 
 
 @contextmanager
-def served(runs: Path, *options: str) -> Iterator[str]:
+def served(runs: Path, *options: str, script: str = "app.py") -> Iterator[str]:
     """The app on a free port, with its runs in ``runs`` and options of Streamlit's; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
     command += options
-    environment = {**os.environ, "EVENHAND_RUNS": str(runs)}
+    environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words
     address = f"http://localhost:{port}"

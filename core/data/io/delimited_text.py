@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from core.data.io.first_lines import lines_before_header, skipped_note, usual_width, with_header
+from core.data.io.limits import CELLS, COLUMNS, LINE
 from core.data.io.text_encoding import UTF_8, decode
 from core.errors import DataError
 
@@ -40,7 +41,10 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     text, used = decode(data, name, encoding)
     encoding_note = f"The file {name!r} was read as {used}; choose another encoding if letters with accents look wrong."
     notes = [] if used == UTF_8 else [encoding_note]
-    text = text if "\n" in text else text.replace("\r", "\n")
+    if "\0" in text:
+        raise DataError(f"The file {name!r} holds NUL characters, as no text does; save the table as CSV UTF-8.")
+    text = _with_line_ends(text)
+    LINE.check(name, _longest_line(text))
     told = _SEPARATOR_LINE.match(text)
     if told:
         text = text[told.end() :]
@@ -50,6 +54,8 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
         raise DataError(f"The file {name!r} has no header; write the column names in its first row.")
     width = usual_width(rows)
     before = lines_before_header(rows, width)
+    COLUMNS.check(name, max(width, len(rows[before])))
+    CELLS.check(name, text.count(delimiter) + text.count("\n"))
     body = _lines_after(text, ends[before])
     frame = _body(body, delimiter, usual_width(rows[before + 1 :]) or len(rows[before]), name)
     if _blank_after_every(delimiter, body):
@@ -57,6 +63,23 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     frame, header_notes = with_header(frame, rows[before], name)
     frame.attrs[DELIMITER] = delimiter
     return frame, (*notes, *skipped_note(name, rows[:before]), *header_notes)
+
+
+def _with_line_ends(text: str) -> str:
+    """Return the text with a line feed at the end of lines, where old programs wrote a carriage return alone."""
+    feeds, returns, both = text.count("\n"), text.count("\r"), text.count("\r\n")
+    if returns - both <= feeds:
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _longest_line(text: str) -> int:
+    start = longest = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        longest, start = max(longest, end - start), end + 1
+    return longest
 
 
 def _first_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,13 +12,17 @@ from typing import Any, Final
 
 import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
+from core.data.io.archive import open_archive
 from core.data.io.first_lines import lines_before_header, skipped_note, with_header
+from core.data.io.limits import CELLS, COLUMNS, ROWS, check_shape
 from core.errors import DataError
 
 EXCEL: Final = ".xlsx"
 _SAMPLE_ROWS: Final = 100
+_NOTHING: Final[list[object]] = []
+_EXCEL_ROWS: Final = 2**20
+"""The most rows of a sheet. Below the table they may be formatted and empty."""
 _PADDED: Final = re.compile("00+")
 
 
@@ -49,39 +52,65 @@ def read_excel(path: Path, sheet: str | None) -> tuple[pd.DataFrame, tuple[str, 
                 "keep the one to be read and save it as a file of its own."
             )
         chosen = sheet or (filled[0] if filled else None)
-        if chosen is None or chosen not in book.sheetnames:
+        if chosen is None or chosen not in filled:
             raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
-        rows = [[_content(cell) for cell in row] for row in book[chosen].iter_rows()]
+        rows = _rows(book[chosen], path.name)
     return _frame(rows, path.name)
 
 
 @contextmanager
 def _book(path: Path) -> Iterator[openpyxl.Workbook]:
+    """Open a workbook. Whatever its parts raise while they are read becomes a `DataError`."""
     try:
+        with open_archive(path):
+            pass  # its checks end a file that unpacks to too much
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validation rules do not affect the values
+            warnings.simplefilter("ignore")  # styles, validation rules and odd dates do not affect the other values
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # a file may declare any number of empty cells, and they would be made
+            try:
+                yield book
+            finally:
+                book.close()
+    except MemoryError:
+        raise
+    except Exception as error:  # readers of damaged parts raise whatever they come across
+        if isinstance(error, DataError) and error.__cause__ is None:  # said of the table, not of damage
+            raise
         raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
-    try:
-        yield book
-    finally:
-        book.close()
 
 
 def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
     return [
-        name
-        for name in book.sheetnames
-        if any(cell is not None for row in book[name].iter_rows(values_only=True) for cell in row)
+        sheet.title
+        for sheet in book.worksheets
+        if any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
     ]
 
 
+def _rows(sheet: Any, name: str) -> list[list[object]]:
+    """Return the cells of each row up to its last filled one. Stop at the first row that exceeds a limit."""
+    rows: list[list[object]] = []
+    count, most, widest, longest = 0, CELLS.value(), COLUMNS.value(), max(ROWS.value(), _EXCEL_ROWS)
+    for row in sheet.iter_rows():
+        cells = [_content(cell) for cell in row] if row else _NOTHING
+        while cells and cells[-1] is None:
+            cells.pop()  # formatted but empty cells beside the table
+        rows.append(cells)
+        count += len(cells) or 1
+        if count > most or len(cells) > widest or len(rows) > longest:
+            check_shape(name, len(rows), len(cells))
+            CELLS.check(name, count)
+    return rows
+
+
 def _frame(rows: list[list[object]], name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    while rows and all(cell is None for cell in rows[-1]):
+    while rows and not rows[-1]:
         rows.pop()  # formatted but empty rows below the table
-    width = max((place for row in rows for place, cell in enumerate(row, start=1) if cell is not None), default=0)
-    rows = [[*row, *[None] * (width - len(row))][:width] for row in rows]
+    width = max(map(len, rows), default=0)
+    check_shape(name, max(len(rows) - 1, 0), width)
+    rows = [[*row, *[None] * (width - len(row))] for row in rows]
     first = [["" if cell is None else str(cell) for cell in row] for row in rows[:_SAMPLE_ROWS]]
     before = lines_before_header(first, width)
     columns = list(zip(*rows[before + 1 :], strict=True)) or [()] * width

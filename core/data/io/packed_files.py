@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from core.data.io.archive import MAX_MEMBER_BYTES, MAX_RATIO, SMALL, open_archive
 from core.data.io.excel_files import EXCEL
+from core.data.io.temporary_folders import private_folder
 from core.data.io.text_encoding import TEXT_SUFFIXES
 from core.data.io.typed_files import TYPED
 from core.errors import DataError
@@ -43,8 +43,8 @@ def unpacked(path: Path) -> Iterator[Path]:
         DataError: The file is damaged, unpacks to too much, or does not hold one table.
     """
     name, content = _from_gzip(path) if path.suffix.lower() == ".gz" else _from_zip(path)
-    with TemporaryDirectory(prefix="evenhand-") as folder:
-        target = Path(folder) / name
+    with private_folder() as folder:
+        target = folder / name
         target.write_bytes(content)
         yield target
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.data.io.delimited_text import read_csv
 from core.data.io.excel_files import EXCEL, read_excel
+from core.data.io.limits import FILE, MIB, check_frame
 from core.data.io.packed_files import PACKED, unpacked
 from core.data.io.text_encoding import TEXT_SUFFIXES
 from core.data.io.typed_files import TYPED, read_typed
@@ -32,18 +33,26 @@ def read_table(
         encoding: Encoding of a CSV file; detected if left out.
 
     Raises:
-        DataError: The file does not exist, is empty, damaged or of another type, or repeats a column name.
+        DataError: The file does not exist, is empty, damaged, too large or of another type, or repeats a column name.
     """
-    if path.is_dir():
-        raise DataError(f"{str(path)!r} is a folder; choose the file in it that holds the table.")
-    if not path.is_file():
-        raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
-    if path.stat().st_size == 0:
-        raise DataError(f"The file {path.name!r} is empty; save the table again and choose that file.")
+    _check_file(path)
     suffix = path.suffix.lower()
     if suffix in PACKED:
         with unpacked(path) as inner:
             return read_table(inner, sheet=sheet, encoding=encoding)
+    try:
+        frame, notes = _read(path, sheet, encoding)
+    except MemoryError as error:
+        raise DataError(
+            f"The file {path.name!r} is damaged, or needs more memory than there is; save the table again, or leave "
+            "out rows or columns."
+        ) from error
+    check_frame(path.name, frame)
+    return frame, notes
+
+
+def _read(path: Path, sheet: str | None, encoding: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    suffix = path.suffix.lower()
     if suffix in TYPED:
         return read_typed(path)
     if suffix == EXCEL:
@@ -51,3 +60,14 @@ def read_table(
     if suffix in TEXT_SUFFIXES:
         return read_csv(path.read_bytes(), path.name, encoding)
     raise DataError(f"The file {path.name!r} is none of {', '.join(SUFFIXES)}; save the table as one of these.")
+
+
+def _check_file(path: Path) -> None:
+    """Raise a `DataError` if there is no file, or if it is empty or too large."""
+    if path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder; choose the file in it that holds the table.")
+    if not path.is_file():
+        raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
+    if path.stat().st_size == 0:
+        raise DataError(f"The file {path.name!r} is empty; save the table again and choose that file.")
+    FILE.check(path.name, -(-path.stat().st_size // MIB))

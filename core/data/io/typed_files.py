@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.feather as pa_feather
 import pyarrow.parquet as pq
 
+from core.data.io.limits import check_shape
 from core.errors import DataError
 
 TYPED: Final = (".parquet", ".pq", ".feather", ".orc", ".dta", ".sas7bdat", ".xpt", ".sav")
@@ -34,13 +35,26 @@ def read_typed(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
 def _orc(path: Path) -> pa.Table:
     import pyarrow.orc as pa_orc
 
-    return pa_orc.read_table(path)
+    file = pa_orc.ORCFile(path)
+    check_shape(path.name, file.nrows, len(file.schema))
+    return file.read()
+
+
+def _parquet(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        # A column of one repeated value takes a few bytes a million rows, so the size of the file says nothing.
+        check_shape(path.name, file.metadata.num_rows, len(file.schema_arrow))
+        return file.read(use_threads=False)
+
+
+def _feather(path: Path) -> pa.Table:
+    return pa_feather.read_table(path, use_threads=False)
 
 
 _ARROW: Final[dict[str, Callable[[Path], pa.Table]]] = {
-    ".parquet": pq.read_table,
-    ".pq": pq.read_table,
-    ".feather": pa_feather.read_table,
+    ".parquet": _parquet,
+    ".pq": _parquet,
+    ".feather": _feather,
     ".orc": _orc,
 }
 
@@ -49,14 +63,26 @@ def _from_arrow(path: Path, read: Callable[[Path], pa.Table]) -> tuple[pd.DataFr
     """Read with Arrow. Integers beside missing values keep all their digits."""
     try:
         table = read(path)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        table.validate(full=True)
+        index = [title for title in table.column_names if title.startswith("__index_level_")]
+        table = table.drop_columns(index)
+        table = table.rename_columns(_checked_names(table.column_names, path.name))
+        check_shape(path.name, *table.shape)
+        frame = to_frame(table)
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # readers of damaged files raise whatever they come across
         what = {".orc": "ORC", ".feather": "Feather"}.get(path.suffix.lower(), "Parquet")
         raise DataError(f"The file {path.name!r} is damaged or not {what}; write it again.") from error
-    index = [title for title in table.column_names if title.startswith("__index_level_")]
-    table = table.drop_columns(index)
-    table = table.rename_columns(_checked_names(table.column_names, path.name))
-    frame = table.to_pandas(ignore_metadata=True, types_mapper=_nullable, date_as_object=True)
     return frame, tuple(f"The saved row index {title!r} was left out." for title in index)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as a frame that loses nothing: whole numbers, dates of any year, times of day."""
+    frame: pd.DataFrame = table.to_pandas(
+        ignore_metadata=True, types_mapper=_nullable, date_as_object=True, use_threads=False
+    )
+    return frame
 
 
 def _nullable(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:
@@ -103,6 +129,8 @@ def _from_statistics(path: Path, read: Callable[[Path], pd.DataFrame]) -> tuple[
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on labels and on the speed of wide files
             frame = read(path)
+    except MemoryError:
+        raise
     except ImportError as error:
         raise DataError(
             f"The file {path.name!r} is of SPSS, and its reader is not installed; install evenhand[spss], or save the "

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from core.data.casting import cast_to_schema
@@ -15,9 +14,12 @@ from core.data.dataset import Dataset
 from core.data.external import external_frame, read_external
 from core.data.forms.said import NOTHING_SAID, SaidForms
 from core.data.inference.column_kinds import infer_schema
+from core.data.io.bounded_reader import Reading
 from core.data.io.odd_columns import without_odd_columns
 from core.data.io.table_files import read_table
+from core.data.io.temporary_folders import private_folder
 from core.data.schema import Schema
+from core.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +44,18 @@ def load_upload(
     raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
     dataset = from_frame(raw, path.name, said=said)
     return replace(dataset, notes=(*read_notes, *dataset.notes))
+
+
+def raw_dataset(found: Reading, name: str) -> Dataset:
+    """Return a table that was read apart as a dataset with an inferred schema.
+
+    Raises:
+        DataError: No table was read, or a column is not usable.
+    """
+    if found.frame is None:
+        raise DataError(f"The file {name!r} holds no single table; keep one table in it.")
+    dataset = from_frame(found.frame, name)
+    return replace(dataset, notes=(*found.notes, *dataset.notes))
 
 
 def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None, said: SaidForms = NOTHING_SAID) -> Dataset:
@@ -69,15 +83,19 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None, said:
 def temporary_upload(content: bytes, name: str) -> Iterator[Path]:
     """Write the bytes of an uploaded file to a temporary folder for the duration of the context.
 
-    The file has the last part of ``name``, without characters that are unsafe in file names.
+    The file is named by `safe_name`.
 
     >>> with temporary_upload(b"a", "../../etc/pass:wd.csv") as path:
     ...     path.name, path.read_bytes()
     ('pass_wd.csv', b'a')
     """
-    last = re.split(r"[/\\]", name)[-1]
-    safe = re.sub(r"[^\w. ()-]", "_", last).strip(". ")[-100:] or "table"
-    with TemporaryDirectory(prefix="evenhand-") as folder:
-        path = Path(folder) / safe
+    with private_folder() as folder:
+        path = folder / safe_name(name)
         path.write_bytes(content)
         yield path
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a name, without characters that are unsafe in file names."""
+    last = re.split(r"[/\\]", name)[-1]
+    return re.sub(r"[^\w. ()-]", "_", last).strip(". ")[-100:] or "table"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as without_markup
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.data.plain_text import visible_controls
 from core.events import Event, Listener
 from core.findings.conclusions import Conclusions
 from core.findings.finding import VerdictKind
@@ -117,21 +118,26 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
         console.print(grid(table))
         console.print()
     for sentence in said:
-        console.print(f"• {escape(sentence)}", highlight=False, soft_wrap=True)
+        console.print(f"• {_escape(sentence)}", highlight=False, soft_wrap=True)
 
 
 def grid(table: Table) -> Grid:
     """Return a table as rich draws it; text from the data is never read as markup."""
     grid_table = Grid(
-        title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None
+        title=_escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None
     )
     if table.caption:
-        grid_table.caption = escape(table.caption)
+        grid_table.caption = _escape(table.caption)
     for index, head in enumerate(table.header):
-        grid_table.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+        grid_table.add_column(_escape(head), justify="left" if index < table.labels else "right", overflow="fold")
     for cells in table.rows:
-        grid_table.add_row(*(escape(cell.plain()) for cell in cells))
+        grid_table.add_row(*(_escape(cell.plain()) for cell in cells))
     return grid_table
+
+
+def _escape(text: str) -> str:
+    """Return text from the data so that it is neither markup nor a control of the terminal."""
+    return without_markup(visible_controls(text))
 
 
 def _stage_name(stage: str) -> str:
@@ -147,7 +153,7 @@ def _bar_listener(bars: Progress) -> Listener:
         left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
         said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
         bars.update(
-            bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=escape(said)
+            bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=_escape(said)
         )
 
     return on_event
@@ -160,7 +166,7 @@ def _line_listener(console: Console) -> Listener:
         if event.stage not in seen:
             seen.add(event.stage)
             console.print(
-                f"{_stage_name(event.stage)} ({event.total} steps) {event.message}".rstrip(),
+                visible_controls(f"{_stage_name(event.stage)} ({event.total} steps) {event.message}".rstrip()),
                 markup=False,
                 highlight=False,
             )
