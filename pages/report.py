@@ -80,7 +80,7 @@ def annexed(name: str, html: bytes, *, asked: bool) -> None:
 
 def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
-    speak_of(folder.schema.read())
+    speak_of(folder.schema.read() if folder.schema.exists() else None)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See its progress")

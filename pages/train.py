@@ -208,7 +208,7 @@ def download(folder: RunFolder) -> None:
 
 def current(folder: RunFolder) -> bool:
     """Show the session's run; true while it is in progress."""
-    speak_of(folder.schema.read())
+    speak_of(folder.schema.read() if folder.schema.exists() else None)
     st.header("This run", anchor=False)
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder), partial(missed, folder)):

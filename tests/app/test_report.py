@@ -33,7 +33,7 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Everything to share (zip)",
         "PDF without annexes",
     ]
-    assert "PDF with annexes" in labels(page)
+    assert "PDF with annexes" in [button.label for button in page.button]
     frame = page.get("iframe")[0].proto
     assert 'sandbox="allow-scripts' in frame.srcdoc
     assert "allow-same-origin" not in frame.srcdoc

@@ -87,8 +87,9 @@ def check_frame(name: str, frame: pd.DataFrame) -> None:
 def _text_lengths(values: pd.Series) -> NDArray[np.int64]:
     """Return the length of each text, shape (n,); of no other values. A category counts in every row that has it."""
     if isinstance(values.dtype, pd.StringDtype):
-        return values.str.len().fillna(0).to_numpy(dtype=np.int64)
+        return np.asarray(values.str.len().fillna(0), dtype=np.int64)
     if isinstance(values.dtype, pd.CategoricalDtype):
         lengths = [len(one) if isinstance(one, str) else 0 for one in values.cat.categories]
-        return np.array([*lengths, 0], dtype=np.int64)[values.cat.codes.to_numpy()]
+        found: NDArray[np.int64] = np.asarray([*lengths, 0], dtype=np.int64).take(values.cat.codes.to_numpy())
+        return found
     return np.zeros(0, dtype=np.int64)

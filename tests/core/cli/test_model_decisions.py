@@ -73,7 +73,7 @@ def test_rows_of_several_models_below_one_another(audit, tmp_path):
     assert records.at("accuracy", source="18", protocol="model").n == N
     assert records.where(metric="base_rate", group="A")[0].n == (GROUP == "A").sum()
     html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    assert "Measured on 1,200 rows with decisions of a model" in html
+    assert "All 1,200 rows with decisions were measured" in html
     assert "counted over the 600 rows of" in html
     _, notes = told(audit(long, "--score", "score"))
     assert any("give it as the model column" in note for note in notes)
