@@ -9,10 +9,9 @@ import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, subject
 from core.app.page_words import speak_of, words
-from core.pipeline import is_report_outdated, one_page_of, report_pdf, write_report
+from core.pipeline import HandedOn, is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
 from core.runs import jobs
-from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
@@ -27,7 +26,7 @@ PARTS = (
 
 def files(folder: RunFolder, html: bytes) -> None:
     """Show the downloads."""
-    name = folder.path.name
+    name, handed = folder.path.name, HandedOn(folder)
     with st.container(horizontal=True):
         st.download_button(
             "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
@@ -36,13 +35,13 @@ def files(folder: RunFolder, html: bytes) -> None:
             "One page (HTML)", lambda: one_page_of(folder), f"{name}-one-page.html", "text/html", on_click="ignore"
         )
         for label, file, kind in PARTS:
-            content = shareable_file(folder, file)
+            content = handed.file(file)
             if content is not None:
                 st.download_button(words()(label), content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
         st.download_button(
             "Everything to share (zip)",
-            lambda: bundle(folder),
+            handed.zipped,
             f"{name}.zip",
             "application/zip",
             on_click="ignore",

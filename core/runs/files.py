@@ -60,7 +60,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, payload: Any) -> None:
     """Replace a JSON file atomically. NaN and infinities become null, because JSON has no such numbers."""
-    write_text(path, json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(payload))
+
+
+def json_text(payload: Any) -> str:
+    """Return the text that :func:`write_json` writes."""
+    return json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_json_lines(path: Path, rows: list[Any]) -> None:

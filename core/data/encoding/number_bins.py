@@ -10,6 +10,7 @@ neither is pooled with a neighbour, unless a cut point of the schema lies betwee
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
@@ -46,7 +47,7 @@ class Bin(BaseModel):
         return self
 
     def draw(self, uniforms: Numbers, grid: Grid, calendar: calendars.Calendar) -> Numbers:
-        """Return a number for each row of ``uniforms`` (n, 2), shape (n,); X"""
+        """Return a number for each row of ``uniforms`` (n, 2), shape (n,); between knots, on the grid."""
         shares = np.asarray(self.shares)
         index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
         index = index.clip(max=len(shares) - 1)
@@ -92,7 +93,7 @@ def fit_bins(
     for part, sides in _pools(parts, cut_points, limits, rare_rows):
         found.append(part)
         bins.append(_fit_bin(part, limits, sides, grid, rare_rows, len(numbers)))
-    bounds = [_edge(low, high, cut_points) for low, high in zip(found, found[1:], strict=False)]
+    bounds = [_edge(low, high, cut_points) for low, high in pairwise(found)]
     return tuple(bounds), tuple(bins)
 
 
@@ -108,7 +109,7 @@ def _pools(
     for side in np.unique(sides):
         found: list[Numbers] = []
         is_open = False
-        for at in np.flatnonzero(sides == side):
+        for at in np.flatnonzero(sides == side).tolist():
             if is_open:
                 found[-1] = np.concatenate([found[-1], parts[at]])
             else:
