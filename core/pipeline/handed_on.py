@@ -16,7 +16,7 @@ from core.pipeline.plots import read_plot_data
 from core.report.charts.plot_data import PlotData
 from core.report.frameworks.sheet import Sheet
 from core.report.handed_on import Disclosure, disclosure
-from core.runs.bundle import bundle, shareable_file
+from core.runs.bundle import bundle
 from core.runs.files import json_lines, json_text
 from core.runs.run_folder import RunFolder
 
@@ -96,7 +96,3 @@ class HandedOn:
     def zipped(self) -> bytes:
         """Return everything to share as the bytes of a zip file."""
         return bundle(self.folder, self.files)
-
-    def file(self, name: str) -> bytes | None:
-        """Return one file to share; ``None`` if the run does not have it or if it is not shared."""
-        return shareable_file(self.folder, name, self.files)

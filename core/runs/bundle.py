@@ -35,21 +35,7 @@ def bundle(folder: RunFolder, instead: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SHAREABLE:
-            content = shareable_file(folder, name, instead)
-            if content is not None:
-                archive.writestr(f"{folder.path.name}/{name}", content)
+            path = folder.path / name
+            if path.is_file():
+                archive.writestr(f"{folder.path.name}/{name}", instead[name] if name in instead else path.read_bytes())
     return buffer.getvalue()
-
-
-def shareable_file(folder: RunFolder, name: str, instead: Mapping[str, bytes]) -> bytes | None:
-    """Return the content of a file; ``None`` if the run does not have it or if it is not shareable.
-
-    Args:
-        folder: The run.
-        name: Name of the file.
-        instead: See `bundle`.
-    """
-    path = folder.path / name
-    if name not in SHAREABLE or not path.is_file():
-        return None
-    return instead[name] if name in instead else path.read_bytes()
