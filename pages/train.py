@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, fairness_goal, galleries, run_results, session, subject
+from core.app import elements, fairness_goal, galleries, run_results, session, subject, synthetic_csv
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch

@@ -121,3 +121,16 @@ def test_no_planted_value_comes_out_of_a_method(name: str, preset: str) -> None:
     frame, _ = table()
     made = fitted(name, preset).sample(20_000, seed=5).frame
     assert copied(made, frame) == {}
+
+
+@pytest.mark.slow
+def test_no_planted_value_is_among_a_million_rows_of_a_default_run() -> None:
+    frame, schema = table()
+    one = METHODS["evenhand"]
+    made = one.build(one.presets["default"]).fit(Observations(frame), schema, seed=0, device=CPU)
+    rows = 0
+    for seed in range(20):
+        sample = made.sample(50_000, seed=seed).frame
+        rows += len(sample)
+        assert copied(sample, frame) == {}
+    assert rows == 1_000_000
