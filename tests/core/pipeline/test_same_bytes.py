@@ -11,6 +11,7 @@ from core.audit.records import Record
 from core.config import run_config
 from core.data.sources.load import load
 from core.pipeline import run
+from core.runs import environment
 from core.runs.run_folder import RunFolder
 
 CONFIG = run_config(
@@ -21,10 +22,12 @@ CONFIG = run_config(
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunFolder, RunFolder]:
     folders = []
-    for name in ("one", "two"):
-        path: Path = tmp_path_factory.mktemp(name) / "run"
-        run(load("demo", rows=300, sensitive=["sex"]), CONFIG, path)
-        folders.append(RunFolder.open(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(environment, "commit", lambda: None)  # somebody may commit between the two runs
+        for name in ("one", "two"):
+            path: Path = tmp_path_factory.mktemp(name) / "run"
+            run(load("demo", rows=300, sensitive=["sex"]), CONFIG, path)
+            folders.append(RunFolder.open(path))
     return folders[0], folders[1]
 
 
