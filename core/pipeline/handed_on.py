@@ -66,9 +66,17 @@ class HandedOn:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """The manifest, with the software environment and the checksums of the files as they are handed on."""
-        known = self.folder.checksums.for_report()
-        own = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items() if name in known}
+        """The manifest, with the software environment and the checksums of the files as they are handed on.
+
+        A file that has changed since the run ended keeps its recorded checksum, so that the report reveals the change.
+        """
+        checksums = self.folder.checksums
+        known = checksums.for_report()
+        own = {
+            name: hashlib.sha256(content).hexdigest()
+            for name, content in self.files.items()
+            if name in known and known[name] == checksums.current(name)
+        }
         return {**self.manifest, "environment": self.folder.environment.read(), "hashes": known | own}
 
     @cached_property
