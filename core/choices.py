@@ -17,6 +17,7 @@ DecimalMark = Literal[".", ","]
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"
 DEFAULT_DEPTH: ProjectionDepth = "pca"
+DEFAULT_GROUP_SHOWN = 10
 # 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
 DEFAULT_MARGIN = 0.05
 OVERALL = "overall"

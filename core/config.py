@@ -10,6 +10,7 @@ from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE,
 from core.choices import (
     DEFAULT_DEPTH,
     DEFAULT_DEVICE,
+    DEFAULT_GROUP_SHOWN,
     DEFAULT_PRESET,
     Channel,
     Criterion,
@@ -112,6 +113,13 @@ class RunConfig(BaseModel):
     )
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Synthetic samples that the audit compares, each with its own seed."
+    )
+    min_group_shown: int = Field(
+        default=DEFAULT_GROUP_SHOWN,
+        ge=1,
+        le=1000,
+        description="Rows from which on figures and names of groups are shown in what is handed on: report, one page, "
+        "zip, tables. The pages of the app show all.",
     )
     pictures: ProjectionDepth = Field(
         default=DEFAULT_DEPTH,

@@ -73,6 +73,7 @@ FieldName = Literal[
     "holdout_fraction",
     "classifier",
     "confidence",
+    "min_group_shown",
     "audit_seeds",
     "audit_refits",
     "generator_draws",

@@ -70,6 +70,8 @@ class AuditOptions(DataOptions, total=False):
     """Downstream classifier, which is trained on each source and tested on hold-out rows."""
     confidence: float
     """Confidence level of all intervals, between 0 and 1; by default that of `RunConfig`."""
+    min_group_shown: int
+    """Rows from which on figures and names of groups are shown in report, zip and tables; by default 10."""
     holdout_fraction: float
     """Share of the rows to hold out if no hold-out is given; by default a fifth."""
     pictures: ProjectionDepth

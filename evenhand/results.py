@@ -49,7 +49,7 @@ class AuditResult:
     def __init__(self, folder: ResultFolder) -> None:
         self._folder = folder
         self._run = RunFolder.open(folder.path)
-        self._records = RecordSet(self._run.metrics.read(Record))
+        self._records = RecordSet([*self._run.metrics.read(Record), *self._run.times.read(Record)])
 
     @property
     def folder(self) -> Path:

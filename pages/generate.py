@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, galleries, run_results
+from core.app import elements, galleries, run_results, synthetic_csv
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
@@ -202,12 +202,17 @@ def downloads(folder: GenerationFolder) -> None:
         galleries.download(folder)
         return
     with st.container(horizontal=True):
-        for label, file, kind in (
-            ("Download CSV", folder.synthetic_csv.path, "text/csv"),
-            ("Download Parquet", folder.synthetic.path, "application/octet-stream"),
-        ):
-            name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
-            st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
+        name = f"{folder.run.name}-{folder.path.name}"
+        synthetic_csv.downloads("Download", folder.synthetic_csv, name)
+        parquet = f"{name}.parquet"
+        st.download_button(
+            "Download (Parquet)",
+            folder.synthetic.read_bytes,
+            parquet,
+            "application/octet-stream",
+            key=parquet,
+            on_click="ignore",
+        )
 
 
 def earlier(found: list[GenerationFolder]) -> None:

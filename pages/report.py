@@ -7,27 +7,23 @@ from html import escape
 
 import streamlit as st
 
-from core.app import elements, framework_sheets, galleries, subject
+from core.app import elements, framework_sheets, galleries, run_results, subject, synthetic_csv
 from core.app.page_words import speak_of, words
-from core.pipeline import is_report_outdated, one_page_of, report_pdf, write_report
+from core.pipeline import HandedOn, is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
 from core.runs import jobs
-from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
 HEIGHT = 900
 ANNEXED = "report with annexes"
 PREVIEW, FRAMEWORKS = "The report", "Frameworks and sign-off"
-PARTS = (
-    ("Figures (JSON)", "metrics.json", "application/json"),
-    ("Synthetic rows (CSV)", "synthetic.csv", "text/csv"),
-)
+FIGURES = "metrics.json"
 
 
 def files(folder: RunFolder, html: bytes) -> None:
     """Show the downloads."""
-    name = folder.path.name
+    name, handed = folder.path.name, HandedOn(folder)
     with st.container(horizontal=True):
         st.download_button(
             "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
@@ -35,14 +31,21 @@ def files(folder: RunFolder, html: bytes) -> None:
         st.download_button(
             "One page (HTML)", lambda: one_page_of(folder), f"{name}-one-page.html", "text/html", on_click="ignore"
         )
-        for label, file, kind in PARTS:
-            content = shareable_file(folder, file)
-            if content is not None:
-                st.download_button(words()(label), content, f"{name}-{file}", kind, key=file, on_click="ignore")
+        if folder.metrics.exists():
+            st.download_button(
+                "Figures (JSON)",
+                lambda: handed.files[FIGURES],
+                f"{name}-{FIGURES}",
+                "application/json",
+                key=FIGURES,
+                on_click="ignore",
+            )
+        if folder.synthetic_csv.exists():
+            synthetic_csv.downloads(words()("Synthetic rows"), folder.synthetic_csv, f"{name}-synthetic")
         galleries.download(folder)
         st.download_button(
             "Everything to share (zip)",
-            lambda: bundle(folder),
+            handed.zipped,
             f"{name}.zip",
             "application/zip",
             on_click="ignore",
@@ -60,8 +63,9 @@ def files(folder: RunFolder, html: bytes) -> None:
     if pdf.installed():
         annexed(name, html, asked=asked)
     st.caption(
-        "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. Small "
-        "groups appear by name in report and figures: read the report's privacy table before you share them."
+        "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. "
+        f"In all of them, groups and figures of fewer than {run_results.config_of(folder).min_group_shown} rows are "
+        "withheld; the page Compare shows them. Read the report's privacy table before you share them."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, fairness_goal, galleries, run_results, session, subject
+from core.app import elements, fairness_goal, galleries, run_results, session, subject, synthetic_csv
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
 from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
@@ -22,7 +22,6 @@ from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.findings.overview import overview
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
-from core.runs.bundle import shareable_file
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.method_info import has_several_methods
 from core.synthesis.settings import PRESETS
@@ -198,12 +197,11 @@ def missed(folder: RunFolder) -> tuple[str, ...]:
 
 def download(folder: RunFolder) -> None:
     """Show the download of the fair rows, or images."""
-    rows = shareable_file(folder, "synthetic.csv")
     if folder.synthetic_zip.exists():
         galleries.download(folder)
-    elif rows is not None:
-        name = f"{folder.path.name}-synthetic.csv"
-        st.download_button("Download the fair rows (CSV)", rows, name, "text/csv", on_click="ignore")
+    elif folder.synthetic_csv.exists():
+        with st.container(horizontal=True):
+            synthetic_csv.downloads("Download the fair rows", folder.synthetic_csv, f"{folder.path.name}-synthetic")
 
 
 def current(folder: RunFolder) -> bool:

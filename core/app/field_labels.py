@@ -73,6 +73,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "hyperparameters": "the method's settings",
     "holdout_fraction": "the share of test rows (hold-out fraction)",
     "confidence": "the confidence level",
+    "min_group_shown": "the fewest rows of a group that is shown in what is handed on",
     "audit_seeds": "the seeds of the audit",
     "audit_refits": "the refits of the audit",
     "generator_draws": "the number of draws",

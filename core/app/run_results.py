@@ -100,7 +100,7 @@ def key(folder: RunFolder | GenerationFolder) -> str:
 
 
 def records(folder: RunFolder) -> list[Record]:
-    """Return the records of the run's audit; not to be changed."""
+    """Return the records of the run's audit, with those of times; not to be changed."""
     return _records(folder, key(folder))
 
 
@@ -134,7 +134,7 @@ def latents(folder: RunFolder, encoder: str) -> Latents:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
-    return _folder.metrics.read(Record)
+    return [*_folder.metrics.read(Record), *_folder.times.read(Record)]
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

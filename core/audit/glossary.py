@@ -177,6 +177,10 @@ STATUSES: Final[dict[str, Entry]] = {
         "The predictions are not measurably better than a constant (at the lower bounds of their intervals), "
         "so neither parity nor a gap means anything.",
     ),
+    "withheld": Entry(
+        "withheld",
+        "It is of fewer rows than the settings allow to be handed on. The pages of the app show it.",
+    ),
 }
 
 

@@ -22,6 +22,7 @@ class Status(StrEnum):
     UNDEFINED = "undefined"
     SMALL_N = "small_n"
     DEGENERATE = "degenerate"
+    WITHHELD = "withheld"
 
 
 class Record(BaseModel):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.choices import DEFAULT_DEPTH
+from core.choices import DEFAULT_DEPTH, DEFAULT_GROUP_SHOWN
 from core.cli.decision_options import (
     ModelColumn,
     Onnx,
@@ -40,6 +40,7 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
+    MinGroupShown,
     PeriodData,
     Pictures,
     Positive,
@@ -103,6 +104,7 @@ def audit(
     seed: Seed = 0,
     classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
+    min_group_shown: MinGroupShown = DEFAULT_GROUP_SHOWN,
     require: Require = None,
     junit: Junit = None,
     *,
@@ -152,6 +154,7 @@ def audit(
             pictures=pictures,
             classifier=classifier,
             confidence=confidence,
+            min_group_shown=min_group_shown,
             **fraction(holdout_fraction),
         )
         columns = decision_columns(prediction or (), score or (), dataset.schema.names)

@@ -59,6 +59,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "holdout_fraction": "--holdout-fraction",
     "classifier": "--classifier",
     "confidence": "--confidence",
+    "min_group_shown": "--min-group-shown",
     "out": "--out",
     "to": "--to",
     "tables": "--tables",

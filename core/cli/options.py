@@ -131,6 +131,7 @@ Proportion = Annotated[
 Confidence = Annotated[
     float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Confidence level of all intervals.")
 ]
+MinGroupShown = Annotated[int, typer.Option(min=1, help="Fewest rows of a group that report, zip and tables show.")]
 Require = Annotated[
     list[str] | None,
     typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
+from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_GROUP_SHOWN, DEFAULT_PRESET, Channel, Device, Preset
 from core.cli.aim_options import Criterion, Epsilon, EpsilonDp, RepairLevel, TargetDpr
 from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
@@ -32,6 +32,7 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
+    MinGroupShown,
     Pictures,
     Positive,
     Proportion,
@@ -122,6 +123,7 @@ def run(
     epochs: Annotated[int | None, typer.Option(help="Passes over the data (epochs), instead of the preset's.")] = None,
     classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
+    min_group_shown: MinGroupShown = DEFAULT_GROUP_SHOWN,
     require: Require = None,
     junit: Junit = None,
     *,
@@ -171,6 +173,7 @@ def run(
             "pictures": pictures,
             "classifier": classifier,
             "confidence": confidence,
+            "min_group_shown": min_group_shown,
             **fraction(holdout_fraction),
         }
         _run(dataset, out, required, junit=junit, as_json=as_json, **settings)

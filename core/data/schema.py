@@ -118,6 +118,11 @@ class Schema(BaseModel):
         strata = tuple(name for name in self.strata if name != self.reference)
         return self.replaced(columns=columns, strata=strata, reference=None)
 
+    def without_quoted_values(self) -> Schema:
+        """Return the schema without what may quote values: why roles were guessed, and which spellings were merged."""
+        columns = tuple(column.model_copy(update={"reason": ""}) for column in self.columns)
+        return self.model_copy(update={"columns": columns, "favorable_guess": "", "edits": ()})
+
     def with_role(self, role: Role) -> list[str]:
         """Return the headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]

@@ -13,6 +13,7 @@ from core.pipeline.generation import (
     sample_rows,
     target_choices,
 )
+from core.pipeline.handed_on import HandedOn
 from core.pipeline.model_decisions import (
     audit_model_decisions,
     audited_roles,
@@ -41,6 +42,7 @@ __all__ = [
     "BiasAuditRequest",
     "FileCheck",
     "GenerateRequest",
+    "HandedOn",
     "RunResult",
     "accepted_conditions",
     "audit_dataset",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.audit.metrics.catalog import TIMED
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import RunConfig
 from core.data.schema import Schema
@@ -63,7 +65,7 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     folder.notes.add(
         [*_method_notes(info, config.preset), *synthesizer.notes(), *modality_of(schema).holdout_notes(len(holdout))]
     )
-    folder.generation.save(
+    made = RecordSet(
         [
             *repaired,
             *records.measurement_records(synthesizer.measurements()),
@@ -72,6 +74,8 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
             *_reconstruction_records(schema, synthesizer, holdout, config.seed),
         ]
     )
+    folder.times.save(made.where(metric=TIMED))
+    folder.generation.save(made.without(metric=TIMED))
 
 
 def _observations(folder: RunFolder, name: str) -> Observations:

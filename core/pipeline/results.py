@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.audit.records import Record
 from core.config import RunConfig
@@ -20,8 +19,7 @@ from core.events import Listener, ignore
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.headline import headline
 from core.modalities.catalog import modality_of
-from core.pipeline.framework_sheets import read_sheets
-from core.pipeline.plots import read_plot_data
+from core.pipeline.handed_on import HandedOn
 from core.report.output.csv_files import save_tables
 from core.report.output.html import one_page, render, tables_of
 from core.report.output.pdf import paged
@@ -92,9 +90,8 @@ def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` and save the headline, from the run's records; returns the report's path."""
     folder = RunFolder.open(run_folder)
-    conclusions = read_conclusions(run_folder)
-    folder.headline.save(headline(conclusions))
-    return folder.report_html.save(render_html(folder, conclusions))
+    folder.headline.save(headline(read_conclusions(run_folder)))
+    return folder.report_html.save(render_html(folder))
 
 
 def write_pdf(run_folder: Path, *, annexes: bool = False, listener: Listener = ignore) -> Path:
@@ -120,7 +117,7 @@ def report_pdf(folder: RunFolder, *, annexes: bool = False, listener: Listener =
     Raises:
         ConfigError: The PDF renderer is not installed.
     """
-    return paged(render_html(folder, read_conclusions(folder.path), annexes=annexes), listener)
+    return paged(render_html(folder, annexes=annexes), listener)
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -134,9 +131,8 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Return every table of the report with its number."""
-    folder, conclusions = RunFolder.open(run_folder), read_conclusions(run_folder)
-    plots = read_plot_data(folder)
-    return tables_of(folder.metrics.read(Record), conclusions, folder.notes.read(), report_facts(folder), plots)
+    found = HandedOn(RunFolder.open(run_folder))
+    return tables_of(found.records, found.conclusions, found.notes, found.facts, found.plots)
 
 
 def read_conclusions(run_folder: Path) -> Conclusions:
@@ -145,16 +141,12 @@ def read_conclusions(run_folder: Path) -> Conclusions:
     return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
-def render_html(folder: RunFolder, conclusions: Conclusions, *, annexes: bool = True) -> str:
+def render_html(folder: RunFolder, *, annexes: bool = True) -> str:
     """Return the run's report as HTML, with every table or the parts for its three readers alone."""
-    manifest_facts = report_facts(folder)
-    name, records, notes = (
-        str(manifest_facts.get("name", "run")),
-        list(conclusions.evidence.records),
-        folder.notes.read(),
-    )
-    plots, sheets = read_plot_data(folder), read_sheets(folder)
-    return render(name, records, conclusions, notes, manifest_facts, plots, sheets=sheets, annexes=annexes)
+    found = HandedOn(folder)
+    name = str(found.facts.get("name", "run"))
+    parts = (found.records, found.conclusions, found.notes, found.facts, found.plots)
+    return render(name, *parts, sheets=found.sheets, annexes=annexes)
 
 
 def write_one_page(run_folder: Path, into: Path) -> Path:
@@ -168,9 +160,8 @@ def write_one_page(run_folder: Path, into: Path) -> Path:
 
 def one_page_of(folder: RunFolder) -> str:
     """Return the first screen of a run as an HTML page."""
-    facts = report_facts(folder)
-    conclusions = conclude(folder.metrics.read(Record), folder.schema.read())
-    return one_page(str(facts.get("name", "run")), conclusions, facts)
+    found = HandedOn(folder)
+    return one_page(str(found.facts.get("name", "run")), found.conclusions, found.facts)
 
 
 def write_page(html: str, into: Path) -> Path:
@@ -185,8 +176,3 @@ def write_page(html: str, into: Path) -> Path:
     else:
         write_text(into, html)
     return into
-
-
-def report_facts(folder: RunFolder) -> dict[str, Any]:
-    """Return the manifest for the report, with the software environment and the checksums."""
-    return {**folder.manifest.read(), "environment": folder.environment.read(), "hashes": folder.checksums.for_report()}

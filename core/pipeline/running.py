@@ -106,7 +106,13 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
             folder.checksums.record()
         write_report(out)
     issues = read_issues(folder.manifest.read())
-    return RunResult(out, folder.metrics.read(Record), folder.notes.read(), folder.schema.read(), issues)
+    return RunResult(
+        out,
+        [*folder.metrics.read(Record), *folder.times.read(Record)],
+        folder.notes.read(),
+        folder.schema.read(),
+        issues,
+    )
 
 
 def run_without_audit(out: Path, listener: Listener = ignore) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 from core.audit.records import Record
 from core.data.fingerprint import fingerprint
-from core.errors import RunError
+from core.errors import EvenhandError, RunError
+from core.pipeline.handed_on import HandedOn
 from core.report.output.readback import disagreements, read_report
 from core.runs.artifacts import REAL
 from core.runs.checksums import HASHES, REPORT
@@ -116,11 +117,11 @@ def _check_own_report(folder: RunFolder) -> Iterator[FileCheck]:
         return
     yield from _check_report(folder.report_html.path, REPORT)
     try:
-        same = read_report(folder.report_html.path).records == folder.metrics.read(Record)
-    except RunError:  # the checks above name the file
+        same = read_report(folder.report_html.path).records == HandedOn(folder).records
+    except EvenhandError:  # the checks above name the file
         return
     if not same:
-        yield FileCheck(REPORT, agrees=False, reason="Its figures differ from metrics.json.")
+        yield FileCheck(REPORT, agrees=False, reason="Its figures differ from those of metrics.json.")
 
 
 def _check_report(path: Path, name: str) -> Iterator[FileCheck]:

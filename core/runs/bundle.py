@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Final
 
 from core.runs.run_folder import RunFolder
@@ -24,18 +25,17 @@ SHAREABLE: Final = (
 )
 
 
-def bundle(folder: RunFolder) -> bytes:
-    """Return the zip file's bytes, with all shareable files of the run."""
+def bundle(folder: RunFolder, instead: Mapping[str, bytes]) -> bytes:
+    """Return the zip file's bytes, with all shareable files of the run.
+
+    Args:
+        folder: The run.
+        instead: Content of files that are handed on in another form than they have in the folder, by name.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SHAREABLE:
             path = folder.path / name
             if path.is_file():
-                archive.write(path, f"{folder.path.name}/{name}")
+                archive.writestr(f"{folder.path.name}/{name}", instead[name] if name in instead else path.read_bytes())
     return buffer.getvalue()
-
-
-def shareable_file(folder: RunFolder, name: str) -> bytes | None:
-    """Return the content of a file; ``None`` if the run does not have it or if it is not shareable."""
-    path = folder.path / name
-    return path.read_bytes() if name in SHAREABLE and path.is_file() else None

@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 
 TEMPORARY = ".tmp"
+PRIVATE = 0o600
+"""Mode of a file that only its owner may read, whatever the umask."""
 
 
 @contextmanager
-def atomic_replace(path: Path) -> Iterator[Path]:
+def atomic_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Yield a temporary path in the same folder. On success it replaces ``path``; on failure ``path`` is unchanged.
+
+    Args:
+        path: The file to create or replace.
+        private: Whether only its owner may read it. Otherwise the umask decides.
 
     Raises:
         OSError: The file cannot be written, e.g. the disk is full. The error names ``path``, not the temporary file.
@@ -25,6 +31,8 @@ def atomic_replace(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
     try:
+        if private:
+            temporary.touch(mode=PRIVATE)
         yield temporary
         _flush(temporary)
         os.replace(temporary, path)  # noqa: PTH105  # a function of a module, so that tests can make it fail
@@ -42,30 +50,34 @@ def private_replace(path: Path) -> Iterator[Path]:
     """Replace a file as :func:`atomic_replace` does. Only its owner may read it, or list its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    with atomic_replace(path) as temporary:
-        temporary.touch(mode=0o600)
+    with atomic_replace(path, private=True) as temporary:
         yield temporary
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file's content atomically."""
-    with atomic_replace(path) as temporary:
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Replace a file's content atomically; see `atomic_replace`."""
+    with atomic_replace(path, private=private) as temporary:
         temporary.write_bytes(content)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
     """Replace a text file atomically. It is UTF-8, with the line ends of ``text``."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), private=private)
 
 
-def write_json(path: Path, payload: Any) -> None:
+def write_json(path: Path, payload: Any, *, private: bool = False) -> None:
     """Replace a JSON file atomically. NaN and infinities become null, because JSON has no such numbers."""
-    write_text(path, json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(payload), private=private)
 
 
-def write_json_lines(path: Path, rows: list[Any]) -> None:
+def json_text(payload: Any) -> str:
+    """Return the text that :func:`write_json` writes."""
+    return json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json_lines(path: Path, rows: list[Any], *, private: bool = False) -> None:
     """Replace a JSON file of one list atomically. Each element has its own line, which makes versions easy to diff."""
-    write_text(path, json_lines(rows))
+    write_text(path, json_lines(rows), private=private)
 
 
 def json_lines(rows: list[Any]) -> str:

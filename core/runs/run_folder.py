@@ -3,7 +3,8 @@
 ::
 
     config.json schema.json environment.json manifest.json notes.json     settings, data, environment
-    encoding.json seconds.json stage_seconds.json                         encoding of the columns, time by stage
+    encoding.json                                                         encoding of the columns
+    seconds.json stage_seconds.json times.json                            time by stage; records of times
     repair_level_search.json generation.json metrics.json                 records: repair levels, synthesis, audit
     pictures.json                                                         method of each projection; points: tables/
     synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
@@ -16,7 +17,8 @@
     state.json events.jsonl process.json error.log                        see core.runs.job_files
     generated/NAME/                                                       see core.runs.generation_folder
 
-A new document is one line in :class:`RunFolder`.
+A new document is one line in :class:`RunFolder`. Only their owner may read artifacts and documents that tell of single
+people. All others have the mode that the umask leaves them.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ class RunFolder:
         notes: Sentences about what was left out or reinterpreted.
         seconds: Wall-clock seconds of each finished stage of learning.
         stage_seconds: Wall-clock seconds of each finished stage, as its progress is shown.
+        times: Records of times. They stand apart, since everything that has a checksum is equal in two equal runs.
         repair_level_search: The repair levels that were tried, and the chosen one. Written when the stage is done.
         generation: Records of the synthesis. Written when all rows and latents exist.
         pictures: Method of each projection, by the name of its table. Written when all projections exist.
@@ -90,17 +93,18 @@ class RunFolder:
         self.artifacts = ArtifactStore(path)
         self.checksums = Checksums(path, self.artifacts, self._checksummed)
         self.config = JsonFile(path, "config.json")
-        self.schema = SchemaFile(path, "schema.json")
-        self.encoding = ModelFile(path, "encoding.json")
+        self.schema = SchemaFile(path, "schema.json", private=True)
+        self.encoding = ModelFile(path, "encoding.json", private=True)
         self.environment = EnvironmentFile(path, "environment.json")
-        self.manifest = JsonFile(path, "manifest.json", optional=True)
-        self.notes = NotesFile(path, "notes.json")
-        self.seconds = JsonFile(path, "seconds.json", optional=True)
+        self.manifest = JsonFile(path, "manifest.json", optional=True, private=True)
+        self.notes = NotesFile(path, "notes.json", private=True)
+        self.seconds = JsonFile(path, "seconds.json", optional=True, checksummed=False)
         self.stage_seconds = JsonFile(path, "stage_seconds.json", optional=True, checksummed=False)
-        self.repair_level_search = ModelFile(path, "repair_level_search.json")
-        self.generation = RecordsFile(path, "generation.json", after_save=self._clear_checksums)
-        self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._clear_checksums)
-        self.metrics = RecordsFile(path, "metrics.json", after_save=self.checksums.update)
+        self.times = RecordsFile(path, "times.json", optional=True, checksummed=False)
+        self.repair_level_search = ModelFile(path, "repair_level_search.json", private=True)
+        self.generation = RecordsFile(path, "generation.json", private=True, after_save=self._clear_checksums)
+        self.pictures = JsonFile(path, "pictures.json", optional=True, private=True, after_save=self._clear_checksums)
+        self.metrics = RecordsFile(path, "metrics.json", private=True, after_save=self.checksums.update)
         self.synthetic = TableFile(path, "synthetic.parquet")
         self.synthetic_csv = StoredFile(path, "synthetic.csv")
         self.synthetic_zip = StoredFile(path, "synthetic.zip")

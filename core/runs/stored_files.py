@@ -29,7 +29,9 @@ class StoredFile:
         root: The run folder.
         name: The file's path in the folder, e.g. ``tables/train.parquet``.
         optional: Whether a missing file reads as empty.
-        checksummed: Whether its checksum is recorded when the run ends; false for a file that may change later.
+        checksummed: Whether its checksum is recorded when the run ends; false for a file that may change later, or that
+            differs between two equal runs.
+        private: Whether it tells of single people, so that only its owner may read it.
         after_save: Called with ``name`` after each save.
     """
 
@@ -40,12 +42,14 @@ class StoredFile:
         *,
         optional: bool = False,
         checksummed: bool = True,
+        private: bool = False,
         after_save: Callable[[str], None] | None = None,
     ) -> None:
         self.root = root
         self.name = name
         self.optional = optional
         self.checksummed = checksummed
+        self.private = private
         self._after_save = after_save
 
     @property
@@ -108,7 +112,7 @@ class StoredFile:
         return content
 
     def _save_json(self, content: Any) -> None:
-        files.write_json(self.path, content)
+        files.write_json(self.path, content, private=self.private)
         self._saved()
 
     def _saved(self) -> None:
@@ -121,7 +125,7 @@ class TextFile(StoredFile):
 
     def save(self, text: str) -> Path:
         """Save the text and return the file's path."""
-        files.write_text(self.path, text)
+        files.write_text(self.path, text, private=self.private)
         self._saved()
         return self.path
 
@@ -131,7 +135,7 @@ class BytesFile(StoredFile):
 
     def save(self, content: bytes) -> Path:
         """Save the bytes and return the file's path."""
-        files.write_bytes(self.path, content)
+        files.write_bytes(self.path, content, private=self.private)
         self._saved()
         return self.path
 
@@ -178,15 +182,18 @@ class RecordsFile(StoredFile):
 
     def save(self, records: Sequence[BaseModel]) -> None:
         """Save the records; NaN and infinities become null."""
-        files.write_json_lines(self.path, [record.model_dump(mode="json") for record in records])
+        rows = [record.model_dump(mode="json") for record in records]
+        files.write_json_lines(self.path, rows, private=self.private)
         self._saved()
 
     def read(self, model: type[_Model]) -> list[_Model]:
-        """Return the records, each validated as a ``model``.
+        """Return the records, each validated as a ``model``; none if the file is optional and does not exist.
 
         Raises:
             RunError: The file is missing or damaged.
         """
+        if self._is_empty():
+            return []
         try:
             return TypeAdapter(list[model]).validate_json(self.read_text())  # type: ignore[valid-type]
         except ValidationError as error:
@@ -256,7 +263,7 @@ class TableFile(StoredFile):
 
     def save(self, frame: pd.DataFrame) -> None:
         """Save the rows, without their index."""
-        with files.atomic_replace(self.path) as temporary:
+        with files.atomic_replace(self.path, private=self.private) as temporary:
             frame.to_parquet(temporary, index=False)
         self._saved()
 

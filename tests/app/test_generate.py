@@ -66,8 +66,9 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     assert "30 rows." in words(page)
     assert set(folder.synthetic.read()["sex"]) == {"female"}
     assert [button.label for button in page.get("download_button")] == [
-        "Download CSV",
-        "Download Parquet",
+        "Download (CSV for spreadsheets)",
+        "Download (exact CSV)",
+        "Download (Parquet)",
         "Download the generator",
     ]
 

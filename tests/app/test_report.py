@@ -29,7 +29,8 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Download the report",
         "One page (HTML)",
         "Figures (JSON)",
-        "Synthetic rows (CSV)",
+        "Synthetic rows (CSV for spreadsheets)",
+        "Synthetic rows (exact CSV)",
         "Everything to share (zip)",
         "PDF without annexes",
     ]

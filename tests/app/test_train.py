@@ -144,7 +144,7 @@ def test_a_setting_that_cannot_be_is_said(opened, tmp_path):
 def test_a_finished_run_leads_on(with_run):
     page = with_run("train")
     assert "Finished" in words(page)
-    assert "Download the fair rows (CSV)" in [one.proto.label for one in page.get("download_button")]
+    assert "Download the fair rows (CSV for spreadsheets)" in [one.proto.label for one in page.get("download_button")]
     assert {"Next: compare the results", "Generate rows", "Report"} <= set(labels(page))
 
 

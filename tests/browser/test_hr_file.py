@@ -35,6 +35,6 @@ def test_the_file_of_employees_keeps_its_forms(page):  # noqa: F811  # the fixtu
     page.get_by_text(FINISHED).first.wait_for(timeout=2 * WAIT)
     settled(page)
     visit(page, "Report")
-    rows = pd.read_csv(io.BytesIO(downloaded(page, "Synthetic rows (CSV)")), dtype="str", keep_default_na=False)
+    rows = pd.read_csv(io.BytesIO(downloaded(page, "Synthetic rows (exact CSV)")), dtype="str", keep_default_na=False)
     check_forms(rows)
     sound(page)

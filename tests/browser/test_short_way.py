@@ -54,7 +54,7 @@ def test_the_way_from_an_own_file_to_fair_rows_is_short(page):  # noqa: F811  # 
     page.get_by_role("button", name="Start training").click()
     page.get_by_text(FINISHED).first.wait_for(timeout=WAIT)
     settled(page)
-    lines = downloaded(page, "Download the fair rows").decode().splitlines()
+    lines = downloaded(page, "Download the fair rows (exact CSV)").decode().splitlines()
     assert lines[0] == "gender,years,grade,region,hired"
     assert len(lines) > ROWS / 2
     assert page.evaluate("() => window.clicks") + 1 <= MOST_CLICKS

@@ -230,11 +230,11 @@ def generate(page):
     page.get_by_role("button", name="Generate", exact=True).click()
     page.get_by_text("50 rows.").wait_for(timeout=WAIT)
     settled(page)
-    lines = list(csv.reader(io.StringIO(downloaded(page, "Download CSV").decode())))
+    lines = list(csv.reader(io.StringIO(downloaded(page, "Download (exact CSV)").decode())))
     assert lines[0] == ["gender", "years", "grade", "region", "hired"]
     assert len(lines) == 51
     assert {line[0] for line in lines[1:]} <= {"woman", "man"}
-    assert downloaded(page, "Download Parquet")[:4] == b"PAR1"
+    assert downloaded(page, "Download (Parquet)")[:4] == b"PAR1"
     sound(page)
 
 

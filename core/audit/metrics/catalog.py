@@ -60,6 +60,7 @@ GAPS: Final[dict[str, OverGroups]] = {
 HEADLINES: Final = tuple(one.name for one in METRICS.values() if one.headline)
 EITHER_OUTCOME: Final = frozenset(one.name for one in METRICS.values() if one.either_outcome)
 PAIRED: Final = tuple(one.name for one in METRICS.values() if one.paired)
+TIMED: Final = frozenset(one.name for one in METRICS.values() if one.timed)
 OWN_TABLE: Final = frozenset(one.name for one in METRICS.values() if APART & set(one.places))
 
 

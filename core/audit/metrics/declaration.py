@@ -52,6 +52,7 @@ class Metric:
         headline: Whether it is a headline figure.
         paired: Whether its change against the original rows is measured, with a paired interval.
         either_outcome: Whether it is the same whichever outcome counts as positive, and recorded once.
+        timed: Whether it is measured by the clock, so that it differs between two equal runs.
         places: Tables and sheets in which it stands, in the order of the declarations.
     """
 
@@ -67,6 +68,7 @@ class Metric:
     headline: bool = False
     paired: bool = False
     either_outcome: bool = False
+    timed: bool = False
     places: tuple[Place, ...] = ()
 
     def clipped(self, value: float) -> float:

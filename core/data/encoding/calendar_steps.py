@@ -44,21 +44,34 @@ def edges_of_far(numbers: Seconds, far: NDArray[np.bool_], rare_rows: int) -> Se
     return np.concatenate([common, numbers[after[after < len(numbers)]]])
 
 
-def time_step(seconds: Seconds) -> float:
-    """Return the largest usual step in seconds, a day at most, of which all times are multiples."""
-    return next((step for step in _STEPS if np.all(np.abs(seconds / step - np.round(seconds / step)) < 1e-6)), _FINEST)
+def time_grid(seconds: Seconds, exceptions: int, *, has_offset: bool) -> tuple[float, float]:
+    """Return the largest usual step in seconds, a day at most, of which all times but ``exceptions`` are multiples.
+
+    Args:
+        seconds: Times, shape (n,).
+        exceptions: How many of them may break the step.
+        has_offset: Whether times may all exceed a multiple by the same; it is the second number returned, else 0.
+    """
+    for step in _STEPS:
+        rests = np.round(seconds % step, 6) % step
+        known, counts = np.unique(rests if has_offset else rests[rests == 0], return_counts=True)
+        if len(seconds) - counts.max(initial=0) <= exceptions:
+            return step, float(known[counts.argmax()]) if len(known) else 0.0
+    return _FINEST, 0.0
 
 
-def calendar_of(seconds: Seconds) -> Calendar:
-    """Return the coarsest of year, month and working day that all times keep to; empty if there is none."""
-    if len(seconds) < _MIN_DATES or np.any(seconds % DAY != 0):
+def calendar_of(seconds: Seconds, exceptions: int = 0) -> Calendar:
+    """Return the coarsest of year, month and working day that all times but ``exceptions`` keep to; empty if none."""
+    if len(seconds) < _MIN_DATES:
         return ""
     days = _days(seconds)
-    if np.all(days == _floored(days, "year")):
-        return "year"
-    if np.all(days == _floored(days, "month")):
-        return "month"
-    return "weekday" if bool(np.is_busday(days).all()) else ""
+    is_day = seconds % DAY == 0
+    keeps: dict[Calendar, NDArray[np.bool_]] = {
+        "year": days == _floored(days, "year"),
+        "month": days == _floored(days, "month"),
+        "weekday": np.is_busday(days),
+    }
+    return next((name for name, kept in keeps.items() if np.count_nonzero(~(kept & is_day)) <= exceptions), "")
 
 
 def on_calendar(seconds: Seconds, calendar: Calendar) -> Seconds:

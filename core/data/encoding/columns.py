@@ -2,11 +2,13 @@
 
 A numeric column is cut into quantile bins. Frequent values ("spikes", e.g. the zeros of capital-gain) get separate
 bins. Decoding draws a value inside the bin: one of its common values at their frequencies, or a uniform draw between
-the bin's inner quantiles, rounded to the column's precision.
+the bin's inner quantiles, rounded to the column's step.
 
 Values of fewer than ``rare_rows`` rows are protected; decoding never copies them. Rare categories are merged into one
-code that decodes to the common ones. Rare numbers come from the uniform part. The range ends at the ``rare_rows``-th
-smallest and largest value.
+code that decodes to the common ones. Rare numbers come from the uniform part, whose ends are means of ``rare_rows``
+rows (`core.data.encoding.number_bins`). The step is that of nearly all values, so that a value that alone breaks it
+does not come out. A number inside the range of many others can come out by chance like each of its neighbours; if it
+never did, its absence would tell that somebody has it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.column import Column, Kind
 from core.data.encoding import calendar_steps as calendars
-from core.data.encoding.steps import Grid, grid_of, typed_numbers
+from core.data.encoding.number_bins import Bin, fewest_others, fit_bins, protected_range
+from core.data.encoding.steps import Grid, decimals_of, grid_of, telling_numbers, typed_numbers
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RARE = "(rare)"
-INNER_KNOTS = 9
 
 
 class EncodingSettings(BaseModel):
@@ -43,24 +45,6 @@ class EncodingSettings(BaseModel):
     )
     log_columns: tuple[str, ...] = Field(default=(), description="Columns cut on a log scale (equal_width only).")
     binary_columns: tuple[str, ...] = Field(default=(), description="Columns cut at 0 (equal_width only).")
-
-
-class Bin(BaseModel):
-    """The values of one bin: common values with their shares, and the quantiles between which others are drawn."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    common: tuple[FiniteFloat, ...]
-    shares: tuple[Annotated[FiniteFloat, Field(ge=0)], ...]
-    knots: tuple[FiniteFloat, ...]
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Bin:
-        if len(self.shares) != len(self.common) + 1 or sum(self.shares) <= 0:
-            raise ValueError("A bin has a share for each common value and one for the others, not all of them 0.")
-        if list(self.knots) != sorted(self.knots) or not (self.common or self.knots):
-            raise ValueError("A bin has values, and the knots between them rise.")
-        return self
 
 
 class CategoricalCode(BaseModel):
@@ -171,8 +155,13 @@ class NumericCode(BaseModel):
         for code, part in enumerate(self.bins):
             rows = np.flatnonzero(codes == code)
             if rows.size:
-                numbers[rows] = _draw(part, uniforms[rows], self.grid, self.calendar)
-        return typed_numbers(numbers, self.kind, self.name, self.grid)
+                numbers[rows] = part.draw(uniforms[rows], self.grid, self.calendar)
+        return self.typed(numbers)
+
+    def typed(self, numbers: NDArray[np.float64]) -> pd.Series:
+        """Return numbers, NaN where missing, as a column; its decimals are those of the grid and of common values."""
+        common = [value for part in self.bins for value in part.common]
+        return typed_numbers(numbers, self.kind, self.name, decimals_of([*self.grid, *common]))
 
 
 Code = CategoricalCode | NumericCode
@@ -202,6 +191,7 @@ def _fit_categorical(values: pd.Series, column: Column, settings: EncodingSettin
 def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) -> NumericCode:
     numbers = exact_numbers(values)
     numbers = np.sort(numbers[~np.isnan(numbers)])
+    rare = settings.rare_rows
     # Open ends such as 9999-12-31 are values of their own, and no extremes of the other dates.
     far = (
         calendars.is_far(numbers)
@@ -214,21 +204,21 @@ def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) 
         if settings.style == "equal_width"
         else _quantile_edges(near, settings)
     )
-    edges = np.union1d(edges, calendars.edges_of_far(numbers, far, settings.rare_rows))
+    edges = np.union1d(edges, calendars.edges_of_far(numbers, far, rare))
     edges = np.union1d(edges, np.asarray(column.bin_edges, dtype=float))
-    bounds = np.searchsorted(numbers, edges, side="left")
-    parts = [part for part in np.split(numbers, bounds) if part.size]
-    clipped = _protected_range(near, settings.rare_rows)
-    grid = grid_of(near, column.kind)
+    telling, exceptions = telling_numbers(near, rare)
+    grid = grid_of(telling, column.kind, exceptions)
+    bounds, bins = fit_bins(numbers, edges, column.bin_edges, protected_range(near, rare), grid, rare)
+    too_few = len(numbers) < rare  # even their mean would tell of single people
     return NumericCode(
         name=column.name,
         kind=column.kind,
-        edges=tuple(float(part[0]) for part in parts[1:]),
-        bins=tuple(_fit_bin(part, clipped, settings.rare_rows, len(numbers)) for part in parts),
+        edges=() if too_few else bounds,
+        bins=() if too_few else bins,
         unit=grid.unit,
         offset=grid.offset,
-        calendar=calendars.calendar_of(near) if column.kind is Kind.DATETIME else "",
-        missing=bool(values.isna().any()),
+        calendar=calendars.calendar_of(telling, exceptions) if column.kind is Kind.DATETIME else "",
+        missing=too_few or bool(values.isna().any()),
     )
 
 
@@ -241,7 +231,7 @@ def _quantile_edges(numbers: NDArray[np.float64], settings: EncodingSettings) ->
     after = distinct[np.minimum(index + 1, len(distinct) - 1)]
     rest = np.repeat(distinct[~spikes], counts[~spikes])
     share = len(rest) / len(numbers)
-    bins = min(settings.bins, max(4, round(settings.bins * share**0.5))) if rest.size else 0
+    bins = min(settings.bins, max(4, round(settings.bins * share**0.5)), len(rest) // fewest_others(settings.rare_rows))
     inner: NDArray[np.float64] = np.empty(0)
     if bins > 1:
         inner = np.quantile(rest, np.linspace(0, 1, bins + 1)[1:-1], method="inverted_cdf")
@@ -256,37 +246,3 @@ def _equal_width_edges(numbers: NDArray[np.float64], name: str, settings: Encodi
     if name in settings.log_columns:
         return np.exp(np.linspace(np.log(max(numbers[0], 1e-12)), np.log(numbers[-1]), settings.bins + 1)[1:-1])
     return np.linspace(numbers[0], numbers[-1], settings.bins + 1)[1:-1]
-
-
-def _protected_range(numbers: NDArray[np.float64], rare_rows: int) -> tuple[float, float]:
-    if not numbers.size:
-        return 0.0, 0.0
-    excluded = min(rare_rows - 1, (len(numbers) - 1) // 2)
-    return float(numbers[excluded]), float(numbers[-1 - excluded])
-
-
-def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: int, total: int) -> Bin:
-    distinct, counts = np.unique(part, return_counts=True)
-    common = counts >= rare_rows
-    others = np.repeat(distinct[~common], counts[~common]).clip(*limits).clip(part[0], part[-1])
-    knots = np.quantile(others, np.linspace(0, 1, INNER_KNOTS)) if others.size else np.empty(0)
-    return Bin(
-        common=tuple(distinct[common].tolist()),
-        shares=(*(counts[common] / total).tolist(), len(others) / total),
-        knots=tuple(knots.tolist()),
-    )
-
-
-def _draw(part: Bin, uniforms: NDArray[np.float64], grid: Grid, calendar: calendars.Calendar) -> NDArray[np.float64]:
-    shares = np.asarray(part.shares)
-    index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
-    index = index.clip(max=len(shares) - 1)
-    between = np.empty(len(index))
-    if part.knots:
-        between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
-        between = calendars.on_calendar(grid.nearest(between), calendar)
-    if not part.common:
-        return between
-    common = np.asarray(part.common, dtype=float)
-    drawn: NDArray[np.float64] = common[index.clip(max=len(common) - 1)]
-    return np.where((index == len(common)) & bool(part.knots), between, drawn)

@@ -1,7 +1,7 @@
 """Coarsen the encoding of a table, so that it can be handed on without the table.
 
-The encoding of a run holds values of single people: bins of one row, the edges between bins, and quantiles inside them.
-The coarse encoding decodes the same codes and holds none of them:
+The encoding of a run is made for the owner of the table: its edges lie between values of single people, and its counts
+are exact. The coarse encoding decodes the same codes and holds less:
 
 - Neighbouring bins are pooled until each pool has `POOLED_ROWS` train rows. All codes of a pool decode alike. Bins on
   two sides of a cut point of the schema are not pooled, because groups and outcomes depend on the side.
@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.encoding.columns import INNER_KNOTS, Bin, CategoricalCode, Code, NumericCode
+from core.data.encoding.columns import CategoricalCode, Code, NumericCode
+from core.data.encoding.number_bins import Bin, beside_cut, block_means
 from core.data.encoding.steps import Grid
 from core.data.encoding.table import TableEncoding
 from core.data.encoding.values import exact_numbers
@@ -30,7 +31,6 @@ from core.errors import ConfigError
 
 POOLED_ROWS = 20
 COMMON_ROWS = 5
-_ERROR = 1e-9
 
 Numbers = NDArray[np.float64]
 
@@ -129,20 +129,12 @@ def _pooled(members: Numbers, limits: tuple[float, float], grid: Grid) -> Bin:
     distinct, counts = np.unique(members, return_counts=True)
     common = counts >= COMMON_ROWS
     others = np.repeat(distinct[~common], counts[~common])
-    knots = _knots(others, grid)
+    knots = tuple(_between(mean, grid) for mean in block_means(others, COMMON_ROWS))
     if not common.any() and not knots:
-        return Bin(common=(), shares=(1.0,), knots=(_boundary(members, limits, grid),))
+        known = beside_cut(limits, grid)
+        return Bin(common=(), shares=(1.0,), knots=(_between(float(members.mean()), grid) if known is None else known,))
     rows = [*map(rounded, counts[common].tolist()), rounded(len(others)) if knots else 0]
     return Bin(common=tuple(distinct[common].tolist()), shares=tuple(n / sum(rows) for n in rows), knots=knots)
-
-
-def _knots(others: Numbers, grid: Grid) -> tuple[float, ...]:
-    """Return means of `COMMON_ROWS` neighbouring values each, lowest first; none if there are too few values."""
-    count = min(INNER_KNOTS, len(others) // COMMON_ROWS)
-    if not count:
-        return ()
-    starts = np.linspace(0, len(others) - COMMON_ROWS, count).astype(int)
-    return tuple(_between(float(others[start : start + COMMON_ROWS].mean()), grid) for start in starts)
 
 
 def _between(value: float, grid: Grid) -> float:
@@ -153,15 +145,3 @@ def _between(value: float, grid: Grid) -> float:
     """
     below = np.floor((value - grid.offset) / grid.unit)
     return float(round((below + 0.5) * grid.unit + grid.offset, 10))
-
-
-def _boundary(members: Numbers, limits: tuple[float, float], grid: Grid) -> float:
-    """Return the possible value beside a cut point of the pool, on its side; its rounded mean if there is none."""
-    low, high = (float(np.ceil((limit - grid.offset) / grid.unit - _ERROR)) for limit in limits)
-    if np.isfinite(low):
-        return float(round(low * grid.unit + grid.offset, 10))
-    return (
-        float(round((high - 1) * grid.unit + grid.offset, 10))
-        if np.isfinite(high)
-        else _between(float(members.mean()), grid)
-    )

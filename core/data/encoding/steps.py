@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from core.data.column import Kind
-from core.data.encoding.calendar_steps import moments, time_step
+from core.data.encoding.calendar_steps import moments, time_grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 STEP_VALUES = 10
 """Fewest different values that show a step such as 100; few numbers may have one by chance."""
 _MOST_DECIMALS = 8
+_FACTORS = (2, 3, 5, 7)  # of steps that people use
 
 
 class Grid(NamedTuple):
@@ -32,49 +34,95 @@ class Grid(NamedTuple):
         """Return the possible values that are nearest, up to errors in their last digits, shape as given."""
         return np.asarray(np.round((numbers - self.offset) / self.unit) * self.unit + self.offset, dtype=float)
 
-    @property
-    def decimals(self) -> int | None:
-        """The decimals of its values; ``None`` if they have more than 8."""
-        return _decimals(np.asarray(self), 1e-12 * max(1.0, self.unit))
+
+def telling_numbers(numbers: NDArray[np.float64], rare_rows: int) -> tuple[NDArray[np.float64], int]:
+    """Return the numbers that tell a column's grid, and how many of them may lie off it.
+
+    What few people break is the rule of the column; their numbers must not show in that of everybody. A number of many
+    rows counts like one of ``rare_rows``.
+
+    Args:
+        numbers: Known numbers, shape (n,).
+        rare_rows: Numbers of fewer rows are protected; 1 protects nothing.
+    """
+    if rare_rows == 1:
+        return numbers, 0
+    distinct, counts = np.unique(numbers, return_counts=True)
+    telling = np.repeat(distinct, np.minimum(counts, rare_rows))
+    return telling, min(max(rare_rows - 1, len(telling) // 100), len(telling) // 20)
 
 
-def grid_of(numbers: NDArray[np.float64], kind: Kind) -> Grid:
-    """Return the coarsest grid that holds all numbers: its unit divides all their differences, in their last decimal.
+def grid_of(numbers: NDArray[np.float64], kind: Kind, exceptions: int = 0) -> Grid:
+    """Return the coarsest grid that holds numbers: its unit divides all their differences, in their last decimal.
 
     Args:
         numbers: Known numbers, shape (n,); times in seconds since 1970.
         kind: The column's kind.
+        exceptions: How many numbers may lie off the grid.
 
     >>> grid_of(np.arange(20) * 250.0, Kind.INTEGER), grid_of(np.arange(20) + 0.99, Kind.NUMERICAL)
     (Grid(unit=250.0, offset=0.0), Grid(unit=1.0, offset=0.99))
     """
-    distinct = np.unique(numbers)
     if kind is Kind.DATETIME:
-        first = distinct[0] if len(distinct) >= STEP_VALUES else 0.0
-        unit = time_step(distinct - first)
-        return Grid(unit, float(np.round(first % unit, 6) % unit))
+        return Grid(*time_grid(numbers, exceptions, has_offset=len(np.unique(numbers)) >= STEP_VALUES))
     largest = abs(numbers).max(initial=0)
-    decimals = 0 if kind is Kind.INTEGER else _decimals(numbers, 1e-12 * max(1.0, largest))
+    decimals = 0 if kind is Kind.INTEGER else _decimals(numbers, 1e-12 * max(1.0, largest), exceptions)
     if decimals is None:
         return Grid(1e-9)
     steps, first = 1, 0
-    if largest * 10.0**decimals < 2**53 and len(distinct) >= STEP_VALUES:
-        counts = np.round(distinct * 10.0**decimals).astype(np.int64)
-        steps = max(int(np.gcd.reduce(counts - counts[0])), 1)
-        first = int(counts[0]) % steps
+    if largest * 10.0**decimals < 2**53:
+        scaled = numbers * 10.0**decimals
+        whole = np.round(scaled)
+        is_whole = np.abs(scaled - whole) <= 1e-6 + 1e-9 * np.abs(scaled)
+        steps, first = _common_step(whole[is_whole].astype(np.int64), exceptions)
     return Grid(*(float(round(one * 10.0**-decimals, decimals)) for one in (steps, first)))
 
 
-def _decimals(numbers: NDArray[np.float64], error: float) -> int | None:
-    """Return the fewest decimals, up to 8, with which all numbers are exact; ``None`` if they have more."""
+def _common_step(whole: NDArray[np.int64], exceptions: int) -> tuple[int, int]:
+    """Return the greatest step that divides the differences of all whole numbers but ``exceptions``, and the offset.
+
+    Few numbers have step 1 and offset 0.
+    """
+    distinct, counts = np.unique(whole, return_counts=True)
+    if len(distinct) < STEP_VALUES:
+        return 1, 0
+    step = max(int(np.gcd.reduce(distinct - distinct[0])), 1)
+    offset = int(distinct[0]) % step
+    for factor in _FACTORS:
+        while True:
+            rests, of_rest = np.unique(distinct % (step * factor), return_inverse=True)
+            rows = np.bincount(of_rest, weights=counts)
+            most = int(rows.argmax())
+            if counts.sum() - rows[most] > exceptions or (of_rest == most).sum() < STEP_VALUES:
+                break
+            step, offset = step * factor, int(rests[most])
+    return step, offset
+
+
+def decimals_of(numbers: Iterable[float]) -> int | None:
+    """Return the fewest decimals with which numbers are exact up to errors in their last digits; ``None``: more than 8.
+
+    >>> decimals_of([0.05, 1200.0, 37.125])
+    3
+    """
+    values = np.asarray(list(numbers), dtype=float)
+    return _decimals(values, 1e-12 * np.maximum(1.0, np.abs(values)))
+
+
+def _decimals(numbers: NDArray[np.float64], error: float | NDArray[np.float64], exceptions: int = 0) -> int | None:
+    """Return the fewest decimals, up to 8, with which all but ``exceptions`` are exact; ``None``: they have more."""
     return next(
-        (one for one in range(_MOST_DECIMALS + 1) if np.allclose(numbers, np.round(numbers, one), rtol=0, atol=error)),
+        (
+            one
+            for one in range(_MOST_DECIMALS + 1)
+            if np.count_nonzero(np.abs(numbers - np.round(numbers, one)) > error) <= exceptions
+        ),
         None,
     )
 
 
-def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, grid: Grid) -> pd.Series:
-    """Return numbers, NaN where missing, as a column of this kind with the decimals of a grid.
+def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, decimals: int | None) -> pd.Series:
+    """Return numbers, NaN where missing, as a column of this kind with these decimals; ``None``: as they are.
 
     Times are given in seconds since 1970.
     """
@@ -84,6 +132,6 @@ def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, grid: Gri
         is_missing = np.isnan(numbers)
         integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
         return pd.Series(integers, name=name).mask(is_missing)
-    if grid.decimals is not None:
-        numbers = np.round(numbers, grid.decimals)
+    if decimals is not None:
+        numbers = np.round(numbers, decimals)
     return pd.Series(numbers, name=name, dtype="float64")

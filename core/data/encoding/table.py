@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.column import Kind, Role
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
-from core.data.encoding.steps import typed_numbers
 from core.data.encoding.values import exact_numbers
 from core.data.forms.serials import SerialForm
 from core.data.groups import as_text, group_labels, positive_name, target_labels
@@ -130,7 +129,7 @@ class TableEncoding(BaseModel):
         for code in self.columns:  # sums of decimals have errors in their last digits
             if isinstance(code, NumericCode) and code.name in totals:
                 numbers = exact_numbers(features[code.name])
-                features[code.name] = typed_numbers(numbers, code.kind, code.name, code.grid)
+                features[code.name] = code.typed(numbers)
         return pd.concat([features, target.rename(self.target.name)], axis=1)
 
     def allowed_mask(self) -> NDArray[np.bool_]:
@@ -214,12 +213,12 @@ def target_texts(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
 
 
 def _outcome_edges(frame: pd.DataFrame, schema: Schema) -> tuple[float, ...]:
-    """Return the edges between the positive and the other values of a numeric target."""
+    """Return the edges between the positive and the other values of a numeric target; none is a value of the latter."""
     if schema.threshold is not None:
         return (schema.threshold,)
     values = np.unique(frame[schema.target].to_numpy(dtype=float))
-    at = np.searchsorted(values, float(positive_name(schema)))
-    return tuple(values[at : at + 2].tolist())
+    positive, *after = values[np.searchsorted(values, float(positive_name(schema))) :][:2].tolist()
+    return (positive, *((positive + one) / 2 for one in after))
 
 
 def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[int, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,12 +15,13 @@ import pyarrow.parquet as pq
 
 from core.data.column import Column, Kind
 from core.data.forms.dates import DateForm
+from core.data.io.quoting import quoted
 from core.data.io.text_values import natural_date_format
 from core.data.schema import Schema
 from core.errors import DataError
 
-# Values that some reader could take for a delimiter, a line end or padding are quoted.
-_NEEDS_QUOTES: Final = re.compile(r'[",;|\t\r\n]|^\s|\s$')
+_SHARED: Final = 0o666
+"""Mode of a file that is meant to be shared, before the umask takes from it."""
 
 
 def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
@@ -52,7 +52,7 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
     if absent:
         raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
     columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
-    lines = [",".join(map(_quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
+    lines = [",".join(map(quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
     if len(columns) == 1:
         lines = [line or '""' for line in lines]  # readers skip empty lines
     return "\n".join(lines) + "\n"
@@ -66,28 +66,22 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Call ``write`` with a temporary path beside ``path``, and rename the file when it is complete."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _SHARED))
     try:
         write(temporary)
-        temporary.chmod(0o644)  # mkstemp makes it private
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
-
-
 def _csv_fields(values: pd.Series, column: Column) -> list[str]:
     """Return one column as CSV fields, in row order. Each distinct text is quoted once."""
     missing = values.isna().to_numpy(dtype=bool)
-    fields = np.full(len(values), _quoted(column.missing_token), dtype=object)
+    fields = np.full(len(values), quoted(column.missing_token), dtype=object)
     texts = format_values(values[~missing], column)
-    quoted = {text: _quoted(text) for text in set(texts)}
-    fields[~missing] = [quoted[text] for text in texts]
+    in_file = {text: quoted(text) for text in set(texts)}
+    fields[~missing] = [in_file[text] for text in texts]
     return list(fields)
 
 

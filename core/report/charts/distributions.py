@@ -126,7 +126,7 @@ def _marginal_table(found: Marginal, title: str, caption: str, sources: list[str
     for place in range(size):
         mine = found.bins.iloc[place::size]
         cells = [
-            Cell(number(row.share), f"[{number(row.low)}, {number(row.high)}]")  # type: ignore[arg-type]
+            Cell(number(row.share), "" if np.isnan(row.low) else f"[{number(row.low)}, {number(row.high)}]")  # type: ignore[arg-type]
             for row in mine.itertuples()
         ]
         rows.append((Cell(_range(found, mine.iloc[0])), *cells))

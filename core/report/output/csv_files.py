@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.io.spreadsheet_cells import safe_cell
 from core.errors import DataError, change
 from core.report.tables.base import Cell, Table
 from core.runs import files
 
-# What a spreadsheet may take for a formula at the head of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PARTS = ("", " low", " high", " n", " status")
 
 
@@ -57,34 +56,21 @@ def as_csv(table: Table) -> str:
         header += [f"{head}{part}" for part in _PARTS] if figures else [head]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([safe(head) for head in header])
+    writer.writerow([safe_cell(head) for head in header])
     for row in table.rows:
         cells: list[str] = []
         for cell, figures in zip(row, wide, strict=True):
             cells += _spread(cell) if figures else [_plain(cell)]
-        writer.writerow([safe(text) for text in cells])
+        writer.writerow([safe_cell(text) for text in cells])
     return stream.getvalue()
 
 
 def frame_as_csv(frame: pd.DataFrame) -> str:
     """Return a data frame as CSV text; numbers in full, texts as no spreadsheet takes for a formula."""
-    texts = {str(name): frame[name].map(safe) for name in frame.columns if pd.api.types.is_string_dtype(frame[name])}
+    texts = {
+        str(name): frame[name].map(safe_cell) for name in frame.columns if pd.api.types.is_string_dtype(frame[name])
+    }
     return frame.assign(**texts).to_csv(index=False, lineterminator="\n")
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula; numbers stay numbers.
-
-    >>> safe("=1+1"), safe("-0.5"), safe("-cmd")
-    ("'=1+1", '-0.5', "'-cmd")
-    """
-    if not text.startswith(_FORMULA):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text.strip()
 
 
 def _is_figure(cell: Cell) -> bool:

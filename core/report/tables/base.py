@@ -92,6 +92,8 @@ def figure_cell(record: Record | None) -> Cell:
     if record is None:
         return Cell("–")
     if record.value is None:
+        if record.status is Status.WITHHELD:
+            return Cell("withheld", note=record.note, record=record)
         status = "" if record.status is Status.UNDEFINED else _word(record)
         return Cell("undefined", note=record.note, status=status, record=record)
     return Cell(number(record.value), interval(record), _word(record), record.note, record)

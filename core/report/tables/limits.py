@@ -33,7 +33,11 @@ _OF_DECISIONS: tuple[_Absent, ...] = (
 
 def undefined_table(records: RecordSet) -> Table:
     """Return every figure that does not exist, and why."""
-    mine = records.where(value=None).sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
+    mine = (
+        records.where(value=None)
+        .without(status=Status.WITHHELD)
+        .sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
+    )
     return Table(
         "Undefined figures",
         "These figures do not exist here, and nothing stands in their place.",

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.data.column import Column, Kind, Role
 from core.data.encoding.columns import CategoricalCode
-from core.data.encoding.steps import Grid, typed_numbers
+from core.data.encoding.steps import decimals_of, typed_numbers
 from core.data.encoding.values import exact_numbers, is_scalar
 from core.data.groups import as_text
 from core.data.schema import Schema
@@ -131,7 +131,9 @@ def _numbers(column: Column, values: pd.Series, rows: int, counts: NoisyCounts) 
         finer, finer_rows = cells, cell_rows
     weights.append(_missing(np.isnan(every), counts))
     spread = _spread(np.asarray([*places, np.nan]), np.asarray(weights), rows)
-    return typed_numbers(spread, column.kind, column.name, Grid(unit)), _lost(rows, sum(weights), parts, counts)
+    return typed_numbers(spread, column.kind, column.name, decimals_of([unit])), _lost(
+        rows, sum(weights), parts, counts
+    )
 
 
 def _missing(is_missing: NDArray[np.bool_], counts: NoisyCounts) -> float:

@@ -105,7 +105,7 @@ def exported_files(model: TableModel, train: pd.DataFrame) -> dict[str, bytes]:
             }
         )
     encoding = coarsened(model.encoding, train, model.schema)
-    documents = {SCHEMA: _without_reasons(model.schema), ENCODING: encoding, FACTS: facts}
+    documents = {SCHEMA: model.schema.without_quoted_values(), ENCODING: encoding, FACTS: facts}
     return {
         **{name: document.model_dump_json(indent=2).encode("utf-8") for name, document in documents.items()},
         WEIGHTS: save({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}),
@@ -162,12 +162,6 @@ def _shares(codes: NDArray[np.int64], size: int) -> tuple[float, ...]:
 
 def _named(prefix: str, network: nn.Module, without: frozenset[str] = frozenset()) -> dict[str, Tensor]:
     return {f"{prefix}.{name}": value for name, value in network.state_dict().items() if name not in without}
-
-
-def _without_reasons(schema: Schema) -> Schema:
-    """Return the schema without what may quote values: why roles were guessed, and which spellings were merged."""
-    columns = tuple(column.model_copy(update={"reason": ""}) for column in schema.columns)
-    return schema.model_copy(update={"columns": columns, "favorable_guess": "", "edits": ()})
 
 
 def _document(kind: type[_Model], content: bytes, name: str, place: str) -> _Model:

@@ -18,6 +18,7 @@ from core.data.sources.load import load
 from core.errors import ConfigError, DataError, EvenhandError, RunError
 from core.modalities.reopen import reopened
 from core.pipeline import (
+    HandedOn,
     audit_dataset,
     export,
     generate,
@@ -29,7 +30,6 @@ from core.pipeline import (
 )
 from core.pipeline.generation import GenerateRequest
 from core.pipeline.running import prepare
-from core.runs.bundle import bundle
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 
@@ -99,7 +99,7 @@ def test_the_manifest_names_the_images_that_were_used(run: RunFolder) -> None:
 
 
 def test_no_real_image_is_handed_on(run: RunFolder, tmp_path: Path) -> None:
-    (tmp_path / "run.zip").write_bytes(bundle(run))
+    (tmp_path / "run.zip").write_bytes(HandedOn(run).zipped())
     with zipfile.ZipFile(tmp_path / "run.zip") as archive:
         names = [name.partition("/")[2] for name in archive.namelist()]
     assert "synthetic.zip" in names

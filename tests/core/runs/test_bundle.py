@@ -3,7 +3,7 @@ import zipfile
 
 import pandas as pd
 
-from core.runs.bundle import bundle, shareable_file
+from core.runs.bundle import bundle
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
@@ -15,13 +15,16 @@ def test_the_zip_holds_what_is_handed_on_and_no_real_row(tmp_path):
     folder.artifacts.save_table("train", pd.DataFrame({"name": ["real person"]}))
     folder.synthetic.save(pd.DataFrame({"name": ["made up"]}))
     (folder.path / "later.txt").write_text("unknown")
-    names = zipfile.ZipFile(io.BytesIO(bundle(folder))).namelist()
+    names = zipfile.ZipFile(io.BytesIO(bundle(folder, {}))).namelist()
     assert sorted(names) == ["one/metrics.json", "one/report.html", "one/synthetic.parquet"]
 
 
-def test_only_named_files_are_handed_on(tmp_path):
+def test_a_file_that_is_handed_on_in_another_form_replaces_that_of_the_folder(tmp_path):
     folder = RunFolder.create(tmp_path / "one")
     folder.report_html.save("<p>report</p>")
-    assert shareable_file(folder, "report.html") == b"<p>report</p>"
-    assert shareable_file(folder, "synthetic.csv") is None
-    assert shareable_file(folder, "state.json") is None
+    folder.notes.save(["Of Anna."])
+    archive = zipfile.ZipFile(io.BytesIO(bundle(folder, {"notes.json": b"[]", "state.json": b"never"})))
+    assert {name: archive.read(name) for name in archive.namelist()} == {
+        "one/report.html": b"<p>report</p>",
+        "one/notes.json": b"[]",
+    }

@@ -77,7 +77,7 @@ def test_reading_runs_does_not_import_torch():
 
 def test_a_new_run_in_an_old_place_keeps_no_document_of_the_old_one(folder):
     documents = [value for value in vars(folder).values() if isinstance(value, StoredFile)]
-    assert len(documents) == 21
+    assert len(documents) == 22
     for document in documents:
         document.path.write_text("{}")
     for name in ("hashes.json", "events.jsonl", "error.log"):

@@ -113,6 +113,7 @@ GENERATION: Final = (
         "Wall-clock time of training the method on the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
+        timed=True,
         places=(Place.METHOD_COST,),
     ),
     Metric(
@@ -120,6 +121,7 @@ GENERATION: Final = (
         "seconds to generate",
         "Wall-clock time to generate the synthetic rows once.",
         bounds=(0.0, None),
+        timed=True,
         places=(Place.METHOD_COST,),
     ),
     Metric(
@@ -128,6 +130,7 @@ GENERATION: Final = (
         "Wall-clock time of training the full model (teacher).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
+        timed=True,
     ),
     Metric(
         "seconds_student",
@@ -135,6 +138,7 @@ GENERATION: Final = (
         "Wall-clock time of training the compact model (student).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
+        timed=True,
     ),
     Metric(
         "seconds_labels",
@@ -142,6 +146,7 @@ GENERATION: Final = (
         "Wall-clock time of learning how outcomes are repaired (fair label channel).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
+        timed=True,
     ),
     Metric(
         "parameters",
@@ -161,5 +166,6 @@ GENERATION: Final = (
         "encoding time, compact over full model",
         "Time to encode rows with the compact model (student) over that with the full model (teacher).",
         bounds=(0.0, None),
+        timed=True,
     ),
 )

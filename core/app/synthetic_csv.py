@@ -1,0 +1,34 @@
+"""The downloads of synthetic rows as CSV: one for spreadsheets, and the exact file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.io.spreadsheet_cells import safe_csv
+from core.runs.stored_files import StoredFile
+
+HELP = (
+    "Cells that a spreadsheet would run as formulas have an apostrophe before them; numbers are as they are. The exact "
+    "file has every cell as it was generated, for programs."
+)
+
+
+def downloads(label: str, file: StoredFile, name: str) -> None:
+    """Show both downloads; the files are read when one is asked for.
+
+    Args:
+        label: What is downloaded, e.g. "Synthetic rows".
+        file: The exact CSV file of the run.
+        name: Name of the downloaded file, without its ending.
+    """
+    safe, exact = f"{name}.csv", f"{name}-exact.csv"
+    st.download_button(
+        f"{label} (CSV for spreadsheets)",
+        lambda: safe_csv(file.read_text()).encode("utf-8"),
+        safe,
+        "text/csv",
+        key=safe,
+        help=HELP,
+        on_click="ignore",
+    )
+    st.download_button(f"{label} (exact CSV)", file.read_bytes, exact, "text/csv", key=exact, on_click="ignore")
