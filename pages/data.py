@@ -31,7 +31,7 @@ from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.findings.evidence import Evidence, is_crossed
 from core.modalities.catalog import modality_of
-from core.report.charts import projections, rates
+from core.report.charts import column_figures, rates
 from core.report.charts.theme import Figure
 from core.report.tables.base import is_missing
 
@@ -165,7 +165,7 @@ def base_rates(records: RecordSet, names: Sequence[str]) -> list[Figure]:
 
 def missing(records: RecordSet, name: str) -> list[Figure]:
     """Plot missing values by group."""
-    found = projections.missing_by_group(records, name)
+    found = column_figures.missing_by_group(records, name)
     return [] if found is None else [found]
 
 
@@ -173,7 +173,7 @@ def reporter(dataset: Dataset) -> list[Figure]:
     """Plot which columns reveal each sensitive attribute."""
     key = ("proxies", session.dataset_key())
     records = RecordSet(session.cached(key, lambda: proxy_records(dataset.frame, dataset.schema)))
-    found = [projections.proxies_of(records, name) for name in records.attributes]
+    found = [column_figures.proxies_of(records, name) for name in records.attributes]
     return [figure for figure in found if figure is not None]
 
 

@@ -16,7 +16,7 @@ from core.audit.metrics.names import PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.findings.conclusions import Conclusions
 from core.findings.rate_verdicts import VERDICTS, rate_verdicts
-from core.report.charts import projections, rates
+from core.report.charts import column_figures, rates
 from core.report.charts.error_rates import error_rates
 from core.report.tables import base, details, other_classifiers
 from core.report.tables.base import Table
@@ -113,7 +113,7 @@ def _planes(audit: Audit, name: str) -> Content:
 
 
 def _proxies(records: RecordSet, name: str) -> Content:
-    found = projections.proxies_of(records, name)
+    found = column_figures.proxies_of(records, name)
     return Content([found] if found is not None else [])
 
 

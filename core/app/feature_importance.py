@@ -11,7 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.modalities.catalog import modality_of
 from core.pipeline.plots_on_demand import compute_importances
-from core.report.charts import image_importance, projections
+from core.report.charts import column_figures, image_importance
 from core.runs.run_folder import RunFolder
 
 
@@ -27,7 +27,7 @@ def show(folder: RunFolder) -> None:
         "Training and explaining two models; this takes some seconds …",
         lambda: _records(folder, run_results.key(folder)),
     )
-    drawn = projections.importances(RecordSet(records))
+    drawn = column_figures.importances(RecordSet(records))
     if drawn is None:
         st.info("There is nothing to explain: no model could be trained on these rows.")
     else:

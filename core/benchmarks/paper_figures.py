@@ -21,7 +21,7 @@ from core.audit.records import Record
 from core.config import run_config
 from core.data.groups import group_labels
 from core.data.sources.load import load
-from core.report.charts import projections
+from core.report.charts import column_figures, projections
 from core.report.charts.theme import Figure
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS
@@ -47,7 +47,7 @@ def importances(folder: RunFolder) -> list[Record]:
     schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
     rows = {"original": train, "synthetic": folder.synthetic.read()}
     records = [record for name in SOURCES for record in importance_records(schema, name, rows[name], train, holdout)]
-    write(projections.importances(RecordSet(records)), "compas-importances")
+    write(column_figures.importances(RecordSet(records)), "compas-importances")
     return records
 
 

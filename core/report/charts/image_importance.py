@@ -11,7 +11,7 @@ from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
-from core.report.charts.projections import importance_spec
+from core.report.charts.column_figures import importance_spec
 from core.report.charts.theme import Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table, by_source
 

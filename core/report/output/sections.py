@@ -15,7 +15,7 @@ from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
 from core.findings import four_fifths
 from core.findings.conclusions import Conclusions
 from core.findings.rate_verdicts import rate_verdicts
-from core.report.charts import image_importance, projections, rates
+from core.report.charts import column_figures, image_importance, rates
 from core.report.charts.over_time import rates_over_time
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, other_classifiers, outcome_tables, present
@@ -218,7 +218,7 @@ def _images(plots: PlotData) -> Section:
 
 def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
     clouds = plots.clouds(mine)
-    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *plots.explanations]
+    importances = [*present([column_figures.importances(mine), image_importance.shuffled(mine)]), *plots.explanations]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])

@@ -16,7 +16,7 @@ from core.audit.statistics.marginals import marginal
 from core.data.column import Column
 from core.data.schema import Schema
 from core.events import Event
-from core.report.charts import distributions, losses, projections
+from core.report.charts import column_figures, distributions, losses, projections
 from core.report.output.html import drawing
 
 HOSTILE = 'a.b[0]"<script>'
@@ -100,9 +100,9 @@ FRAMES = {"original": frame(200), FILE: frame(150, 1)}
 FIGURES = {
     "scatter by source": lambda: projections.scatter(clouds("pca")),
     "scatter by group": lambda: projections.scatter(clouds("tsne"), "group"),
-    "importances": lambda: projections.importances(RecordSet(shap_records([HOSTILE, OTHER]))),
-    "proxies": lambda: projections.proxies_of(RecordSet(proxy_records()), HOSTILE),
-    "missing": lambda: projections.missing_by_group(RecordSet(audit_table(frame(200), schema())), "s"),
+    "importances": lambda: column_figures.importances(RecordSet(shap_records([HOSTILE, OTHER]))),
+    "proxies": lambda: column_figures.proxies_of(RecordSet(proxy_records()), HOSTILE),
+    "missing": lambda: column_figures.missing_by_group(RecordSet(audit_table(frame(200), schema())), "s"),
     "bars": lambda: distributions.marginal(marginal(schema(), HOSTILE, FRAMES)),
     "steps": lambda: distributions.marginal(marginal(schema(), OTHER, FRAMES)),
     "days": lambda: distributions.marginal(marginal(schema(), "day", FRAMES)),
@@ -182,7 +182,7 @@ def test_groups_beyond_the_colours_are_one():
 
 
 def test_a_sensitive_column_is_drawn_and_marked_though_it_counts_least():
-    figure = projections.importances(RecordSet(shap_records([f"c{place}" for place in range(20)])))
+    figure = column_figures.importances(RecordSet(shap_records([f"c{place}" for place in range(20)])))
     labels = figure.spec["layer"][0]["encoding"]["y"]["sort"]
     assert len(labels) == 15
     assert labels[-1] == "c19 (sensitive)"
@@ -191,7 +191,7 @@ def test_a_sensitive_column_is_drawn_and_marked_though_it_counts_least():
 
 
 def test_proxies_are_sorted_by_what_they_tell():
-    labels = projections.proxies_of(RecordSet(proxy_records()), HOSTILE).spec["layer"][1]["encoding"]["y"]["sort"]
+    labels = column_figures.proxies_of(RecordSet(proxy_records()), HOSTILE).spec["layer"][1]["encoding"]["y"]["sort"]
     assert labels == [HOSTILE, OTHER, "day"]
 
 
@@ -218,7 +218,7 @@ def people(groups, missing=0.3):
 
 def test_no_group_is_dropped_from_the_missing_values():
     records = audit_table(*people(7))
-    crossed = projections.missing_by_group(RecordSet(records), "a × b")
+    crossed = column_figures.missing_by_group(RecordSet(records), "a × b")
     assert len(data(crossed)) == 15
     assert "Hollow marks" in crossed.caption
     assert {row["label"].partition("|")[2] for row in data(crossed)} >= {"g00 × u", "g06 × (missing)", "tiny × u"}
@@ -228,7 +228,7 @@ def test_no_group_is_dropped_from_the_missing_values():
 
 
 def test_of_too_many_groups_the_largest_are_drawn_and_the_rest_counted():
-    figure = projections.missing_by_group(RecordSet(audit_table(*people(30))), "a")
+    figure = column_figures.missing_by_group(RecordSet(audit_table(*people(30))), "a")
     labels = {row["label"].partition("|")[2] for row in data(figure)}
     assert len(labels) == 24
     assert "tiny" not in labels
@@ -241,9 +241,9 @@ def test_squares_are_the_audits_pair_trends():
 
 
 def test_no_picture_without_figures():
-    assert projections.importances(RecordSet()) is None
-    assert projections.proxies_of(RecordSet(), "sex") is None
-    assert projections.missing_by_group(RecordSet(), "sex") is None
+    assert column_figures.importances(RecordSet()) is None
+    assert column_figures.proxies_of(RecordSet(), "sex") is None
+    assert column_figures.missing_by_group(RecordSet(), "sex") is None
     assert distributions.associations({}, "synthetic") is None
     assert losses.loss_curves([Event("audit", 1, 3)]) == []
 

@@ -244,7 +244,7 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     for text in ("&lt;b&gt;bad&lt;/b&gt;", "<br>second line", f'<em class="soft">{BLANK}</em>'):
         assert text in html
     for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: full model"):
-        assert f"<h2>{title}" in html
+        assert f"<h3>{title}" in html
     assert html.count("Sign-off") == 1
 
 
