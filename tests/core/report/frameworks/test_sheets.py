@@ -245,7 +245,7 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
         assert text in html
     for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: full model"):
         assert f"<h3>{title}" in html
-    assert html.count("Sign-off") == 1
+    assert html.count("<h3>Sign-off</h3>") == 1
 
 
 def test_who_signs_stands_in_the_last_table_of_the_report():

@@ -18,7 +18,7 @@ from core.data.sources.load import load
 from core.data.sources.upload import from_frame
 from core.errors import ConfigError
 from core.events import Event
-from core.pipeline.results import read_conclusions, render_html
+from core.pipeline.results import render_html
 from core.report.output.pdf import paged
 from core.runs.run_folder import RunFolder
 
@@ -78,9 +78,7 @@ def printed(folder):
 
     told: list[Event] = []
     try:
-        return PdfReader(
-            io.BytesIO(paged(render_html(folder, read_conclusions(folder.path), annexes=False), told.append))
-        ), told
+        return PdfReader(io.BytesIO(paged(render_html(folder, annexes=False), told.append))), told
     except ConfigError:
         pytest.skip("WeasyPrint or Pango is not installed")
 
@@ -120,7 +118,7 @@ def test_the_contents_name_the_pages(printed):
 
 
 def test_every_audit_has_the_same_chapters(folder):
-    html = render_html(folder, read_conclusions(folder.path), annexes=False)
+    html = render_html(folder, annexes=False)
     places = [
         html.index(f"<h3>{title}</h3>")
         for title in (
