@@ -58,6 +58,7 @@ def page(folder: RunFolder) -> None:
         st.info("Choose above what to compare.")
     else:
         with places[chosen].container(), elements.show_errors():
+            elements.unseen_header(chosen)
             sections[chosen](folder)
 
 

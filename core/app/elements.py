@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from typing import Literal
 
 import pandas as pd
@@ -170,6 +171,11 @@ def glossary(records: Sequence[Record]) -> None:
 
 def _entry(head: str, text: str) -> None:
     st.markdown(f"**{say(head)}** – {say(text)}")
+
+
+def unseen_header(text: str) -> None:
+    """Put a heading for screen readers where the page shows by other means what follows."""
+    st.html(f'<h2 class="{styles.UNSEEN}">{escape(words()(text))}</h2>')
 
 
 def phone_menu(pages: Sequence[StreamlitPage]) -> None:

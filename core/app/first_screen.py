@@ -21,6 +21,7 @@ def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> No
         conclusions: What its records let one conclude.
         manifest: Facts about data and settings; empty without a run.
     """
+    elements.unseen_header("At a glance")
     _screen(first_screen(name, conclusions, manifest))
     with st.expander("All findings, in sentences"):
         elements.summary(conclusions)

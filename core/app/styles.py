@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 MENU: Final = "phone-menu"
+UNSEEN: Final = "unseen"
 ACCENT: Final = "#00619B"
 """The theme's primary colour, `.streamlit/config.toml`."""
 
@@ -18,6 +19,7 @@ _STYLE: Final = f"""<style>
 [data-testid="stTopNavLink"]:focus-visible {{ background: transparent; }}
 [data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) {{ border: 1px solid {ACCENT};
   padding: .35rem .75rem; }}
+.{UNSEEN} {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 [data-testid="stTooltipIcon"] button {{ min-width: 24px; min-height: 24px; }}
 .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: none; }}
 @media (max-width: 767.98px) {{

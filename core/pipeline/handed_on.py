@@ -34,7 +34,8 @@ class HandedOn:
     @cached_property
     def disclosure(self) -> Disclosure:
         """What is withheld."""
-        least = run_config(**self.folder.config.read()).min_group_shown
+        kept = self.folder.config.read() if self.folder.config.exists() else {}
+        least = run_config(**kept).min_group_shown
         manifest = self.folder.manifest.read()
         names = [str(manifest[key]) for key in ("name", "favorable_outcome") if key in manifest]
         return disclosure(self.folder.metrics.read(Record), self.folder.schema.read(), least, names)

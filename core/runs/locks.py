@@ -79,7 +79,7 @@ def new_run(path: Path) -> Iterator[RunFolder]:
         RunError: See `RunFolder.check_place`; of several processes that try at once, only the first gets the folder.
     """
     RunFolder(path).job.lease.wait_if_elsewhere()
-    if not os.access(path.parent, os.W_OK):  # the lock could not be made beside it either
+    if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):  # the lock could not be made beside it either
         RunFolder.check_place(path)
         path.parent.mkdir(parents=True, exist_ok=True)
     with folder_lock(RunFolder(path)):

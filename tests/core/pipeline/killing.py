@@ -18,7 +18,6 @@ from core import pipeline
 from core.data.sources.load import load
 from core.runs import jobs
 
-RUN, MODE, COUNT, SEED = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 _replace = os.replace
 
 
@@ -76,6 +75,7 @@ def at_moments(count: int, seed: int) -> list[str]:
 
 
 if __name__ == "__main__":
+    RUN, MODE, COUNT, SEED = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     load("demo", rows=30)
     import torch  # noqa: F401  # before the forks
 
