@@ -160,7 +160,7 @@ def number_forms(known: pd.Series) -> list[NumberForm]:
     """Return the forms, other than the plain one, in which every value of a column without missing values is a number.
 
     >>> number_forms(pd.Series(["24,5", "7"], dtype="str"))
-    [NumberForm(decimal=',', thousands='', decimals=0, positive='#', negative='-#')]
+    [NumberForm(decimal=',', thousands='', decimals=0, positive='#', negative='-#', group_size=3)]
     >>> [form.thousands for form in number_forms(pd.Series(["1,234", "5,678"], dtype="str"))]
     ['', ',']
     """
