@@ -226,7 +226,7 @@ def earlier(found: list[GenerationFolder]) -> None:
 
 def take_along(folder: RunFolder) -> None:
     """Offer the generator as one file without train rows, and say what it holds; or why there is none."""
-    st.subheader("Take the generator with you", anchor=False)
+    st.header("Take the generator with you", anchor=False)
     try:
         exportable(folder.path)
     except EvenhandError as error:

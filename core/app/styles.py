@@ -20,7 +20,8 @@ _STYLE: Final = f"""<style>
 [data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) {{ border: 1px solid {ACCENT};
   padding: .35rem .75rem; }}
 .{UNSEEN} {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-[data-testid="stTooltipIcon"] button {{ min-width: 24px; min-height: 24px; }}
+:is([data-testid="stTooltipIcon"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]) button {{
+  min-width: 24px; min-height: 24px; }}
 .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: none; }}
 @media (max-width: 767.98px) {{
   .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: flex; }}

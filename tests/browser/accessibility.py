@@ -80,8 +80,8 @@ def skipped_headings(page: Any) -> list[str]:
 
 def check(page: Any, where: str) -> None:
     """Fail with every finding on this page."""
-    assert findings(page) == [], where
-    assert skipped_headings(page) == [], where
+    found = [*findings(page), *skipped_headings(page)]
+    assert not found, f"{where}: {found}"
 
 
 def next_stop(page: Any) -> Stop:
