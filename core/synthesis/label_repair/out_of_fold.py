@@ -44,7 +44,7 @@ def cross_fitted_probabilities(
             field="label_channel",
             remedies=[give("label_channel", "off")],
         )
-    probabilities, points = np.zeros((len(matrix), len(classes))), matrix.astype(float)
+    probabilities, points = np.zeros((len(matrix), len(classes))), _points(matrix)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points, outcome)):
         model = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
@@ -70,7 +70,7 @@ def cross_fitted_means(
             field="label_channel",
             remedies=[give("label_channel", "off")],
         )
-    means, points = np.zeros(len(matrix)), matrix.astype(float)
+    means, points = np.zeros(len(matrix)), _points(matrix)
     folds = KFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points)):
         model = HistGradientBoostingRegressor(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
@@ -78,3 +78,8 @@ def cross_fitted_means(
         )
         means[scored_rows] = model.predict(points[scored_rows])
     return means
+
+
+def _points(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the codes as numbers; without features, a constant, from which the share of each class follows."""
+    return matrix.astype(float) if matrix.shape[1] else np.zeros((len(matrix), 1))

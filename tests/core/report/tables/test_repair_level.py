@@ -50,7 +50,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
     read = read_report(tmp_path / "report.html")
     assert "Repair level 0.8 of the label channel was chosen" in html
     for letter in PROTOCOLS:
-        assert f"Parity against accuracy on validation rows, {protocol_name(letter)}</h3>" in html
+        assert f"Parity against accuracy on validation rows, {protocol_name(letter)}</h4>" in html
     shown = {cell.place for cell in read.cells}
     assert not [
         place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values() and place not in shown
