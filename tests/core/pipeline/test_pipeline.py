@@ -56,7 +56,8 @@ def test_a_run_leaves_everything_it_promises(finished: tuple[Path, RunResult, li
     ):
         assert (folder / name).stat().st_size > 0, name
     assert RunFolder.open(folder).job.state().status is Status.DONE
-    assert RunFolder.open(folder).metrics.read(Record) == result.records
+    kept = RunFolder.open(folder)
+    assert [*kept.metrics.read(Record), *kept.times.read(Record)] == result.records
     assert {event.stage for event in events} >= {"teacher", "student", "labels", "generate", "audit"}
     assert not list(folder.rglob("*.tmp"))
     assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pt", ".joblib"}]
