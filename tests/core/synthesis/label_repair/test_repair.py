@@ -162,7 +162,8 @@ def test_the_blind_score_does_not_read_the_group(
 
 def test_auto_is_blind_where_the_features_tell_the_groups(coded: tuple[TableEncoding, CodedRows]) -> None:
     encoding, rows = coded
-    groups = rows.codes[:, encoding.feature_index[0]] % 2  # read off a feature
+    feature = rows.codes[:, encoding.feature_index[0]]
+    groups = (feature > np.median(feature)).astype(rows.groups.dtype)  # read off a feature
     positive = np.random.default_rng(0).random(len(rows)) < np.where(groups == 1, 0.7, 0.3)
     assert isinstance(_chosen(encoding, rows, groups, positive), AttributeBlindRule)
 
