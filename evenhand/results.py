@@ -14,7 +14,7 @@ from core.audit.records import Record
 from core.errors import ConfigError
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.rate_verdicts import Verdict, rate_verdicts
-from core.pipeline import report_tables, write_one_page, write_pdf, write_report
+from core.pipeline import all_records, report_tables, write_one_page, write_pdf, write_report
 from core.pipeline.data_checks import read_issues
 from core.runs import files
 from core.runs.run_folder import RunFolder
@@ -49,7 +49,7 @@ class AuditResult:
     def __init__(self, folder: ResultFolder) -> None:
         self._folder = folder
         self._run = RunFolder.open(folder.path)
-        self._records = RecordSet([*self._run.metrics.read(Record), *self._run.times.read(Record)])
+        self._records = RecordSet(all_records(self._run))
 
     @property
     def folder(self) -> Path:

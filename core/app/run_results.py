@@ -13,7 +13,7 @@ from core.data.examples import Examples
 from core.errors import EvenhandError
 from core.findings.conclusions import Conclusions, conclude
 from core.modalities.catalog import modality_of
-from core.pipeline import effective_config
+from core.pipeline import all_records, effective_config
 from core.report.tables.method_run import MAKES
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
@@ -134,7 +134,7 @@ def latents(folder: RunFolder, encoder: str) -> Latents:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
-    return [*_folder.metrics.read(Record), *_folder.times.read(Record)]
+    return all_records(_folder)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

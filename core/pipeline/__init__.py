@@ -24,6 +24,7 @@ from core.pipeline.onnx_models import with_onnx
 from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import (
     RunResult,
+    all_records,
     one_page_of,
     read_conclusions,
     report_pdf,
@@ -45,6 +46,7 @@ __all__ = [
     "HandedOn",
     "RunResult",
     "accepted_conditions",
+    "all_records",
     "audit_dataset",
     "audit_model_decisions",
     "audited_roles",

@@ -135,6 +135,11 @@ def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     return tables_of(found.records, found.conclusions, found.notes, found.facts, found.plots)
 
 
+def all_records(folder: RunFolder) -> list[Record]:
+    """Return every record of a run: those of its audit, and those of times, which have a file of their own."""
+    return [*folder.metrics.read(Record), *folder.times.read(Record)]
+
+
 def read_conclusions(run_folder: Path) -> Conclusions:
     """Return what the records of a run let one conclude."""
     folder = RunFolder.open(run_folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
@@ -15,7 +14,7 @@ from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline.data_checks import change_notes, check_facts, checked, read_issues
 from core.pipeline.private_rows import check_private
-from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
+from core.pipeline.results import RunResult, all_records, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import run_generation_stages, run_stages
 from core.pipeline.time_left import timed
 from core.runs.locks import exclusive_job, new_run, record_result
@@ -108,7 +107,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     issues = read_issues(folder.manifest.read())
     return RunResult(
         out,
-        [*folder.metrics.read(Record), *folder.times.read(Record)],
+        all_records(folder),
         folder.notes.read(),
         folder.schema.read(),
         issues,

@@ -4,7 +4,6 @@ import pytest
 from typer.testing import CliRunner
 
 from core import pipeline
-from core.audit.records import Record
 from core.cli.main import app
 from core.config import run_config
 from core.data.sources.demo import demo_table
@@ -84,4 +83,4 @@ def test_the_whole_loop_with_its_audit(shell, tmp_path):
     content, folder, _ = close_loop(shell, tmp_path)
     found = {record["source"] for record in content["records"]}
     assert {"original", "constant", "teacher", "student", "synthetic"} <= found
-    assert len(folder.metrics.read(Record)) == len(content["records"])
+    assert len(pipeline.all_records(folder)) == len(content["records"])
