@@ -16,6 +16,7 @@ import pandas as pd
 from core.data.io.archive import open_archive
 from core.data.io.first_lines import lines_before_header, skipped_note, with_header
 from core.data.io.limits import CELLS, COLUMNS, ROWS, check_shape
+from core.data.io.nested_xml import check_nesting
 from core.errors import DataError
 
 EXCEL: Final = ".xlsx"
@@ -64,6 +65,7 @@ def _book(path: Path) -> Iterator[openpyxl.Workbook]:
     try:
         with open_archive(path):
             pass  # its checks end a file that unpacks to too much
+        check_nesting(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles, validation rules and odd dates do not affect the other values
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)

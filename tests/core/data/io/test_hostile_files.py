@@ -15,7 +15,7 @@ SAID = {
     "far-row.xlsx": "EVENHAND_MAX",
     "wide-rows.xlsx": "EVENHAND_MAX_COLUMNS",
     "many-strings.xlsx": "zip bomb",
-    "deep-xml.xlsx": "damaged",
+    "deep-xml.xlsx": "nested",
     "entities.xlsx": "damaged",
     "runs.parquet": "EVENHAND_MAX_ROWS",
     "long-texts.parquet": "EVENHAND_MAX_TEXT_MIB",
