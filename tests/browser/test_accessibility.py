@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(
     reason="axe-core is not installed here; `make setup` installs it.",
 )
 WIDTHS = (1280, 390)
+PHONE_FIRST = [pytest.param(1280, marks=pytest.mark.slow), 390]
 DRAWN = 1_000  # milliseconds until charts have been drawn
 SECTIONS = {"Similarity map": "PCA of", "Columns": "Distribution of", "Drivers": "Drivers of the prediction"}
 
@@ -40,7 +41,7 @@ def opened(page, address: str, name: str, run: str = "") -> None:
     page.wait_for_timeout(DRAWN)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", PHONE_FIRST)
 def test_every_page_when_empty_and_when_a_run_is_missing(page, address, width):
     page.set_viewport_size({"width": width, "height": 900})
     for name in page_names():
@@ -50,6 +51,7 @@ def test_every_page_when_empty_and_when_a_run_is_missing(page, address, width):
         accessibility.check(page, f"{name}, run missing, {width}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_with_a_finished_run(page, address, demo, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -58,6 +60,7 @@ def test_every_page_with_a_finished_run(page, address, demo, width):
         accessibility.check(page, f"{name}, finished, {width}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_section_of_compare(page, address, demo, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -70,6 +73,7 @@ def test_every_section_of_compare(page, address, demo, width):
     accessibility.check(page, f"compare, another file, {width}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_table_with_its_columns_and_a_file_that_is_refused(page, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -84,6 +88,7 @@ def test_a_table_with_its_columns_and_a_file_that_is_refused(page, width):
     accessibility.check(page, f"data, refused, {width}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_report_and_its_first_page(page, runs, demo, width, tmp_path):
     page.set_viewport_size({"width": width, "height": 900})
@@ -95,6 +100,7 @@ def test_the_report_and_its_first_page(page, runs, demo, width, tmp_path):
         accessibility.check(page, f"{kept.name}, {width}")
 
 
+@pytest.mark.slow
 def test_pictures_have_a_name_that_says_what_they_show(page, address, demo):
     opened(page, address, "compare", demo)
     pictures = page.locator("[data-testid=stVegaLiteChart]")
@@ -105,6 +111,7 @@ def test_pictures_have_a_name_that_says_what_they_show(page, address, demo):
         assert any(name.startswith(f"{title}. ") for title in titles), name
 
 
+@pytest.mark.slow
 def test_a_phone_shows_the_way_to_every_page(page, address, demo):
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, address, "compare", demo)

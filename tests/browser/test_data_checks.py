@@ -52,7 +52,7 @@ def decide(page, button: str, shown: str) -> None:
     raise AssertionError(f"{button!r} does not lead to {shown!r}.")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_every_finding_has_a_button_and_every_change_a_way_back(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(re.sub(r"(https?://[^/]+).*", r"\1/data", page.url))

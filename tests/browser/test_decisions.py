@@ -6,11 +6,13 @@ import re
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.browser.driving import settled
 from tests.browser.test_whole_way import WAIT, downloaded, give, page, press, sound, visit
 
 __all__ = ["page"]
+pytestmark = pytest.mark.slow
 BUTTON = "Audit the decisions"
 
 

@@ -8,6 +8,7 @@ from core.runs.run_folder import find_runs
 from tests.browser.driving import settled
 from tests.kept_runs import keep
 
+pytestmark = pytest.mark.slow
 WAIT = 180_000
 TITLE = "Loans *spring* [x](https://example.org)"
 

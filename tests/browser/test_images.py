@@ -16,6 +16,7 @@ from tests.browser.driving import settled
 from tests.browser.test_whole_way import downloaded, give, page, press, sound, visit
 
 __all__ = ["page"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import pytest
 from tests.browser import driving
 
 PAGES = driving.page_names()
+FIRST = "compare"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one != FIRST)) for one in PAGES])
 def test_a_page_opened_first_by_its_link_has_the_navigation_of_the_app(name, tmp_path, chromium):
     with driving.served(tmp_path) as fresh:
         page = chromium.new_page()

@@ -8,6 +8,7 @@ from core.data.sources.load import load
 from tests.browser.driving import settled
 from tests.browser.page_heights import HIGH, LONG, heights
 
+pytestmark = pytest.mark.slow
 MOST = 2.5 * HIGH
 MOST_SHIFT = 0.1  # "good" of the cumulative layout shift (web.dev/cls)
 SHIFTS = """() => {

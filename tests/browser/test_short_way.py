@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.driving import settled
 from tests.browser.test_whole_way import (  # noqa: F401  # the page is a fixture
     FINISHED,
@@ -17,6 +19,7 @@ from tests.browser.test_whole_way import (  # noqa: F401  # the page is a fixtur
     visit,
 )
 
+pytestmark = pytest.mark.slow
 MOST_CLICKS = 7
 
 

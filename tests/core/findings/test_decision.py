@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -37,6 +37,7 @@ def test_a_gap_says_whether_it_is_beyond_the_margin():
     assert "is open" in decide(figure(0.06, 0.02, 0.1), 0.05, 0.004, 0.05)[1]
 
 
+@settings(max_examples=15)  # the reference takes a tenth of a second
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_the_correction_is_that_of_the_reference(p_values):
     assert holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]), abs=1e-9)
