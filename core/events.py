@@ -34,3 +34,22 @@ Listener = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """Do nothing: the listener of callers that need no progress events."""
+
+
+Tell = Callable[[str], None]
+"""Receives one sentence on the work within a step; may raise to cancel."""
+
+
+def telling(listener: Listener, stage: str, total: int) -> Tell:
+    """Return what reports sentences on the work before the first step of a stage.
+
+    >>> events = []
+    >>> telling(events.append, "teacher", 5)("Predicting the outcome.")
+    >>> events[0].step, events[0].total, events[0].message
+    (0, 5, 'Predicting the outcome.')
+    """
+    return lambda message: listener(Event(stage, 0, total, message=message))
+
+
+def tell_nobody(message: str) -> None:
+    """Do nothing: what callers pass who need no sentences."""

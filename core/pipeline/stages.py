@@ -14,7 +14,8 @@ from core.pipeline.plots import PROJECTIONS, STAGE, make_run_plots
 from core.pipeline.private_rows import make_private_rows
 from core.runs.artifacts import PRIVATE, REAL
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS
+from core.synthesis.base import ENCODERS, TEACHER
+from core.synthesis.codebook import STAGE as CODEBOOK
 
 MAX_DECODED = 10_000
 
@@ -40,17 +41,18 @@ def run_generation_stages(folder: RunFolder, listener: Listener) -> None:
 
 
 def _finished_stages(folder: RunFolder) -> set[str]:
-    """Return the names of the finished stages, as in the events."""
+    """Return the names of the finished stages, as in the events. What comes before the rows is of the method."""
+    after = {"audit": folder.metrics.exists(), STAGE: folder.pictures.exists()}
+    if folder.generation.exists():
+        return {event.stage for event in folder.job.events()} - {name for name, done in after.items() if not done}
     stages = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
+    if TEACHER in stages:
+        stages.add(CODEBOOK)
     if folder.artifacts.has_table(PRIVATE):
         stages.add(PRIVATE)
     if folder.repair_level_search.exists():
         stages.add(repair_level_search.STAGE)
-    if folder.generation.exists():
-        stages |= {*ENCODERS, "labels", "learn", "generate"}
-    if folder.metrics.exists():
-        stages.add("audit")
-    return stages | {STAGE} if folder.pictures.exists() else stages
+    return stages
 
 
 def _audit_run(folder: RunFolder, listener: Listener) -> None:

@@ -12,7 +12,7 @@ the group among the rows that they were fitted on; what is left on other rows is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 import torch
@@ -34,6 +34,10 @@ TOLERANCE = 1e-4
 ENCODED_AT_ONCE = 4_096
 CODE_SEED = 61
 """Seed of the codewords that stand for rows wherever they are shown or measured."""
+
+
+STAGE: Final = "codebook"
+"""Name of the stage in the events."""
 
 
 def codebook_name(encoder: str) -> str:
@@ -164,7 +168,7 @@ def fit_shared_codes(
         output = decoder(codebook.points[codes], batch.groups)
         return {"loss": decoder.reconstruction(output, batch.data).mean()}  # type: ignore[operator]
 
-    train(decoder.parameters(), batch_loss, examples, optimisation, stage="codebook", seed=seed, listener=listener)
+    train(decoder.parameters(), batch_loss, examples, optimisation, stage=STAGE, seed=seed, listener=listener)
 
 
 def share_codes(networks: Mapping[str, nn.Module], examples: TrainingData) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from torch import nn
 
 from core.errors import RunError
-from core.events import Event, Listener, ignore
+from core.events import Event, Listener, Tell, ignore, telling
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import STUDENT, TEACHER
 from core.synthesis.codebook import codebook_name
@@ -44,7 +44,7 @@ class TeacherStudentModel(Protocol):
     def settings(self) -> TeacherStudentSettings:
         """Settings of teacher and student."""
 
-    def fit_score(self, encoder: str, *, seed: int) -> None:
+    def fit_score(self, encoder: str, *, seed: int, tell: Tell) -> None:
         """Fit what the latent of ``teacher`` or ``student`` says of the outcome, before the encoder is trained."""
 
     def examples(self) -> TrainingData:
@@ -61,8 +61,9 @@ def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener =
     """Train teacher and decoder, in place."""
     networks = model.networks
     with timed(model.seconds, TEACHER):
-        listener(Event(TEACHER, 0, model.settings.teacher.optimisation.epochs))
-        model.fit_score(TEACHER, seed=seed)
+        epochs = model.settings.teacher.optimisation.epochs
+        listener(Event(TEACHER, 0, epochs))
+        model.fit_score(TEACHER, seed=seed, tell=telling(listener, TEACHER, epochs))
         fit_teacher(
             networks["teacher"],
             networks["decoder"],
@@ -78,7 +79,8 @@ def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener =
     """Distil the student from the trained teacher, in place."""
     networks = model.networks
     with timed(model.seconds, STUDENT):
-        model.fit_score(STUDENT, seed=seed)
+        tell = telling(listener, STUDENT, model.settings.student.optimisation.epochs)
+        model.fit_score(STUDENT, seed=seed, tell=tell)
         distil(
             networks["teacher"],
             networks["student"],

@@ -32,7 +32,20 @@ class Grid(NamedTuple):
 
     def nearest(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the possible values that are nearest, up to errors in their last digits, shape as given."""
-        return np.asarray(np.round((numbers - self.offset) / self.unit) * self.unit + self.offset, dtype=float)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = np.round((numbers - self.offset) / self.unit) * self.unit + self.offset
+        return np.where(np.isfinite(found), found, numbers)  # of the largest numbers there is no multiple
+
+
+def rounded(numbers: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    """Return numbers with so many decimals. The largest have none, and numpy's own rounding overflows on them.
+
+    >>> rounded(np.asarray([0.25, 1e308]), 1).tolist()
+    [0.2, 1e+308]
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.round(numbers, decimals)
+    return np.where(np.isfinite(found), found, numbers)
 
 
 def telling_numbers(numbers: NDArray[np.float64], rare_rows: int) -> tuple[NDArray[np.float64], int]:
@@ -66,11 +79,11 @@ def grid_of(numbers: NDArray[np.float64], kind: Kind, exceptions: int = 0) -> Gr
     if kind is Kind.DATETIME:
         return Grid(*time_grid(numbers, exceptions, has_offset=len(np.unique(numbers)) >= STEP_VALUES))
     largest = abs(numbers).max(initial=0)
-    decimals = 0 if kind is Kind.INTEGER else _decimals(numbers, 1e-12 * max(1.0, largest), exceptions)
+    decimals = 0 if kind is Kind.INTEGER else decimals_of(numbers, exceptions)
     if decimals is None:
         return Grid(1e-9)
     steps, first = 1, 0
-    if largest * 10.0**decimals < 2**53:
+    if largest < 2**53 / 10.0**decimals:
         scaled = numbers * 10.0**decimals
         whole = np.round(scaled)
         is_whole = np.abs(scaled - whole) <= 1e-6 + 1e-9 * np.abs(scaled)
@@ -99,23 +112,23 @@ def _common_step(whole: NDArray[np.int64], exceptions: int) -> tuple[int, int]:
     return step, offset
 
 
-def decimals_of(numbers: Iterable[float]) -> int | None:
+def decimals_of(numbers: Iterable[float], exceptions: int = 0) -> int | None:
     """Return the fewest decimals with which numbers are exact up to errors in their last digits; ``None``: more than 8.
+
+    Args:
+        numbers: Known numbers.
+        exceptions: How many of them may have more decimals.
 
     >>> decimals_of([0.05, 1200.0, 37.125])
     3
     """
     values = np.asarray(list(numbers), dtype=float)
-    return _decimals(values, 1e-12 * np.maximum(1.0, np.abs(values)))
-
-
-def _decimals(numbers: NDArray[np.float64], error: float | NDArray[np.float64], exceptions: int = 0) -> int | None:
-    """Return the fewest decimals, up to 8, with which all but ``exceptions`` are exact; ``None``: they have more."""
+    errors = 1e-12 * np.maximum(1.0, np.abs(values))
     return next(
         (
             one
             for one in range(_MOST_DECIMALS + 1)
-            if np.count_nonzero(np.abs(numbers - np.round(numbers, one)) > error) <= exceptions
+            if np.count_nonzero(np.abs(values - rounded(values, one)) > errors) <= exceptions
         ),
         None,
     )
@@ -133,5 +146,5 @@ def typed_numbers(numbers: NDArray[np.float64], kind: Kind, name: str, decimals:
         integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
         return pd.Series(integers, name=name).mask(is_missing)
     if decimals is not None:
-        numbers = np.round(numbers, decimals)
+        numbers = rounded(numbers, decimals)
     return pd.Series(numbers, name=name, dtype="float64")

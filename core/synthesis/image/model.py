@@ -24,7 +24,7 @@ from core.data.encoding.table import conditioning_groups, fill_schema_columns, g
 from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
-from core.events import Event, Listener, ignore
+from core.events import Event, Listener, Tell, ignore
 from core.synthesis.base import ENCODERS
 from core.synthesis.codebook import codebook_name
 from core.synthesis.costs import time_ratio
@@ -88,7 +88,7 @@ class ImageModel:
         strata = self.target_codes * len(self.groups) + self.group_codes
         self.latents = ImageLatents(self.networks, self.device, self.pixels, strata, len(self.groups), sizes)
 
-    def fit_score(self, encoder: str, *, seed: int) -> None:
+    def fit_score(self, encoder: str, *, seed: int, tell: Tell) -> None:
         """Fit nothing: an image keeps the target of its train image, and latents need not tell of it."""
 
     def fit_codes(self, encoder: str, *, seed: int, listener: Listener) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.data.encoding.table import CodedRows, TableEncoding
+    from core.events import Tell
 
     Floats = NDArray[np.float64]
 
@@ -36,24 +37,27 @@ class AttributeAwareRule:
         rows: Coded train rows, n of them.
         label: Outcomes of the rows, 0 or 1, shape (n,).
         seed: Seed of the cross-fitting.
+        tell: Told how far it is.
     """
 
     blind: ClassVar[bool] = False
 
-    def __init__(self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int) -> None:
+    def __init__(
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int, tell: Tell
+    ) -> None:
         matrix = encoding.predictors(rows, with_groups=True)
         self._label = label
         if not encoding.is_ordered:
-            probabilities = _class_probabilities(matrix, rows.target, encoding.target.size, seed)
+            probabilities = _class_probabilities(matrix, rows.target, encoding.target.size, seed, tell)
             self._scores: Floats = np.sqrt(probabilities)
             self._fair: Floats = probabilities[:, list(encoding.positive)].sum(axis=1)
         elif encoding.target.size == 2:
-            eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed)[:, 1]
+            eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed, tell=tell)[:, 1]
             self._fair = eta.clip(*ETA_RANGE)
             self._scores = logit(self._fair)[:, None]
         else:
             midrank = (rankdata(rows.target) - 0.5) / len(rows)
-            expected = cross_fitted_means(matrix, midrank, iterations=OUTCOME_ITERATIONS, seed=seed)
+            expected = cross_fitted_means(matrix, midrank, iterations=OUTCOME_ITERATIONS, seed=seed, tell=tell)
             self._scores = logit(expected.clip(*ETA_RANGE))[:, None]
             self._fair = label.astype(float)
 
@@ -66,11 +70,13 @@ class AttributeAwareRule:
         return self._fair
 
 
-def _class_probabilities(matrix: NDArray[np.int64], target: NDArray[np.int64], count: int, seed: int) -> Floats:
+def _class_probabilities(
+    matrix: NDArray[np.int64], target: NDArray[np.int64], count: int, seed: int, tell: Tell
+) -> Floats:
     """Return out-of-fold class probabilities, shape (n, count); classes too rare for cross-fitting have none."""
     sizes = np.bincount(target, minlength=count)
     usable = np.where(sizes[target] >= FOLDS, target, int(sizes.argmax()))
     probabilities = np.zeros((len(target), count))
-    found = cross_fitted_probabilities(matrix, usable, iterations=OUTCOME_ITERATIONS, seed=seed)
+    found = cross_fitted_probabilities(matrix, usable, iterations=OUTCOME_ITERATIONS, seed=seed, tell=tell)
     probabilities[:, np.unique(usable)] = found
     return probabilities

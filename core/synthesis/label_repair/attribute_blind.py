@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.data.encoding.table import CodedRows, TableEncoding
+    from core.events import Tell
     from core.synthesis.label_repair.criteria import Compared
 
     Floats = NDArray[np.float64]
@@ -69,15 +70,22 @@ class AttributeBlindRule:
         label: Outcomes of the rows, 0 or 1, shape (n,).
         compared: The true outcomes among which selection rates must be equal.
         seed: Seed of the cross-fitting.
+        tell: Told how far it is.
     """
 
     blind: ClassVar[bool] = True
 
     def __init__(
-        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], compared: Compared, seed: int
+        self,
+        encoding: TableEncoding,
+        rows: CodedRows,
+        label: NDArray[np.int64],
+        compared: Compared,
+        seed: int,
+        tell: Tell,
     ) -> None:
         matrix = encoding.predictors(rows, with_groups=False)
-        eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed)[:, 1]
+        eta = cross_fitted_probabilities(matrix, label, iterations=OUTCOME_ITERATIONS, seed=seed, tell=tell)[:, 1]
         eta = eta.clip(*ETA_RANGE)
         shift = np.zeros(len(rows))
         blocks = strata(rows.groups, label, compared)
@@ -85,7 +93,7 @@ class AttributeBlindRule:
             stratum = np.max(blocks, axis=0)
             rest = stratum < 0
             used = np.flatnonzero(~rest | (rest.sum() >= FOLDS))
-            shift[used] = _threshold_shift(matrix[used], eta[used], [block[used] for block in blocks], seed)
+            shift[used] = _threshold_shift(matrix[used], eta[used], [block[used] for block in blocks], seed, tell)
         self._logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
 
     def out_of_fold_scores(self) -> Floats:
@@ -97,11 +105,15 @@ class AttributeBlindRule:
         return np.asarray(expit(self._logits))
 
 
-def _threshold_shift(matrix: NDArray[np.int64], eta: Floats, blocks: Sequence[NDArray[np.int64]], seed: int) -> Floats:
+def _threshold_shift(
+    matrix: NDArray[np.int64], eta: Floats, blocks: Sequence[NDArray[np.int64]], seed: int, tell: Tell
+) -> Floats:
     """Return ``tau - 1/2`` of each row, shape (n,); rows of no stratum are a class without a multiplier."""
     names, stratum, counts = np.unique(np.max(blocks, axis=0), return_inverse=True, return_counts=True)
     shares = counts / len(stratum)
-    membership = cross_fitted_probabilities(matrix, stratum, iterations=STRATUM_ITERATIONS, seed=seed) / shares
+    membership = (
+        cross_fitted_probabilities(matrix, stratum, iterations=STRATUM_ITERATIONS, seed=seed, tell=tell) / shares
+    )
     places = [np.searchsorted(names, np.unique(block[block >= 0])) for block in blocks]
     multipliers = np.zeros(len(names))
     multipliers[np.concatenate(places)] = fair_multipliers(eta, [membership[:, place] for place in places])

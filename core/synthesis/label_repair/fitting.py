@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.choices import Channel
     from core.data.encoding.table import CodedRows, TableEncoding
+    from core.events import Tell
     from core.synthesis.label_repair.scoring_rule import FairScoringRule
     from core.synthesis.settings import LabelSettings
     from models.fair_score import LevelledScore
@@ -34,6 +35,7 @@ def fit_score(
     *,
     compared: Compared,
     seed: int,
+    tell: Tell,
 ) -> None:
     """Fit the rule of ``settings`` on coded train rows, and teach it to the teacher's score.
 
@@ -44,10 +46,11 @@ def fit_score(
         score: The network that learns the rule's scores, in place.
         compared: The true outcomes among which selection rates must be equal.
         seed: Seed of cross-fitting and training.
+        tell: Told how far it is.
     """
     label = _labels(encoding, rows)
-    rule = choose_rule(encoding, rows, label, settings.channel, compared, seed)
-    teach(score, rows, rule.out_of_fold_scores(), blind=rule.blind, seed=seed)
+    rule = choose_rule(encoding, rows, label, settings.channel, compared, seed, tell)
+    teach(score, rows, rule.out_of_fold_scores(), blind=rule.blind, seed=seed, tell=tell)
     fit_levels(score, rows, _positive(encoding), rule.fair_probabilities(), by_group=compared != EVERYBODY)
 
 
@@ -59,11 +62,12 @@ def distil_score(
     *,
     compared: Compared,
     seed: int,
+    tell: Tell,
 ) -> None:
     """Teach the student's score that of the teacher, whose levels give the fair probabilities; in place."""
     levels = levels_of(teacher, rows, np.random.default_rng([seed, TIE_SEED]).random(len(rows)))
     fair = expit(teacher.log_odds.cpu().numpy()[rows.groups, levels])
-    teach(student, rows, scores_of(teacher, rows), blind=not bool(teacher.sees_groups), seed=seed)
+    teach(student, rows, scores_of(teacher, rows), blind=not bool(teacher.sees_groups), seed=seed, tell=tell)
     fit_levels(student, rows, _positive(encoding), fair, by_group=compared != EVERYBODY)
 
 
@@ -92,6 +96,7 @@ def choose_rule(
     channel: Channel,
     compared: Compared,
     seed: int,
+    tell: Tell,
 ) -> FairScoringRule:
     """Fit the rule named in ``channel``.
 
@@ -104,11 +109,11 @@ def choose_rule(
     """
     aware_only = compared != EVERYBODY or not encoding.is_ordered
     if channel == "attribute_aware" or (channel == "auto" and aware_only):
-        return AttributeAwareRule(encoding, rows, label, seed)
-    blind = AttributeBlindRule(encoding, rows, label, compared, seed)
+        return AttributeAwareRule(encoding, rows, label, seed, tell)
+    blind = AttributeBlindRule(encoding, rows, label, compared, seed, tell)
     if channel == "attribute_blind":
         return blind
-    aware = AttributeAwareRule(encoding, rows, label, seed)
+    aware = AttributeAwareRule(encoding, rows, label, seed, tell)
     selected = blind.out_of_fold_scores()[:, 0] >= 0
     cost = _accuracy_by_rank(aware, rows.groups, label) - float(np.mean(selected == (label == 1)))
     return blind if _parity(selected, rows.groups) >= MIN_BLIND_PARITY and cost <= MAX_BLIND_COST else aware

@@ -9,16 +9,20 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from core.errors import ConfigError, give
+from core.events import tell_nobody
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.events import Tell
+
 FOLDS = 5
+_FOLD = "Predicting outcomes of rows that were left out, part {} of {}."
 BOOSTING: dict[str, Any] = {"learning_rate": 0.05, "max_depth": 6, "l2_regularization": 1.0, "early_stopping": True}
 
 
 def cross_fitted_probabilities(
-    matrix: NDArray[Any], outcome: NDArray[np.int64], *, iterations: int, seed: int
+    matrix: NDArray[Any], outcome: NDArray[np.int64], *, iterations: int, seed: int, tell: Tell = tell_nobody
 ) -> NDArray[np.float64]:
     """Return P(outcome | features) of each row by a classifier that was not fitted on the row.
 
@@ -29,6 +33,7 @@ def cross_fitted_probabilities(
         outcome: Outcome of each row, shape (n,).
         iterations: Boosting rounds.
         seed: Seed of the folds and of the boosting.
+        tell: Told of each fold.
 
     Returns:
         Shape (n, classes), classes in ascending order.
@@ -47,6 +52,7 @@ def cross_fitted_probabilities(
     probabilities, points = np.zeros((len(matrix), len(classes))), _points(matrix)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points, outcome)):
+        tell(_FOLD.format(fold + 1, FOLDS))
         model = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
             points[fit_rows], outcome[fit_rows], X_val=points[scored_rows], y_val=outcome[scored_rows]
         )
@@ -55,7 +61,7 @@ def cross_fitted_probabilities(
 
 
 def cross_fitted_means(
-    matrix: NDArray[Any], outcome: NDArray[np.float64], *, iterations: int, seed: int
+    matrix: NDArray[Any], outcome: NDArray[np.float64], *, iterations: int, seed: int, tell: Tell = tell_nobody
 ) -> NDArray[np.float64]:
     """Return E(outcome | features) of each row by a regression that was not fitted on the row, shape (n,).
 
@@ -73,6 +79,7 @@ def cross_fitted_means(
     means, points = np.zeros(len(matrix)), _points(matrix)
     folds = KFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points)):
+        tell(_FOLD.format(fold + 1, FOLDS))
         model = HistGradientBoostingRegressor(max_iter=iterations, random_state=seed + fold, **BOOSTING).fit(
             points[fit_rows], outcome[fit_rows], X_val=points[scored_rows], y_val=outcome[scored_rows]
         )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.data.encoding.table import CodedRows
+    from core.events import Event, Tell
 
     Floats = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def level_count(rows: int) -> int:
     return min(max(rows // ROWS_PER_LEVEL, MIN_LEVELS), MAX_LEVELS)
 
 
-def teach(score: LevelledScore, rows: CodedRows, aims: Floats, *, blind: bool, seed: int) -> None:
+def teach(score: LevelledScore, rows: CodedRows, aims: Floats, *, blind: bool, seed: int, tell: Tell) -> None:
     """Train the network to give each row its scores, in place.
 
     Args:
@@ -63,6 +64,7 @@ def teach(score: LevelledScore, rows: CodedRows, aims: Floats, *, blind: bool, s
         aims: Scores of the rows, shape (n,) or (n, D).
         blind: Whether the network must not see the group.
         seed: Seed of the batches.
+        tell: Told how far it is.
     """
     score.sees_groups.fill_(not blind)
     device = score.log_odds.device
@@ -75,7 +77,11 @@ def teach(score: LevelledScore, rows: CodedRows, aims: Floats, *, blind: bool, s
         return {"loss": errors.square().sum(dim=1).mean()}
 
     examples = TrainingData(numbered, groups, len(score.log_odds))
-    train(score.parameters(), batch_loss, examples, OPTIMISATION, stage="labels", seed=seed)
+
+    def told(event: Event) -> None:
+        tell(f"Learning the fair score, pass {event.step} of {event.total}.")
+
+    train(score.parameters(), batch_loss, examples, OPTIMISATION, stage="labels", seed=seed, listener=told)
 
 
 def scores_of(score: LevelledScore, rows: CodedRows) -> Floats:

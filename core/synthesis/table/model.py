@@ -19,7 +19,7 @@ from torch import nn
 
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Schema
-from core.events import Listener, ignore
+from core.events import Listener, Tell, ignore
 from core.synthesis.base import TEACHER
 from core.synthesis.codebook import CODE_SEED, codebook_name, fit_shared_codes, share_codes
 from core.synthesis.costs import time_ratio
@@ -224,15 +224,15 @@ class TableModel:
         assert score is not None  # noqa: S101  # only repair asks for it
         return score
 
-    def fit_score(self, encoder: str, *, seed: int) -> None:
+    def fit_score(self, encoder: str, *, seed: int, tell: Tell) -> None:
         """Fit the fair score of the ``teacher`` to a rule, or that of the ``student`` to the teacher's, if any."""
         if cast("TableEncoder", self.networks[encoder]).score is None:
             return
-        table = self.encoding, self.rows
+        table, teacher, compared = (self.encoding, self.rows), self.score(TEACHER), self.compared
         if encoder == TEACHER:
-            fit_score(*table, self.settings.labels, self.score(TEACHER), compared=self.compared, seed=seed)
+            fit_score(*table, self.settings.labels, teacher, compared=compared, seed=seed, tell=tell)
         else:
-            distil_score(*table, self.score(TEACHER), self.score(encoder), compared=self.compared, seed=seed)
+            distil_score(*table, teacher, self.score(encoder), compared=compared, seed=seed, tell=tell)
 
     def _latents(self, rows: CodedRows, encoder: str) -> RowLatents:
         codebook = cast("Codebook | None", self.networks.get(codebook_name(encoder)))

@@ -18,7 +18,7 @@ from core.report.tables.limits import classifier_title
 from core.runs.run_folder import RunFolder
 
 
-@pytest.mark.parametrize("classifier", ["boosting", "logistic"])
+@pytest.mark.parametrize("classifier", ["boosting", pytest.param("logistic", marks=pytest.mark.slow)])
 def test_another_classifier_and_another_fraction(tmp_path, classifier):
     out = tmp_path / "audit"
     result = audit_dataset(load("demo", rows=300), run_config(holdout_fraction=0.4, classifier=classifier), out=out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.load import load
 from core.errors import ConfigError, DataError, EvenhandError, RunError
+from core.modalities.image import classifier
 from core.modalities.reopen import reopened
 from core.pipeline import (
     HandedOn,
@@ -41,6 +43,14 @@ def few(count: int = 400) -> Dataset:
     whole = load("color-digits", image_size=8)
     assert whole.holdout is not None
     return replace(whole, frame=whole.frame.iloc[:count].reset_index(drop=True), holdout=whole.holdout.iloc[:120])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_training_of_classifiers() -> Iterator[None]:
+    """No test here looks at how well the audit's classifiers predict."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier, "STEPS", 40)
+        yield
 
 
 @pytest.fixture(scope="module")

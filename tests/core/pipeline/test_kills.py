@@ -17,6 +17,9 @@ from core.pipeline import prepare
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A prepared run."""
@@ -76,7 +79,6 @@ def test_killed_at_10_random_moments(start: Path, undisturbed: dict[str, str], t
     assert stages
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_killed_at_50_random_moments(start: Path, undisturbed: dict[str, str], tmp_path: Path, seed: int) -> None:
     folder, stages = carried_out(start, tmp_path, "moments", 10, seed=10 + seed)

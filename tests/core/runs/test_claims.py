@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -136,10 +138,17 @@ def test_a_folder_of_a_living_process_elsewhere_is_refused(
     assert folder.job.process() == ELSEWHERE
 
 
-def test_work_shows_that_it_lives_and_stops_when_asked_from_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def interruptible(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Heartbeats are quick, and SIGINT is not ignored, as it is where a shell runs the tests in the background."""
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_work_shows_that_it_lives_and_stops_when_asked_from_elsewhere(tmp_path: Path) -> None:
 
     def work() -> None:
         with locks.new_run(tmp_path / "run") as folder, locks.record_result(folder):
@@ -156,10 +165,8 @@ def test_work_shows_that_it_lives_and_stops_when_asked_from_elsewhere(
     assert not folder.job.lease.is_held()
 
 
-def test_work_that_lost_its_folder_stops_and_changes_nothing_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+@pytest.mark.usefixtures("interruptible")
+def test_work_that_lost_its_folder_stops_and_changes_nothing_there(tmp_path: Path) -> None:
 
     def work() -> None:
         with locks.new_run(tmp_path / "run") as folder, locks.record_result(folder):

@@ -22,7 +22,13 @@ from tests.core.synthesis.methods.test_contract import shortened
 from tests.core.synthesis.planted_values import PLANTED, copied, planted, planted_table
 
 CPU = torch.device("cpu")
-GENERATORS = [(name, preset) for name, one in METHODS.items() if one.makes == "rows" for preset in one.presets]
+FIRST = "fast"
+GENERATORS = [
+    pytest.param(name, preset, marks=[pytest.mark.slow] * (preset != FIRST))
+    for name, one in METHODS.items()
+    if one.makes == "rows"
+    for preset in one.presets
+]
 STYLES = {
     "quantile": EncodingSettings(),
     "equal-width": EncodingSettings(bins=8, style="equal_width"),
@@ -76,6 +82,7 @@ def test_an_encoding_stores_no_planted_number(style: str) -> None:
     assert not [value for value in PLANTED["city"] if f'"{value}"' in encoding.model_dump_json()]
 
 
+@pytest.mark.slow
 def test_without_protection_they_would_come_out() -> None:
     frame, schema = table()
     encoding = fit_encoding(frame, schema, EncodingSettings(rare_rows=1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.data.column import Column, Kind
 from core.data.encoding.columns import EncodingSettings, NumericCode
 from core.data.encoding.disclosure import coarsened
-from core.data.encoding.steps import grid_of
+from core.data.encoding.steps import decimals_of, grid_of, typed_numbers
 from core.data.encoding.table import fit_encoding
 from core.data.schema import Schema
 
@@ -86,3 +86,11 @@ def test_sums_have_the_decimals_of_their_column() -> None:
     drawn = encoding.decode(encoding.encode(frame, schema), np.random.default_rng(0))
     assert all(len(repr(float(one)).partition(".")[2]) <= 2 for one in drawn["total"])
     assert np.allclose(drawn["total"], drawn["base"] + drawn["bonus"], atol=1e-9)
+
+
+def test_the_largest_numbers_are_their_own_nearest_value():
+    numbers = np.asarray([1.0, 0.0, 1.5, 2.5, 1e308, -1e308])
+    grid = grid_of(numbers, Kind.NUMERICAL)
+    assert grid.nearest(numbers).tolist() == numbers.tolist()
+    assert decimals_of(numbers) == 1
+    assert typed_numbers(numbers, Kind.NUMERICAL, "x", 1).tolist() == numbers.tolist()

@@ -1,6 +1,7 @@
 """A label channel whose student's score has learned that of a teacher, as in a run."""
 
 from core.data.encoding.table import CodedRows, TableEncoding
+from core.events import tell_nobody
 from core.synthesis.label_repair.criteria import EVERYBODY, Compared
 from core.synthesis.label_repair.fitting import channel_of, distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
@@ -20,6 +21,6 @@ def fitted_channel(
     """Return the channel, not calibrated."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
     teacher, student = (kind(*shape, hidden, levels, encoding.target.size) for hidden in (32, 16))
-    fit_score(encoding, rows, labels, teacher, compared=compared, seed=0)
-    distil_score(encoding, rows, teacher, student, compared=compared, seed=1)
+    fit_score(encoding, rows, labels, teacher, compared=compared, seed=0, tell=tell_nobody)
+    distil_score(encoding, rows, teacher, student, compared=compared, seed=1, tell=tell_nobody)
     return channel_of(encoding, rows, labels, student)

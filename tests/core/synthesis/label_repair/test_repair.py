@@ -10,6 +10,7 @@ from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError
+from core.events import tell_nobody
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, compared_outcomes
@@ -178,7 +179,13 @@ def test_auto_is_aware_where_they_do_not(coded: tuple[TableEncoding, CodedRows])
 
 def _chosen(encoding: TableEncoding, rows: CodedRows, groups: np.ndarray, positive: np.ndarray) -> FairScoringRule:
     return choose_rule(
-        encoding, CodedRows(rows.codes, groups, rows.target), positive.astype(np.int64), "auto", EVERYBODY, seed=0
+        encoding,
+        CodedRows(rows.codes, groups, rows.target),
+        positive.astype(np.int64),
+        "auto",
+        EVERYBODY,
+        seed=0,
+        tell=tell_nobody,
     )
 
 

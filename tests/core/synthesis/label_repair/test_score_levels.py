@@ -6,6 +6,7 @@ import torch
 from scipy.special import expit
 
 from core.data.encoding.table import CodedRows
+from core.events import tell_nobody
 from core.synthesis.label_repair.score_levels import fit_levels, level_count, levels_of, scores_of, teach
 from models.fair_score import FairScore
 
@@ -27,7 +28,7 @@ def fitted() -> FairScore:
     torch.manual_seed(0)
     rows, truth = _rows(0)
     score = FairScore([5, 3], [0, 1], 2, 16, LEVELS)
-    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0, tell=tell_nobody)
     fit_levels(score, rows, POSITIVE, truth, by_group=False)
     return score
 
@@ -50,7 +51,7 @@ def test_the_standardised_score_is_normal_in_every_group_and_rises_with_the_scor
     codes, groups = rng.integers(0, 400, (ROWS, 1)), (rng.random(ROWS) < 0.3).astype(np.int64)
     codes[groups == 1] //= 2  # lower scores
     score, rows = FairScore([400], [0], 2, 16, LEVELS), CodedRows(codes, groups, groups)
-    teach(score, rows, codes[:, 0] / 100 - 2, blind=True, seed=0)
+    teach(score, rows, codes[:, 0] / 100 - 2, blind=True, seed=0, tell=tell_nobody)
     fit_levels(score, rows, np.asarray([False, True]), expit(codes[:, 0] / 100 - 2), by_group=False)
     normal = score.coordinates(torch.from_numpy(codes), torch.from_numpy(groups)).numpy()[:, 0]
     for group in (0, 1):
@@ -71,7 +72,7 @@ def test_outcomes_rise_with_the_level_keep_the_base_rate_and_are_alike_in_all_gr
 def test_by_group_each_has_its_own_outcomes() -> None:
     rows, truth = _rows(0)
     score = FairScore([5, 3], [0, 1], 2, 16, LEVELS)
-    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0, tell=tell_nobody)
     fit_levels(score, rows, POSITIVE, truth, by_group=True)
     means = expit(score.log_odds.numpy()).mean(axis=1)
     assert means == pytest.approx([rows.target[rows.groups == group].mean() for group in (0, 1)], abs=0.03)
@@ -80,7 +81,7 @@ def test_by_group_each_has_its_own_outcomes() -> None:
 def test_a_group_without_rows_gets_the_levels_of_all() -> None:
     rows, truth = _rows(0)
     score = FairScore([5, 3], [0, 1], 3, 8, level_count(ROWS))
-    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0)
+    teach(score, rows, np.log(truth / (1 - truth)), blind=False, seed=0, tell=tell_nobody)
     fit_levels(score, rows, POSITIVE, truth, by_group=True)
     assert torch.isfinite(score.cuts).all()
     assert torch.isfinite(score.log_odds).all()

@@ -84,6 +84,7 @@ def test_the_formulas_are_those_of_the_model() -> None:
     assert gap(frame.assign(y=np.where(y, "yes", "no"))) == pytest.approx(INDIRECT, abs=0.01)
 
 
+@pytest.mark.slow
 def test_without_a_cut_both_effects_are_there() -> None:
     rows = drawn("none")
     assert gap(rows) == pytest.approx(TOTAL, abs=LEARNED)

@@ -10,6 +10,7 @@ from core.synthesis.methods.method_info import method_settings
 from core.synthesis.methods.settings import FairDisCoSettings
 from models.losses import v_squared
 
+pytestmark = pytest.mark.slow
 NATS = 1.5
 """How much worse rows of nine features may be rebuilt at the largest beta here than without the term, in nats.
 

@@ -18,6 +18,7 @@ def gap_of(made, data):
     return float(rates.max() - rates.min()), frame
 
 
+@pytest.mark.slow
 def test_the_fairness_phase_lowers_the_gap():
     data = load("demo", rows=3000, sensitive=["sex"], seed=3)
     usual = {"epochs": 60, "batch_size": 250, "critic_steps": 2, "learning_rate": 1e-3}
