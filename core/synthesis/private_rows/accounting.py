@@ -27,7 +27,7 @@ EXPECTED_LEAKS = 0.1
 publish a few rows as they are."""
 THRESHOLD_SHARE = 0.1
 """Share of delta for values that a single row has: the probability that one of them passes the threshold of counts."""
-_MAX_NOISE = 4096.0
+_FIRST_NOISE, _MAX_NOISE = 64.0, 4096.0
 _NOISE_STEP = 1e-2
 
 
@@ -139,19 +139,29 @@ def epsilon_of(mechanisms: list[Mechanism], delta: float) -> float:
 
 
 def _least_noise(mechanisms: Any, epsilon: float, delta: float) -> float:
-    """Return the least noise multiplier, to 1 in 100, with which the mechanisms keep to epsilon."""
-    low, high = 0.0, 1.0
-    while epsilon_of(mechanisms(high), delta) > epsilon:
-        low, high = high, 2.0 * high
+    """Return the least noise multiplier, to 1 in 100, with which the mechanisms keep to epsilon.
+
+    The search comes from above: with little noise, the accountant's grid is large and takes half a minute.
+    """
+
+    def is_enough(noise: float) -> bool:
+        return epsilon_of(mechanisms(noise), delta) <= epsilon
+
+    high = _FIRST_NOISE
+    while not is_enough(high):
+        high *= 2.0
         if high > _MAX_NOISE:
             raise ConfigError(
                 f"No amount of noise gives an epsilon of {epsilon:g} here; give a larger one, such as 1.",
                 field="epsilon_dp",
                 remedies=[leave_out("epsilon_dp")],
             )
+    while is_enough(high / 2.0):
+        high /= 2.0
+    low = high / 2.0
     while high - low > _NOISE_STEP * high:
         middle = (low + high) / 2.0
-        low, high = (middle, high) if epsilon_of(mechanisms(middle), delta) > epsilon else (low, middle)
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
 
 

@@ -39,7 +39,6 @@ def test_one_gaussian_mechanism_has_its_exact_epsilon_or_a_little_more(noise: fl
     assert exact_delta <= 1e-5 <= more
 
 
-@pytest.mark.slow
 def test_a_value_of_one_row_hardly_ever_passes_the_threshold() -> None:
     account = account_for(PrivacySettings(epsilon=3.0), 5_000, 20)
     passes = norm.sf((account.threshold - 1) / account.count_noise)
@@ -47,7 +46,6 @@ def test_a_value_of_one_row_hardly_ever_passes_the_threshold() -> None:
     assert account.delta_threshold == pytest.approx(THRESHOLD_SHARE * account.delta)
 
 
-@pytest.mark.slow
 def test_a_smaller_epsilon_takes_more_noise() -> None:
     tight, loose = (account_for(PrivacySettings(epsilon=epsilon), 5_000, 20) for epsilon in (1.0, 8.0))
     assert tight.noise_training > 3 * loose.noise_training
@@ -59,7 +57,6 @@ def test_delta_is_smaller_than_one_over_the_rows() -> None:
     assert default_delta(1_000_000) == pytest.approx(1e-7)
 
 
-@pytest.mark.slow
 def test_the_guarantee_is_worded_with_the_bound_on_an_attack() -> None:
     account = account_for(PrivacySettings(epsilon=1.0), 5_000, 20)
     right = math.exp(account.epsilon) / (1 + math.exp(account.epsilon))
