@@ -47,6 +47,7 @@ def test_a_generator_is_exported_and_makes_rows_without_its_run(result, table, t
         eh.export(result, tmp_path / "model.onnx")
 
 
+@pytest.mark.slow
 def test_a_run_is_compared_and_verified(result, table, tmp_path):
     other = eh.run(table.frame, **table.roles, **FAST, seed=1, out=tmp_path / "other")
     found = eh.compare(result, other.folder)

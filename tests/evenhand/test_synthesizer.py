@@ -106,6 +106,7 @@ def test_what_was_learned_can_be_audited(fitted, frame):
     pd.testing.assert_frame_equal(fitted.audit().to_frame(), result.to_frame())
 
 
+@pytest.mark.slow
 def test_rows_to_test_on_may_be_given(frame):
     made = synthesizer().fit(frame.iloc[:300], holdout=frame.iloc[300:])
     assert len(made.audit().synthetic) == 300
@@ -129,6 +130,7 @@ def test_a_compared_method_makes_rows_too(frame):
     assert (made.sample(20).dtypes == frame.dtypes).all()
 
 
+@pytest.mark.slow
 def test_the_reference_outcome_is_judged_by_and_never_made(tmp_path):
     table = eh.load("demo", rows=300)
     made = eh.FairSynthesizer(**table.roles, preset="fast", options=OPTIONS).fit(table.frame)

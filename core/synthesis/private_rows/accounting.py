@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,6 +94,7 @@ def account_for(settings: PrivacySettings, rows: int, histograms: int) -> Privac
     Raises:
         ConfigError: Opacus is not installed, or no noise is enough.
     """
+    check_installed()
     delta = default_delta(rows)
     composed = (1 - THRESHOLD_SHARE) * delta
     rate = min(settings.batch_size / rows, settings.max_sampling_rate)
@@ -131,6 +133,11 @@ def epsilon_of(mechanisms: list[Mechanism], delta: float) -> float:
     Raises:
         ConfigError: Opacus is not installed.
     """
+    return _composed(tuple(mechanisms), delta)
+
+
+@lru_cache(maxsize=256)  # a run asks before it starts, and again where it learns
+def _composed(mechanisms: tuple[Mechanism, ...], delta: float) -> float:
     accountant = _accountant()
     accountant.history = list(mechanisms)
     with warnings.catch_warnings(), np.errstate(divide="ignore"):
