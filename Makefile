@@ -44,7 +44,7 @@ test: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m 'not slow' --timeout 600 --doctest-modules
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' --timeout 600 --doctest-modules
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow

@@ -105,6 +105,7 @@ def test_the_account_is_in_the_manifest_and_the_notes(finished: RunFolder, tmp_p
 
 
 @needs_opacus
+@pytest.mark.slow
 def test_noise_has_no_seed_and_is_drawn_once(marked: Dataset, finished: RunFolder, tmp_path: Path) -> None:
     prepare(marked, run_config(**QUICK, epsilon_dp=8.0), tmp_path / "again")
     run_without_audit(tmp_path / "again")
@@ -116,6 +117,7 @@ def test_noise_has_no_seed_and_is_drawn_once(marked: Dataset, finished: RunFolde
 
 
 @needs_opacus
+@pytest.mark.slow
 def test_the_report_says_what_is_covered(tmp_path: Path) -> None:
     config = run_config(**QUICK, epsilon_dp=3.0, audit_seeds=(0,), audit_refits=0, target_dpr=0.9)
     run(load("demo", rows=1_500, seed=1), config, tmp_path / "run")
