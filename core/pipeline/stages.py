@@ -14,8 +14,7 @@ from core.pipeline.plots import PROJECTIONS, STAGE, make_run_plots
 from core.pipeline.private_rows import make_private_rows
 from core.runs.artifacts import PRIVATE, REAL
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, TEACHER
-from core.synthesis.codebook import STAGE as CODEBOOK
+from core.synthesis.base import CODEBOOK, ENCODERS, TEACHER
 
 MAX_DECODED = 10_000
 

@@ -37,6 +37,8 @@ SOURCES: dict[Product, str] = {"rows": "synthetic", "representation": "represent
 TEACHER, STUDENT = "teacher", "student"
 ENCODERS = (TEACHER, STUDENT)
 """The networks of Evenhand's own method, in the order of their training; names of stages and of sources of an audit."""
+CODEBOOK = "codebook"
+"""Name of the stage, in events, that trains the decoder on the teacher's codewords."""
 LEARN = "learn"
 """Name of the training stage, in events, of methods without teacher and student."""
 LEARNING = "learning"

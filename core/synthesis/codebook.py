@@ -12,7 +12,7 @@ the group among the rows that they were fitted on; what is left on other rows is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from sklearn.cluster import MiniBatchKMeans
 from torch import nn
 
 from core.events import Listener
+from core.synthesis.base import CODEBOOK
 from core.synthesis.settings import Optimisation
 from core.synthesis.training import Losses, train
 from core.synthesis.training_data import TrainingData
@@ -34,10 +35,6 @@ TOLERANCE = 1e-4
 ENCODED_AT_ONCE = 4_096
 CODE_SEED = 61
 """Seed of the codewords that stand for rows wherever they are shown or measured."""
-
-
-STAGE: Final = "codebook"
-"""Name of the stage in the events."""
 
 
 def codebook_name(encoder: str) -> str:
@@ -168,7 +165,7 @@ def fit_shared_codes(
         output = decoder(codebook.points[codes], batch.groups)
         return {"loss": decoder.reconstruction(output, batch.data).mean()}  # type: ignore[operator]
 
-    train(decoder.parameters(), batch_loss, examples, optimisation, stage=STAGE, seed=seed, listener=listener)
+    train(decoder.parameters(), batch_loss, examples, optimisation, stage=CODEBOOK, seed=seed, listener=listener)
 
 
 def share_codes(networks: Mapping[str, nn.Module], examples: TrainingData) -> None:
