@@ -1,0 +1,59 @@
+"""What `compose.yaml` and `Caddyfile` promise, without Docker."""
+
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from core.location import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+APP, PROXY = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
+
+
+def test_only_the_proxy_is_reached_from_outside():
+    assert "ports" not in APP
+    assert PROXY["ports"] == ["80:80", "443:443"]
+
+
+@pytest.mark.parametrize("service", [APP, PROXY], ids=["app", "proxy"])
+def test_a_container_writes_nothing_but_its_volumes_and_gains_no_rights(service):
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_the_app_has_a_numeric_user_and_bounds():
+    assert APP["user"] == "10001:10001"
+    assert {"mem_limit", "pids_limit", "stop_grace_period"} <= set(APP)
+    assert APP["volumes"] == ["runs:/runs"]
+
+
+def test_the_command_is_that_of_the_image_with_the_name_of_the_host():
+    last = (ROOT / "Dockerfile").read_text().split("CMD")[-1]
+    assert all(f'"{part}"' in last for part in APP["command"][:-1])
+    assert APP["command"][-1].startswith("--browser.serverAddress=")
+
+
+def test_every_variable_is_explained():
+    guide = (ROOT / "docs/how-to/deploy.md").read_text()
+    text = (ROOT / "compose.yaml").read_text() + (ROOT / "Caddyfile").read_text()
+    names = {part.split("}")[0].split(":")[0] for part in text.split("{$")[1:]}
+    names |= {part.split("}")[0].split(":")[0] for part in text.split("${")[1:]}
+    assert [name for name in sorted(names - {"EVENHAND_APP"}) if name not in guide] == []
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed.")
+def test_caddy_reads_its_file():
+    environment = {
+        "HOME": "/nonexistent",
+        "EVENHAND_HOST": "evenhand.example.org",
+        "EVENHAND_USER": "audit",
+        "EVENHAND_PASSWORD_HASH": "JDJhJDE0JHp6cXFvV3FzdHV2d3h5emFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6QUJDREVGRw==",
+    }
+    command = ["caddy", "adapt", "--config", str(ROOT / "Caddyfile"), "--adapter", "caddyfile"]
+    done = subprocess.run(  # noqa: S603
+        command, env={**environment, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
