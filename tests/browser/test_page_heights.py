@@ -45,6 +45,7 @@ def test_a_section_that_opens_leaves_what_stands_above_where_it_is(page, address
     head = page.get_by_text("Mistakes, by group", exact=True)
     head.wait_for(timeout=LONG)
     settled(page, LONG)
+    head.scroll_into_view_if_needed()  # a click does so too
     before = head.bounding_box()["y"]
     page.evaluate(SHIFTS)
     head.click()
