@@ -92,7 +92,7 @@ def test_verify_covers_the_choice(finished):
 
 def test_the_report_shows_the_trade_off(finished):
     html = (finished[0] / "report.html").read_text(encoding="utf-8")
-    assert "on validation rows, model sees the group</h3>" in html
+    assert "on validation rows, model sees the group</h4>" in html
     read = read_report(finished[0] / "report.html")
     shown = {
         cell.place
@@ -169,4 +169,4 @@ def test_a_tolerance_for_an_outcome_of_several_values_is_searched_alike(tmp_path
 def test_records_of_strengths_only_tried_lead_no_sentence(finished):
     result = finished[1]
     assert not any("repair level " in sentence for sentence in result.conclusions.sentences)
-    assert pipeline.read_records(finished[0]) == result.records
+    assert pipeline.all_records(RunFolder.open(finished[0])) == result.records
