@@ -43,7 +43,7 @@ def choose() -> None:
     """Show the three ways to load a table."""
     if session.dataset() is None:
         st.session_state.setdefault("way", WAYS[0])
-    way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
+    way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session", required=True)
     if way == WAYS[0]:
         upload.choose()
     elif way == WAYS[1]:

@@ -97,6 +97,7 @@ def page(folder: RunFolder) -> None:
         "What to see",
         [PREVIEW, FRAMEWORKS],
         default=PREVIEW,
+        required=True,
         key="report view",
         persist_state="session",
         label_visibility="collapsed",

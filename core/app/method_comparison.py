@@ -52,10 +52,11 @@ def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
         "Presets",
         [every, *presets],
         default=every,
+        required=True,
         format_func=lambda preset: PRESET_NAMES.get(preset, preset.capitalize()),
         key="shown-presets",
     )
-    return [run for run in runs if chosen in (None, every, run.preset)]
+    return [run for run in runs if chosen in (every, run.preset)]
 
 
 def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
@@ -64,9 +65,14 @@ def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerato
     if len(there) < 2:
         return there[0] if there else "A"
     chosen = place.segmented_control(
-        "What is judged", there, default=there[0], format_func=PRODUCTS.__getitem__, key="methods-protocol"
+        "What is judged",
+        there,
+        default=there[0],
+        required=True,
+        format_func=PRODUCTS.__getitem__,
+        key="methods-protocol",
     )
-    return chosen or there[0]
+    return str(chosen)
 
 
 def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:

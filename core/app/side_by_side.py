@@ -117,9 +117,14 @@ def _criterion(groups: Sequence[Sequence[MethodRun]]) -> str | None:
         st.info("These runs have no fairness figures of a model to draw.")
         return None
     chosen = st.segmented_control(
-        "Criterion", there, default=there[0], format_func=lambda one: describe(one).label, key="beside-criterion"
+        "Criterion",
+        there,
+        default=there[0],
+        required=True,
+        format_func=lambda one: describe(one).label,
+        key="beside-criterion",
     )
-    return chosen or there[0]
+    return str(chosen)
 
 
 def _planes(runs: Sequence[MethodRun]) -> None:
