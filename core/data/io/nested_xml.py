@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from core.errors import DataError
 
 DEEPEST: Final = 200
 """Elements within elements. The parts of a workbook nest less than 30."""
+_NO_XML: Final = (expat.ExpatError, BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 class _Depth:
@@ -33,15 +35,13 @@ class _TooDeepError(Exception):
 
 
 def check_nesting(path: Path) -> None:
-    """Check every XML part of a zip file, with memory that does not grow with the part. Other parts are left out.
+    """Check every part of a zip file that is XML, whatever its name, with memory that does not grow with the part.
 
     Raises:
         DataError: Elements of a part are nested more than `DEEPEST` deep.
     """
     with ZipFile(path) as archive:
         for member in archive.namelist():
-            if not member.endswith((".xml", ".rels")):
-                continue
             depth = _Depth()
             parser = expat.ParserCreate()
             parser.StartElementHandler, parser.EndElementHandler = depth.start, depth.end
@@ -53,5 +53,5 @@ def check_nesting(path: Path) -> None:
                     f"{member!r} in {path.name!r} has elements nested more than {DEEPEST} deep, as no table has; the "
                     "file is damaged or not safe."
                 ) from None
-            except expat.ExpatError:
+            except _NO_XML:
                 continue  # a reader that needs the part stops at the same place, and says so
