@@ -94,7 +94,7 @@ def test_no_value_that_few_people_have_stands_in_the_encoding(
 ) -> None:
     assert len(rare_values(train, model, "income")) > ROWS / 2
     of_the_run = model.encoding.model_dump_json().encode()
-    assert len(found_values(train, model, of_the_run)) > 5  # the encoding of the run does hold such values
+    assert len(found_values(train, model, of_the_run)) > 15  # the encoding of the run does hold such values
     assert found_values(train, model, contents[ENCODING]) == set()
 
 
