@@ -46,9 +46,12 @@ class JobFiles:
 
     def check_exists(self) -> None:
         """Raise a ``RunError`` if the folder has no state or the state is not readable."""
-        if not self._state.exists():
-            raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run")
-        self.state()
+        try:
+            self.state()
+        except RunError as error:
+            if self._state.exists():
+                raise
+            raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run") from error
 
     def state(self) -> State:
         """Return the state that the job's process wrote last; see :func:`core.runs.jobs.status` for the live status.

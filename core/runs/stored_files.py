@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class StoredFile:
@@ -71,8 +72,10 @@ class StoredFile:
         Raises:
             RunError: The file does not exist.
         """
-        self.check_exists()
-        return self.path.read_bytes()
+        try:
+            return self.path.read_bytes()
+        except _NO_FILE as error:
+            raise self._missing_error() from error
 
     def read_text(self) -> str:
         """Return the file's content, decoded as UTF-8.
@@ -88,13 +91,16 @@ class StoredFile:
     def check_exists(self) -> None:
         """Raise a ``RunError`` if the file does not exist."""
         if not self.exists():
-            raise RunError(
-                f"The run in {self.root} has no {self.name}: it stopped too early, or it is another kind of run."
-            )
+            raise self._missing_error()
 
     def damaged_error(self) -> RunError:
         """Return the error to raise if the file's content is invalid."""
         return RunError(f"{self.name} of the run in {self.root} is damaged. Restore the folder or repeat the run.")
+
+    def _missing_error(self) -> RunError:
+        return RunError(
+            f"The run in {self.root} has no {self.name}: it stopped too early, or it is another kind of run."
+        )
 
     def _is_empty(self) -> bool:
         return self.optional and not self.exists()
@@ -276,8 +282,9 @@ class TableFile(StoredFile):
         import pandas as pd
         from pyarrow.lib import ArrowInvalid
 
-        self.check_exists()
         try:
             return pd.read_parquet(self.path)
+        except _NO_FILE as error:
+            raise self._missing_error() from error
         except (ArrowInvalid, OSError) as error:
             raise self.damaged_error() from error

@@ -202,7 +202,7 @@ def train_over_a_reload(page):
     page.get_by_role("button", name="Start training").click()
     page.get_by_role("button", name="Cancel").wait_for(timeout=WAIT)
     page.wait_for_url(re.compile("run=people-"))
-    assert page.get_by_role("button", name="Start training").count() == 0
+    page.get_by_role("button", name="Start training").wait_for(state="detached", timeout=WAIT)
     page.reload()
     settled(page)
     page.get_by_text(re.compile("Working|Waiting|Finished")).first.wait_for()

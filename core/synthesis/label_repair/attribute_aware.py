@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import logit
 from scipy.stats import rankdata
 
-from core.synthesis.label_repair.out_of_fold import FOLDS, cross_fitted_means, cross_fitted_probabilities
+from core.synthesis.label_repair.out_of_fold import FOLDS, cross_fitted_means, cross_fitted_probabilities, too_few_rows
 from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIONS
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class AttributeAwareRule:
         matrix = encoding.predictors(rows, with_groups=True)
         self._label = label
         if not encoding.is_ordered:
+            _check_frequent(rows.target, encoding)
             probabilities = _class_probabilities(matrix, rows.target, encoding.target.size, seed, tell)
             self._scores: Floats = np.sqrt(probabilities)
             self._fair: Floats = probabilities[:, list(encoding.positive)].sum(axis=1)
@@ -68,6 +69,15 @@ class AttributeAwareRule:
     def fair_probabilities(self) -> Floats:
         """Return the probability of a positive outcome of each row, shape (n,); numbers: the outcome itself."""
         return self._fair
+
+
+def _check_frequent(target: NDArray[np.int64], encoding: TableEncoding) -> None:
+    """Raise a ``ConfigError`` unless a positive outcome and another one are frequent enough for cross-fitting."""
+    sizes = np.bincount(target, minlength=encoding.target.size)
+    positive = np.isin(np.arange(len(sizes)), list(encoding.positive))
+    for chosen, kind in ((positive, "positive"), (~positive, "other")):
+        if sizes[chosen].max(initial=0) < FOLDS:
+            raise too_few_rows(f"but no {kind} outcome has more than {sizes[chosen].max(initial=0)}; add rows of it.")
 
 
 def _class_probabilities(

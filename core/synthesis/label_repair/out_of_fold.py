@@ -43,12 +43,7 @@ def cross_fitted_probabilities(
     """
     classes, counts = np.unique(outcome, return_counts=True)
     if counts.min() < FOLDS:
-        raise ConfigError(
-            f"The label channel needs at least {FOLDS} rows of each outcome, "
-            f"but one has {counts.min()}; add rows of it.",
-            field="label_channel",
-            remedies=[give("label_channel", "off")],
-        )
+        raise too_few_rows(f"but one has {counts.min()}; add rows of it.")
     probabilities, points = np.zeros((len(matrix), len(classes))), _points(matrix)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for fold, (fit_rows, scored_rows) in enumerate(folds.split(points, outcome)):
@@ -58,6 +53,15 @@ def cross_fitted_probabilities(
         )
         probabilities[scored_rows] = model.predict_proba(points[scored_rows])
     return probabilities
+
+
+def too_few_rows(found: str) -> ConfigError:
+    """Return the error for outcomes that are too rare to be predicted from other rows; ``found`` ends its sentence."""
+    return ConfigError(
+        f"The label channel needs at least {FOLDS} rows of each outcome, {found}",
+        field="label_channel",
+        remedies=[give("label_channel", "off")],
+    )
 
 
 def cross_fitted_means(

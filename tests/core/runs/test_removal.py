@@ -1,4 +1,5 @@
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
@@ -12,6 +13,7 @@ from core.runs.process import describe_worker
 from core.runs.removal import contents, delete, remove_leftovers
 from core.runs.run_folder import DELETED, RunFolder, find_runs
 from core.runs.state import Status
+from core.runs.stored_files import StoredFile
 from core.runs.titles import rename
 
 
@@ -80,6 +82,18 @@ def test_a_killed_deletion_leaves_no_run_and_is_finished_at_the_next_start(folde
     remove_leftovers(folder.path.parent)
     assert names(folder) == ["other"]
     remove_leftovers(folder.path / "absent")
+
+
+def test_a_run_that_is_deleted_while_it_is_opened_is_no_run_folder(folder, monkeypatch):
+    read = StoredFile.read_bytes
+
+    def deleted_before(file):
+        shutil.rmtree(file.root)
+        return read(file)
+
+    monkeypatch.setattr(StoredFile, "read_bytes", deleted_before)
+    with pytest.raises(RunError, match="not a run folder"):
+        RunFolder.open(folder.path)
 
 
 def test_of_many_deletions_at_once_one_succeeds_and_the_others_are_told(folder):

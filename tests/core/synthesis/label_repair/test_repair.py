@@ -196,3 +196,13 @@ def test_too_few_positive_rows_are_refused(coded: tuple[TableEncoding, CodedRows
     target[:2] = encoding.positive[0]
     with pytest.raises(ConfigError, match="at least 5 rows of each outcome"):
         fitted(encoding, CodedRows(rows.codes, rows.groups, target))
+
+
+def test_of_several_outcomes_a_positive_one_needs_rows_enough() -> None:
+    table = demo_table(rows=300, seed=0)
+    outcome = ["none"] * 190 + ["low"] * 106 + ["high"] * 4
+    schema = _schema().edited(table.schema.target, kind="categorical").model_copy(update={"positive": "high"})
+    frame = table.frame.assign(**{table.schema.target: outcome})
+    encoding = fit_encoding(frame, schema, EncodingSettings())
+    with pytest.raises(ConfigError, match="at least 5 rows of each outcome, but no positive outcome has more than 4"):
+        fitted(encoding, encoding.encode(frame, schema))
