@@ -13,6 +13,7 @@ All files that are handed on are made from what this module returns; pages of th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -245,4 +246,6 @@ def _is_small(record: Record, least: int) -> bool:
 
 
 def _rounded(value: float | None, step: float) -> float | None:
-    return None if value is None else round(round(value / step) * step, _DECIMALS)
+    if value is None or not math.isfinite(value / step):  # a number too large to have decimals
+        return value
+    return round(round(value / step) * step, _DECIMALS)

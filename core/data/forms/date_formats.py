@@ -78,8 +78,8 @@ def _in_century(moments: pd.Series, first_year: int) -> pd.Series:
 def _in_zone(moments: pd.Series, zones: pd.Series, zone: str) -> pd.Series:
     """Convert local times of the ``zones`` to one ``zone``; ``NaT`` where no zone is given."""
     known = moments[moments.notna() & zones.notna()]
-    shift = _minutes(zone) - zones[known.index].map({one: _minutes(one) for one in zones.dropna().unique()})
-    moved = known.astype("int64") + shift.astype("int64") * 60_000_000
+    minutes = zones[known.index].map({one: _minutes(one) for one in zones.dropna().unique()}).astype("int64")
+    moved = known.astype("int64") + (_minutes(zone) - minutes) * 60_000_000
     return moved.astype("datetime64[us]").reindex(moments.index).astype("datetime64[us]")
 
 

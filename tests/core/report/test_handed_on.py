@@ -80,6 +80,15 @@ def test_no_hidden_group_can_be_had_by_subtraction(one: int, two: int, few: int,
     assert [record.value for record in of(rates(sizes, moved))[1][:-1]] == [record.value for record in groups]
 
 
+@pytest.mark.parametrize("value", [1e308, float("inf")])
+def test_a_number_without_decimals_is_not_rounded(value: float) -> None:
+    records = [*rates({"women": 500, "few": 3}, {"women": 200, "few": 1}, source="original")]
+    large = records[0].model_copy(update={"metric": "odds_ratio", "group": None, "value": value, "high": value})
+    _, shown = of([*records, large])
+    (kept,) = [one for one in shown if one.metric == "odds_ratio"]
+    assert (kept.value, kept.high) == (value, value)
+
+
 def test_a_rate_of_few_rows_of_a_large_group_is_withheld_and_keeps_its_name() -> None:
     records = rates({"women": 500, "men": 480}, {"women": 100, "men": 90})
     few = Record(

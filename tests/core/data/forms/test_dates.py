@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.data.casting import cast_column
 from core.data.column import Column, Kind
+from core.data.forms.date_formats import parse_dates
 from core.data.forms.dates import DateForm, compact_form, date_forms, with_century
 from core.data.inference.column_kinds import infer_column
 from core.data.inference.date_kinds import date_order
@@ -122,3 +123,9 @@ def test_what_is_no_date_is_none(value):
 def test_schemas_of_before_still_load():
     column = Column.model_validate({"name": "day", "kind": "datetime", "datetime_format": "%Y-%m-%d"})
     assert column.date_form == DateForm("%Y-%m-%d")
+
+
+def test_a_column_with_a_zone_that_is_missing_in_every_row_of_a_file_has_no_dates():
+    typed = parse_dates(pd.Series([None, None], dtype="str"), "%Y-%m-%dT%H:%M:%S+01:00")
+    assert typed.isna().all()
+    assert typed.dtype == "datetime64[us]"
