@@ -13,12 +13,6 @@ from tests.cases.base_rates import BUILT_IN, MADE, measured
 POINT = 0.01
 
 
-@pytest.mark.parametrize("name", list(MADE))
-def test_the_share_of_positives_stays(name: str, tmp_path: Path) -> None:
-    rates = measured(name, 0, tmp_path / "run")
-    assert rates.synthetic == pytest.approx(rates.real, abs=POINT)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("name", [*MADE, *BUILT_IN])
