@@ -16,6 +16,7 @@ from core.audit.metrics.names import PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.findings.conclusions import Conclusions
 from core.findings.rate_verdicts import VERDICTS, rate_verdicts
+from core.pipeline.score_plots import read_score_tables
 from core.report.charts import column_figures, rates
 from core.report.charts.error_rates import error_rates
 from core.report.tables import base, details, other_classifiers
@@ -25,6 +26,7 @@ from core.report.tables.limits import classifier_title
 from core.report.tables.multiclass import class_group_table, class_table
 from core.report.tables.outcome_shares import outcome_share_table
 from core.report.tables.verdicts import verdict_table
+from core.runs.run_folder import RunFolder
 
 SETUPS = (
     "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "
@@ -82,6 +84,13 @@ def pictures(audit: Audit) -> None:
     sections.by_attribute("Fairness against accuracy", "planes", compared, partial(_planes, audit))
     revealed = RecordSet(one for one in audit.records if kind_of(one.metric) == "proxy_auc")
     sections.by_attribute("Columns that reveal the group", "proxies", revealed.attributes, partial(_proxies, revealed))
+
+
+def scores(folder: RunFolder) -> None:
+    """Show the curves of the scores of models, if the run has kept any."""
+    if read_score_tables(folder).tables:
+        title = "Scores, by group: do they come true, whom do they select"
+        sections.section(title, "scores", lambda: Content(read_score_tables(folder).figures()), 3)
 
 
 def tables(audit: Audit) -> None:

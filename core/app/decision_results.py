@@ -28,7 +28,7 @@ from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.pipeline import measure_model_decisions, save_model_decisions
-from core.pipeline.score_plots import read_alternatives, read_score_tables
+from core.pipeline.score_plots import read_alternatives
 from core.report.charts.over_time import rates_over_time
 from core.report.tables import over_time
 from core.report.tables.reference_group import reference_table
@@ -76,9 +76,7 @@ def show(folder: RunFolder) -> None:
 
 def _of_models(folder: RunFolder, mine: RecordSet) -> None:
     """Show the sections that only decisions of models have: scores, periods, reference groups, alternatives."""
-    if read_score_tables(folder).tables:
-        title = "Scores, by group: do they come true, whom do they select"
-        sections.section(title, "scores", lambda: Content(read_score_tables(folder).figures()), 3)
+    audit_sections.scores(folder)
     sections.by_attribute(
         "Over time",
         "time",

@@ -33,7 +33,7 @@ def show(folder: RunFolder) -> None:
     manifest, key = folder.manifest.read(), run_results.key(folder)
     records, schema = run_results.records(folder), folder.schema.read()
     beside = partial(methods_beside.records, folder)
-    show_audit(records, schema, manifest, key, beside, own=lambda: _trade_off(folder))
+    show_audit(records, schema, manifest, key, beside, own=lambda: _own(folder))
 
 
 def show_audit(
@@ -63,6 +63,11 @@ def show_audit(
         own()
         audit_sections.tables(audit)
         elements.glossary(mine)
+
+
+def _own(folder: RunFolder) -> None:
+    audit_sections.scores(folder)
+    _trade_off(folder)
 
 
 def _trade_off(folder: RunFolder) -> None:

@@ -256,10 +256,16 @@ class Modality(ABC):
             DataError: The hold-out has no rows.
         """
 
-    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
-        """Return the plots that only this modality has."""
-        del schema, train, sources
-        return []
+    @abstractmethod
+    def extra_plots(
+        self,
+        schema: Schema,
+        train: Examples,
+        holdout: Examples,
+        sources: Mapping[str, Examples],
+        classifier: ClassifierName,
+    ) -> list[ExtraPlot]:
+        """Return the plots that only this modality has; each is of the real train rows and of all sources."""
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
         """Return the charts of the tables of :meth:`importance` that a run has saved."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,8 @@ from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
 from core.audit.metrics.distillation import agreement_records
-from core.audit.records import Record
+from core.audit.protocols.classifier_scores import classifier_score_tables
+from core.audit.records import ORIGINAL, Record
 from core.data.column import Kind
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
@@ -19,7 +21,7 @@ from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
-from core.modalities.base import KIND_AND_ROLE, Importance, Modality, Wording
+from core.modalities.base import KIND_AND_ROLE, ExtraPlot, Importance, Modality, Wording
 from core.synthesis.evaluation import CodeReconstructions
 
 
@@ -86,3 +88,16 @@ class TableModality(Modality):
         """Return the SHAP values of the columns."""
         frames = rows.frame, train.frame, holdout.frame
         return Importance(shap_importance.importance_records(schema, source, *frames, classifier=classifier), {})
+
+    def extra_plots(
+        self,
+        schema: Schema,
+        train: Examples,
+        holdout: Examples,
+        sources: Mapping[str, Examples],
+        classifier: ClassifierName,
+    ) -> list[ExtraPlot]:
+        """Return the curves of the scores of a classifier trained on each source, on hold-out rows."""
+        frames = {ORIGINAL: train.frame, **{name: rows.frame for name, rows in sources.items()}}
+        work = partial(classifier_score_tables, schema, frames, holdout.frame, classifier)
+        return [ExtraPlot("Scores of classifiers by group.", work)]

@@ -186,7 +186,9 @@ def _steps(
     if inputs.sources:
         clouds = _once(partial(row_clouds, inputs))
         yield from _projection_steps("rows", clouds, methods, results)
-    for plot in inputs.modality.extra_plots(inputs.schema, inputs.train, inputs.sources):
+    for plot in inputs.modality.extra_plots(
+        inputs.schema, inputs.train, inputs.holdout, inputs.sources, inputs.classifier
+    ):
         yield plot.message, partial(_add_tables, results, plot.tables)
     if len(inputs.latents) > 1:
         latents = {name: encoded.train for name, encoded in inputs.latents.items()}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
-from core.audit.metrics.score_curves import reliability_table, roc_table, share_table
 from core.audit.model_decisions import DecisionsInput
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.audit.thresholds.alternatives import TOLERANCE
 from core.audit.thresholds.repair import ScoredRows
+from core.audit.thresholds.score_tables import CURVES, score_tables
 from core.audit.thresholds.scored import scored_models
 from core.config import run_config
 from core.data.groups import CROSS, positive_name
 from core.pipeline.alternatives import alternatives_tables, find_alternatives
 from core.pipeline.priced_rules import priced_rules, read_priced_rules
-from core.report.charts.scores import RELIABILITY, ROC, SHARES, ScoreTables
+from core.report.charts.scores import ScoreTables
 from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 
@@ -32,28 +30,6 @@ _FIRST_REPAIRED: Final = (
     f"What repair costs is told of the first {MAX_REPAIRED} scores only. The command thresholds and the Audit page "
     "tell it of all."
 )
-_CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
-    RELIABILITY: reliability_table,
-    ROC: roc_table,
-    SHARES: share_table,
-}
-
-
-def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
-    """Return the curves of the first scores, by attribute, without combined attributes and without small groups."""
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _CURVES}
-    for model, by_attribute in _drawn(inputs):
-        for attribute, rows in by_attribute.items():
-            sizes = zip(rows.grouping.names, rows.grouping.sizes, strict=True)
-            large = [name for name, n in sizes if n >= rows.minimum]
-            if CROSS in attribute or not large:
-                continue
-            kept = rows.in_groups(large)
-            for name, make in _CURVES.items():
-                made = make(kept.labels, kept.scores, kept.grouping)
-                if len(made):
-                    parts[name].append(made.assign(model=model, attribute=attribute))
-    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if found}
 
 
 def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
@@ -74,9 +50,9 @@ def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> No
     if inputs.weights is not None:
         folder.notes.add([_UNWEIGHTED])
         return
-    for name, table in score_tables(inputs).items():
-        folder.artifacts.save_table(name, table)
     scored = _drawn(inputs)
+    for name, table in score_tables(scored).items():
+        folder.artifacts.save_table(name, table)
     repaired = scored[:MAX_REPAIRED]
     single = {model: {name: rows for name, rows in by.items() if CROSS not in name} for model, by in repaired}
     rules, notes = priced_rules(single, seed)
@@ -93,7 +69,7 @@ def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> No
 
 def read_score_tables(folder: RunFolder) -> ScoreTables:
     """Read the curves of a run; empty if it has none."""
-    found = {name: folder.artifacts.table(name) for name in _CURVES if folder.artifacts.has_table(name)}
+    found = {name: folder.artifacts.table(name) for name in CURVES if folder.artifacts.has_table(name)}
     if not found:
         return ScoreTables({}, "", DEFAULT_CONFIDENCE)
     return ScoreTables(found, positive_name(folder.schema.read()), _confidence(folder))

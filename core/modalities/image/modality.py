@@ -184,8 +184,16 @@ class ImageModality(Modality):
         explanation = explain_images(schema, source, rows, train, holdout)
         return Importance(explanation.records, {OCCLUSION: explanation.occlusion})
 
-    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
+    def extra_plots(
+        self,
+        schema: Schema,
+        train: Examples,
+        holdout: Examples,
+        sources: Mapping[str, Examples],
+        classifier: ClassifierName,
+    ) -> list[ExtraPlot]:
         """Return the train image nearest to each of a few synthetic ones."""
+        del holdout, classifier
         if PRODUCT not in sources:
             return []
         work = partial(_nearest, schema, train, sources[PRODUCT])

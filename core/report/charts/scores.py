@@ -10,18 +10,18 @@ import pandas as pd
 
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import number, percent
+from core.audit.thresholds.score_tables import RELIABILITY, ROC, SHARES
 from core.report.charts.group_lines import MAX_LINES, group_colour, group_dash
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table
 
-RELIABILITY, ROC, SHARES = "reliability", "roc", "score-shares"
 _ROC_ROWS: Final = 10
 """Points of each group that a table lists; the picture has all."""
 
 
 @dataclass(frozen=True)
 class ScoreTables:
-    """The tables of `core.audit.metrics.score_curves`, of all models and attributes.
+    """The tables of `core.audit.thresholds.score_tables`, of all models and attributes.
 
     Args:
         tables: By ``RELIABILITY``, ``ROC`` and ``SHARES``, with the columns ``model`` and ``attribute``; some may be

@@ -20,6 +20,8 @@ class Leads(NamedTuple):
     t6_limit: str
     t7: str
     t7_limit: str
+    scores: str
+    scores_limit: str
 
 
 _OF_DECISIONS = Leads(
@@ -32,6 +34,8 @@ _OF_DECISIONS = Leads(
     "is.",
     "How often each model judges rightly. An always-the-same guess bounds from below what a useful model scores.",
     "A model that scores no better than an always-the-same guess has parity only because it is trivial.",
+    "Whether the scores of each model come true, whom they select at each threshold, and who has which score.",
+    "All rows that a model scored; if it learned from some of them, it looks better than it is.",
 )
 
 
@@ -52,4 +56,8 @@ def leads(manifest: Mapping[str, Any]) -> Leads:
         "Trained on real against trained on synthetic rows, both tested on real rows. An always-the-same guess and the "
         "original rows bound what a useful classifier scores.",
         "A source that scores no better than an always-the-same guess has parity only because it is trivial.",
+        f"The chances that a model ({classifier}), trained on each source and told the group, gives real test rows: "
+        "whether they come true, whom each threshold selects, and who has which chance.",
+        "One model for each source, where the figures in tables are means over several. A model of rows with repaired "
+        "outcomes tells the chance of a repaired outcome, so its chances may differ from what came true.",
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.report.charts.plot_data import PlotData
+from core.report.output.leads import Leads
 from core.report.output.section import Section
 from core.report.tables.thresholds import AGAINST, LIMIT
 
 
-def score_sections(plots: PlotData) -> Iterator[Section]:
+def score_sections(plots: PlotData, told: Leads) -> Iterator[Section]:
     """Yield the parts on scores and thresholds; those without content are left out later."""
     yield Section(
         "",
         "Scores by group",
-        "Whether the scores of each model come true, whom they select at each threshold, and who has which score.",
-        "All rows that a model scored; if it learned from some of them, it looks better than it is.",
+        told.scores,
+        told.scores_limit,
         folded=[figure.table for figure in plots.scores],
         figures=plots.scores,
     )

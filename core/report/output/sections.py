@@ -61,7 +61,7 @@ def sections(
     records = RecordSet(records)
     shown, mine, main = records.shown, conclusions.records, records.main
     positive = mine.positive_outcome
-    plots = plots or PlotData()
+    plots, told = plots or PlotData(), leads(manifest)
     every = records.of_outcome(positive)
     found = [
         Section(
@@ -79,11 +79,11 @@ def sections(
             folded=[finding_table(conclusions), verdict_table(rate_verdicts(conclusions))],
         ),
         *_data_sections(mine, manifest, plots),
-        *classifier_sections(mine, every, leads(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)),
+        *classifier_sections(mine, every, told, by_four_fifths=four_fifths.applies(conclusions.schema)),
         other_classifiers(mine, classifier_title(manifest)),
         _over_time(mine),
         _against_reference_groups(mine),
-        *score_sections(plots),
+        *score_sections(plots, told),
         _trade_off(main, positive),
         *_row_sections(mine, plots),
         _images(plots),

@@ -25,7 +25,7 @@ def test_a_file_and_the_original_are_drawn_and_explained(inputs):
     made = make_plots(inputs, PROJECTIONS["pca"], events.append)
     assert {r.source for r in made.records if r.protocol == "explanation"} == {"original", "theirs"}
     assert [r.metric for r in made.records if r.protocol == "overlay"] == ["c2st_auc"]
-    assert set(made.tables) == {"overlay-rows-pca", "marginals", "pairs"}
+    assert set(made.tables) == {"overlay-rows-pca", "marginals", "pairs", "reliability", "roc", "score-shares"}
     assert events[-1].step == events[-1].total
     assert made.skipped == []
 
