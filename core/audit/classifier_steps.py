@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.data_kind import DataKind
-from core.audit.estimate import Tag
+from core.audit.estimate import Tag, sentence
 from core.audit.inputs import AuditInput, Latents, with_target
+from core.audit.learned_rows import learned_positions, sample_note
 from core.audit.outcome_figures import OutcomeFigures
 from core.audit.protocols import direct_effect, few_selected, other_classifier, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -48,6 +49,7 @@ class ClassifierSteps:
 
     def of_rows(self, source: str, rows: Examples, note: str) -> Iterator[Step]:
         """Yield protocols A, B and D for one source; ``note`` is added to the records."""
+        rows, note = self._learned(rows, note)
         for letter in ("A", "B", "D"):
             work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
             message = f"Protocol {letter}: classifiers trained on {source}."
@@ -64,8 +66,9 @@ class ClassifierSteps:
             further = {seed: draw for seed, draw in draws.items() if draw is not examples}
             for letter in ("A", "B"):
                 for seed, draw in further.items():
-                    work = partial(self._further_draw, name, letter, seed)
-                    yield Step(f"Protocol {letter}: a further draw of {name}.", len(draw.frame) / 300, work)
+                    learned, _ = self._learned(*with_target(draw, self._inputs.schema))
+                    work = partial(self._further_draw, name, letter, seed, learned)
+                    yield Step(f"Protocol {letter}: a further draw of {name}.", len(learned.frame) / 300, work)
                 work = partial(self._change, name, letter)
                 yield Step(f"Changes of {name} under protocol {letter}.", 2, with_note(work, note))
 
@@ -77,6 +80,7 @@ class ClassifierSteps:
                 rows, note = with_target(examples, inputs.schema)
                 if rows.frame.empty or source in inputs.intermediate:
                     continue
+                rows, note = self._learned(rows, note)
                 for letter in ("A", "B"):
                     work = partial(self._with_classifier, kind, name, source, rows, letter)
                     message = f"Protocol {letter}: {TITLES[name]} trained on {source}."
@@ -89,12 +93,14 @@ class ClassifierSteps:
 
     def of_latents(self) -> Iterator[Step]:
         """Yield protocol C for each encoder, but not for latents that were made with regard to the target."""
-        weight = len(self._inputs.train.frame) / 50
+        frame = self._inputs.train.frame
+        learned = learned_positions(frame, self._inputs.schema, self._inputs.kind.most_learned)
+        note = sample_note(len(learned), len(frame))
         for name, latents in self._inputs.latents.items():
             if latents.given_target:
                 continue
-            work = partial(self._on_latents, name, latents)
-            yield Step(f"Protocol C: classifiers trained on the latents of {name}.", weight, work)
+            work = with_note(partial(self._on_latents, name, latents, learned), note)
+            yield Step(f"Protocol C: classifiers trained on the latents of {name}.", len(learned) / 50, work)
 
     def _within(self, source: str, rows: Examples, letter: str) -> list[Record]:
         inputs, seed = self._inputs, self._inputs.seeds[0]
@@ -142,9 +148,8 @@ class ClassifierSteps:
         fit = kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
         return other_classifier.records(fit, self._evaluator, name, inputs.seeds[0])
 
-    def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
+    def _further_draw(self, source: str, letter: str, seed: int, rows: Examples) -> list[Record]:
         """Train on a further draw. It has no records of its own: its figures stand in the comparison."""
-        rows, _ = with_target(self._inputs.draws[source][seed], self._inputs.schema)
         fit = self._fit(source, rows, letter)
         measured = tabular.measure(fit, self._evaluator, self._inputs.seeds[0])
         for figures in self._outcomes:
@@ -171,13 +176,21 @@ class ClassifierSteps:
             *self._change(source, "A"),
         ]
 
-    def _on_latents(self, source: str, latents: Latents) -> list[Record]:
+    def _on_latents(self, source: str, latents: Latents, learned: NDArray[np.intp]) -> list[Record]:
         inputs = self._inputs
-        arrays = latents.train, latents.holdout
-        frames = inputs.train.frame, inputs.holdout.frame
+        arrays = latents.train[learned], latents.holdout
+        frames = inputs.train.frame.iloc[learned], inputs.holdout.frame
         fit = tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
         # Trees on real-valued latents take minutes: one seed.
         return procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
+
+    def _learned(self, rows: Examples, note: str) -> tuple[Examples, str]:
+        """Return the rows to learn from, and the note with a sentence if they are a sample."""
+        positions = learned_positions(rows.frame, self._inputs.schema, self._inputs.kind.most_learned)
+        if len(positions) == len(rows.frame):
+            return rows, note
+        sampled = rows.with_frame(rows.frame.iloc[positions].reset_index(drop=True))
+        return sampled, sentence(note, sample_note(len(positions), len(rows.frame)))
 
     def _fit(self, source: str, rows: Examples, letter: str) -> Trainable:
         inputs = self._inputs

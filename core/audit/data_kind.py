@@ -51,6 +51,10 @@ class DataKind(Protocol):
         """How often the audit refits each classifier by default; 0 where that takes too long."""
 
     @property
+    def most_learned(self) -> int | None:
+        """From how many rows a classifier learns at most; ``None`` where its training takes no longer with more."""
+
+    @property
     def classifier_title(self) -> str:
         """What learns in protocols A, B and D, as it stands in a sentence."""
 
@@ -124,6 +128,7 @@ class Tabular:
 
     features_in_columns = True
     refits = 4
+    most_learned: int | None = 100_000
     limits: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:

@@ -108,6 +108,11 @@ def stratified_sample(frame: pd.DataFrame, schema: Schema, fraction: float, seed
     return validation_split(frame, schema, fraction, seed)[1]
 
 
+def stratified_rows(frame: pd.DataFrame, schema: Schema, count: int, seed: int) -> NDArray[np.bool_]:
+    """Return a mask of exactly ``count`` of the n rows, shape (n,), stratified by target × group; 0 < ``count`` < n."""
+    return stratified_mask(_strata(frame, schema), count / len(frame), seed)
+
+
 def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
     """Return target × intersection of the sensitive columns as text. Strata of a single row are pooled."""
     outcome = target_labels(frame, schema) if schema.with_role(Role.TARGET) else np.zeros(len(frame), dtype=np.int8)

@@ -22,6 +22,7 @@ class ImageAudit:
     """Networks classify images; an embedding compares them. See `core.audit.data_kind.DataKind`."""
 
     features_in_columns = False
+    most_learned: int | None = None  # as many steps, however many images
     refits = 0  # each takes as long as the classifier itself, seconds
     classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
     classifier_title = "a small network for images, trained for seconds"
