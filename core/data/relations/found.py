@@ -17,7 +17,7 @@ import pandas as pd
 from core.data.column import Kind, Role
 from core.data.encoding.values import exact_numbers, is_scalar
 from core.data.groups import as_text
-from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum, unequal
+from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum, added, unequal
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
@@ -104,15 +104,15 @@ def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
     """Yield the columns that are sums of two others, neither of them nearly always 0."""
     names = [name for name, values in numbers.items() if _varies(values)]
     for one, other in combinations(names, 2):
-        added = numbers[one] + numbers[other]
+        sums = added(numbers[one], numbers[other])
         for total in names:
             if total in (one, other):
                 continue
-            tested = ~np.isnan(added) & ~np.isnan(numbers[total])
+            tested = ~np.isnan(sums) & ~np.isnan(numbers[total])
             few = np.flatnonzero(tested)[:TESTED_ROWS]
-            if len(few) < MIN_ROWS or unequal(numbers[total][few], added[few]).any():
+            if len(few) < MIN_ROWS or unequal(numbers[total][few], sums[few]).any():
                 continue
-            if not unequal(numbers[total][tested], added[tested]).any():
+            if not unequal(numbers[total][tested], sums[tested]).any():
                 yield Sum(total=total, parts=(one, other))
 
 

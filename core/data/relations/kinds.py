@@ -58,7 +58,7 @@ class Sum(_Relation):
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
         total, *parts = (exact_numbers(frame[name]) for name in self.columns)
-        return unequal(total, np.sum(parts, axis=0))
+        return unequal(total, added(*parts))
 
 
 class Order(_Relation):
@@ -165,6 +165,18 @@ class Implied(_Relation):
 Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]
 
 
+def added(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of two columns; infinite where the sum is beyond the largest number."""
+    with np.errstate(over="ignore"):
+        return one + other
+
+
 def unequal(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return where two numbers differ by more than rounding; a missing number differs from none."""
-    return np.asarray(np.abs(one - other) > RELATIVE_ERROR * (1.0 + np.abs(one) + np.abs(other)))
+    """Return where two numbers differ by more than rounding; a missing number differs from none.
+
+    >>> unequal(np.array([1.0, 1e308, np.nan]), np.array([1.0 + 1e-12, np.inf, 3.0])).tolist()
+    [False, True, False]
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        differ = np.abs(one - other) > RELATIVE_ERROR * (1.0 + np.abs(one) + np.abs(other))
+    return np.asarray(differ | (np.isinf(one) != np.isinf(other)) & ~np.isnan(one) & ~np.isnan(other))

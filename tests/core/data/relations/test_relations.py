@@ -93,3 +93,13 @@ def test_a_sum_of_fractions_is_rounded_in_a_column_of_whole_numbers() -> None:
     rows = pd.DataFrame({"one": [1.25, 2.0], "other": [1.5, 3.0], "total": pd.array([9, 5], dtype="Int64")})
     kept = with_relations(rows, [relation], [], np.random.default_rng(0))
     assert kept["total"].tolist() == [3, 5]
+
+
+def test_a_sum_beyond_the_largest_number_equals_no_number() -> None:
+    rng = np.random.default_rng(0)
+    parts = {name: rng.choice([1e308, 1.2e308], 200) for name in ("one", "other")}
+    frame = pd.DataFrame({**parts, "total": rng.choice([1e308, 1.7e308], 200)})
+    with np.errstate(all="raise"):
+        assert Sum(total="total", parts=("one", "other")).broken(frame).all()
+        columns = tuple(Column(name=name, kind="numerical", role="feature") for name in frame)
+        assert not any(isinstance(one, Sum) for one in find_relations(frame, Schema(columns=columns)))
