@@ -55,12 +55,13 @@ def min_ratio(
     """
     level = confidence() if level is None else level
     counts = _as_arrays(families, correlations)
-    low = _by_pair(counts, ratio, level)[0].min(axis=-1)
+    steps = adjusted_levels(counts[0][0].shape[-1], len(counts), level)
+    lows, highs = _by_pair(counts, ratio, [level, *(level_of(step.z) for step in steps)])
+    low = lows[0].min(axis=-1)
     error = _greatest(counts, lambda rate, n: (1 - rate) / (n * rate))
     high = np.ones(())
-    for step in adjusted_levels(counts[0][0].shape[-1], len(counts), level):
-        bound = _by_pair(counts, ratio, level_of(step.z))[1].min(axis=-1)
-        bound = np.maximum(bound, np.exp(-step.end * error))
+    for step, least in zip(steps, highs[1:].min(axis=-1), strict=True):
+        bound = np.maximum(least, np.exp(-step.end * error))
         high = np.where(np.exp(-step.start * error) >= high, np.minimum(high, bound), high)
     return low, high
 
@@ -86,12 +87,13 @@ def max_difference(
     """
     level = confidence() if level is None else level
     counts = _as_arrays(families, correlations)
-    high = _by_pair(counts, difference, level)[1].max(axis=-1)
+    steps = adjusted_levels(counts[0][0].shape[-1], len(counts), level)
+    lows, highs = _by_pair(counts, difference, [level, *(level_of(step.z) for step in steps)])
+    high = highs[0].max(axis=-1)
     error = _greatest(counts, lambda rate, n: rate * (1 - rate) / n)
     low = np.zeros(())
-    for step in adjusted_levels(counts[0][0].shape[-1], len(counts), level):
-        bound = _by_pair(counts, difference, level_of(step.z))[0].max(axis=-1)
-        bound = np.minimum(bound, step.end * error)
+    for step, most in zip(steps, lows[1:].max(axis=-1), strict=True):
+        bound = np.minimum(most, step.end * error)
         low = np.where(step.start * error <= low, np.maximum(low, bound), low)
     return low, np.minimum(high, 1.0)
 
@@ -103,12 +105,13 @@ def _as_arrays(families: Sequence[tuple[ArrayLike, ArrayLike]], correlations: Se
     return [(k, n, one) for (k, n), one in zip(found, each, strict=True)]
 
 
-def _by_pair(counts: Sequence[Family], interval: Callable[..., Bounds], level: float) -> Bounds:
-    """Return the bounds of every ordered pair of groups of every family, shape (..., pairs)."""
+def _by_pair(counts: Sequence[Family], interval: Callable[..., Bounds], levels: Sequence[float]) -> Bounds:
+    """Return the bounds of every ordered pair of groups of every family at every level, shape (levels, ..., pairs)."""
     found = []
     for k, n, correlation in counts:
         i, j = _pairs(k.shape[-1])
-        found.append(interval(k[..., i], n[..., i], k[..., j], n[..., j], level, correlation[i, j]))
+        each = np.reshape(levels, (-1, *(1,) * k.ndim))
+        found.append(interval(k[..., i], n[..., i], k[..., j], n[..., j], each, correlation[i, j]))
     lows, highs = zip(*found, strict=True)
     return np.concatenate(lows, axis=-1), np.concatenate(highs, axis=-1)
 
