@@ -25,7 +25,7 @@ from core.data.encoding.columns import CategoricalCode, Code, NumericCode
 from core.data.encoding.number_bins import Bin, beside_cut, block_means
 from core.data.encoding.steps import Grid
 from core.data.encoding.table import TableEncoding
-from core.data.encoding.values import exact_numbers
+from core.data.encoding.values import exact_numbers, mean_of
 from core.data.schema import Schema
 from core.errors import ConfigError
 
@@ -132,7 +132,7 @@ def _pooled(members: Numbers, limits: tuple[float, float], grid: Grid) -> Bin:
     knots = tuple(_between(mean, grid) for mean in block_means(others, COMMON_ROWS))
     if not common.any() and not knots:
         known = beside_cut(limits, grid)
-        return Bin(common=(), shares=(1.0,), knots=(_between(float(members.mean()), grid) if known is None else known,))
+        return Bin(common=(), shares=(1.0,), knots=(_between(mean_of(members), grid) if known is None else known,))
     rows = [*map(rounded, counts[common].tolist()), rounded(len(others)) if knots else 0]
     return Bin(common=tuple(distinct[common].tolist()), shares=tuple(n / sum(rows) for n in rows), knots=knots)
 

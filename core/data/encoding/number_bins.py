@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from core.data.encoding import calendar_steps as calendars
 from core.data.encoding.steps import Grid
+from core.data.encoding.values import mean_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,7 +158,7 @@ def block_means(others: Numbers, rows: int) -> tuple[float, ...]:
     if not count:
         return ()
     starts = np.linspace(0, len(others) - rows, count).astype(int)
-    return tuple(float(others[start : start + rows].mean()) for start in starts)
+    return tuple(mean_of(others[start : start + rows]) for start in starts)
 
 
 def inside(knots: tuple[float, ...], sides: _Limits, grid: Grid) -> tuple[float, ...]:
@@ -193,8 +194,8 @@ def _summary(part: Numbers, sides: _Limits, grid: Grid) -> tuple[float, ...]:
     known = beside_cut(sides, grid)
     if known is not None:
         return (known,)
-    centre = float(part.mean())
-    spread = float(np.abs(part - centre).mean()) / 2
+    centre = mean_of(part)
+    spread = mean_of(np.abs(part / 2 - centre / 2))
     return (centre - spread, centre + spread)
 
 

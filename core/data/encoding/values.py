@@ -16,6 +16,7 @@ Matrix = NDArray[np.float32]
 MAX_LEVELS: Final = 250
 """Maximum number of one-hot levels, because a column of free text has too many values."""
 _LARGEST = 1e30  # well inside float32, so that scaling cannot overflow
+_SUMMABLE = 1e295  # a sum of millions of such numbers is no more than the largest number
 _SECOND, _DAY = 1e6, 86_400e6  # in microseconds
 
 
@@ -52,6 +53,17 @@ def _as_float(values: pd.Series, unit: float) -> NDArray[np.float64]:
         return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
     moments = values.astype("datetime64[us]").to_numpy().astype("int64") / unit
     return np.where(values.isna().to_numpy(dtype=bool), np.nan, moments)
+
+
+def mean_of(known: NDArray[np.float64]) -> float:
+    """Return the mean of at least one number, also where their sum is beyond the largest one.
+
+    >>> mean_of(np.asarray([1e308, 1.5e308, 5e307]))
+    1e+308
+    """
+    largest = float(np.abs(known).max())
+    scale = largest if largest > _SUMMABLE else 1.0
+    return float((known / scale).mean() * scale)
 
 
 def factorize(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:

@@ -94,3 +94,15 @@ def test_the_largest_numbers_are_their_own_nearest_value():
     assert grid.nearest(numbers).tolist() == numbers.tolist()
     assert decimals_of(numbers) == 1
     assert typed_numbers(numbers, Kind.NUMERICAL, "x", 1).tolist() == numbers.tolist()
+
+
+def test_columns_of_the_largest_numbers_are_encoded_and_drawn():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.choice([1e308, -1.2e308, 1.5], 80), "sex": rng.choice(["f", "m"], 80)})
+    frame["hired"] = rng.choice(["yes", "no"], 80)
+    kinds = {"x": ("numerical", "feature"), "sex": ("categorical", "sensitive"), "hired": ("categorical", "target")}
+    schema = Schema(columns=[Column(name=n, kind=k, role=r) for n, (k, r) in kinds.items()], positive="yes")
+    with np.errstate(over="raise"):
+        encoding = fit_encoding(frame, schema, EncodingSettings())
+        drawn = encoding.decode(encoding.encode(frame, schema), np.random.default_rng(0))
+    assert np.isfinite(drawn["x"]).all()
