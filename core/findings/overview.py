@@ -144,21 +144,29 @@ def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> Attri
 
 
 def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:
-    """Yield whether the gap of models trained before and after is shown to have changed."""
+    """Yield whether the gaps of models trained before and after are shown to have changed."""
     for source in evidence.told:
-        letter = evidence.protocols(source)[0]
-        where = {"source": source, "protocol": change_protocol(letter), "sensitive": name}
-        change = evidence.mine.at(PARITY_DIFFERENCE, **where)
-        if source == ORIGINAL or change is None or change.value is None or change.low is None or change.high is None:
+        if source == ORIGINAL:
             continue
-        rows, size = called(source), of_100(abs(change.value))
-        ends = sorted(abs(100 * end) for end in (change.low, change.high))
-        if change.high < 0 or change.low > 0:
+        rows, unclear = called(source), []
+        for letter in evidence.protocols(source):
+            where = {"source": source, "protocol": change_protocol(letter), "sensitive": name}
+            change = evidence.mine.at(PARITY_DIFFERENCE, **where)
+            if change is None or change.value is None or change.low is None or change.high is None:
+                continue
+            if change.low <= 0 <= change.high:
+                unclear.append(letter)
+                continue
             way = "narrower" if change.high < 0 else "wider"
-            ends_text = f"{ends[0]:.0f} to {ends[1]:.0f}"
-            yield f"With the {rows}, the gap is {size} {way} than with the original ones ({ends_text})."
-        else:
-            yield f"Whether the {rows} narrowed the gap is not shown."
+            ends = sorted(abs(100 * end) for end in (change.low, change.high))
+            yield (
+                f"With the {rows}, the gap of a model{_seeing(letter, name)} is {of_100(abs(change.value))} {way} than "
+                f"with the original ones ({ends[0]:.0f} to {ends[1]:.0f})."
+            )
+        if unclear:
+            both = f", whether or not it sees {columns_of(name)}"
+            model = _seeing(unclear[0], name) if len(unclear) == 1 else both
+            yield f"Too few rows to tell whether the {rows} narrowed the gap of a model{model}."
 
 
 def _is_beside(finding: Finding) -> bool:
@@ -204,7 +212,8 @@ def _said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
 
 def stage_sentence(evidence: Evidence, stage: Stage) -> str:
     """Return who gets the outcome at a stage, and how sure the difference is."""
-    title = f"{stage.title[:1].upper()}{stage.title[1:]}{_sees(stage.finding.claim.figure)}"
+    figure = stage.finding.claim.figure
+    title = f"{stage.title[:1].upper()}{stage.title[1:]}{_seeing(figure.protocol, str(figure.sensitive))}"
     gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
     low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
     if len(stage.rates) == 1:
@@ -213,10 +222,10 @@ def stage_sentence(evidence: Evidence, stage: Stage) -> str:
     return f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
 
 
-def _sees(figure: Record) -> str:
-    if figure.protocol not in ("A", "B"):
-        return ""
-    return f" that {'does not see' if figure.protocol == 'B' else 'sees'} {columns_of(str(figure.sensitive))}"
+def _seeing(protocol: str, name: str) -> str:
+    """Return which model a figure is of where there are two, after the word “model”."""
+    sees = {"A": "sees", "B": "does not see"}.get(protocol)
+    return f" that {sees} {columns_of(name)}" if sees else ""
 
 
 def _verdict_words(evidence: Evidence, finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.audit.glossary import change_protocol
 from core.audit.records import Record, Status
 from core.findings.evidence import of_100
 from core.findings.overview import ON_RECORD, overview
@@ -105,16 +106,24 @@ def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybod
 
 def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
     pair = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
-    for bounds, said in (
+    narrower, wider, unclear = (-0.09, -0.12, -0.05), (0.09, 0.05, 0.12), (-0.02, -0.06, 0.02)
+    rows = "With the synthetic rows, the gap of a model that"
+    of_b = f"{rows} does not see sex is 9 {{}} than with the original ones (5 to 12)."
+    few = "Too few rows to tell whether the synthetic rows narrowed the gap of a model"
+    for changes, said in (
+        ({"B": narrower}, [of_b.format("narrower")]),
+        ({"B": wider}, [of_b.format("wider")]),
+        ({"B": unclear}, [f"{few} that does not see sex."]),
+        ({"B": unclear, "A": unclear}, [f"{few}, whether or not it sees sex."]),
         (
-            (-0.09, -0.12, -0.05),
-            "With the synthetic rows, the gap is 9 narrower than with the original ones (5 to 12).",
+            {"B": unclear, "A": narrower},
+            [f"{rows} sees sex is 9 narrower than with the original ones (5 to 12).", f"{few} that does not see sex."],
         ),
-        ((0.09, 0.05, 0.12), "With the synthetic rows, the gap is 9 wider than with the original ones (5 to 12)."),
-        ((-0.02, -0.06, 0.02), "Whether the synthetic rows narrowed the gap is not shown."),
     ):
-        change = [figure(DIFFERENCE, *bounds, protocol="change B")]
-        assert overview(concluded(pair, change)).attributes[0].sentences[-1] == said
+        change = [figure(DIFFERENCE, *bounds, protocol=change_protocol(letter)) for letter, bounds in changes.items()]
+        sentences = overview(concluded(pair, change)).attributes[0].sentences
+        assert list(sentences[-len(said) :]) == said
+        assert sum("the gap of a model" in sentence for sentence in sentences) == len(said)
 
 
 def test_a_model_worse_than_always_the_same_answer_is_doubted():
