@@ -1,8 +1,7 @@
 """Which rows an audit's classifiers learn from: all of a table, or a sample of a large one.
 
-Beyond some number of rows a classifier learns hardly anything more from each further row, while its training takes as
-many times longer. The refits of `core.audit.protocols.procedure` resample the rows that were learned from, so the
-intervals of figures contain what the sample leaves open.
+So the time of training does not grow with the largest tables. The refits of `core.audit.protocols.procedure` resample
+the rows that were learned from, so the intervals of figures contain what the sample leaves open.
 """
 
 from __future__ import annotations
