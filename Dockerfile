@@ -22,7 +22,7 @@ COPY core core
 COPY models models
 COPY evenhand evenhand
 COPY pages pages
-COPY app.py ./
+COPY app.py server.py ./
 
 USER evenhand
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
@@ -34,4 +34,4 @@ EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
   "import urllib.request as r; assert r.urlopen('http://localhost:8501/_stcore/health', timeout=4).read() == b'ok'"]
 
-CMD ["python", "-m", "streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true"]
+CMD ["python", "-m", "streamlit", "run", "server.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true"]

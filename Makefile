@@ -34,7 +34,7 @@ $(STAMP): pyproject.toml setup.py constraints.txt
 	@touch $@
 
 app: $(STAMP)
-	$(BIN)/python -m streamlit run app.py
+	$(BIN)/python -m streamlit run server.py
 
 demo: $(STAMP)
 	$(BIN)/evenhand demo --out runs/demo

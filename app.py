@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from core.app import drafts, elements, preload, styles, subject, subject_strip
+from core.app import drafts, elements, identity, preload, styles, subject, subject_strip
 from core.app.entry import run_through_app
+from core.runs import access
 
 run_through_app()
+access.act_for(identity.viewer)
 st.set_page_config(page_title="Evenhand", page_icon="⚖", layout="wide")
 pages = [
     st.Page("pages/start.py", title="Start", default=True),
@@ -20,6 +22,7 @@ pages = [
 page = st.navigation(pages, position="top")
 styles.use()
 with elements.show_errors():
+    identity.way_in()
     subject.keep_link()
     elements.phone_menu(pages)
     strip = st.empty()

@@ -76,9 +76,10 @@ class Build(build_py):
         super().run()
 
     def find_package_modules(self, package: str, package_dir: str) -> list[tuple[str, str, str]]:
-        """The modules of a package; the app's script counts as one of the top package."""
+        """The modules of a package; the app's two scripts count as some of the top package."""
         found: list[tuple[str, str, str]] = super().find_package_modules(package, package_dir)
-        return [*found, (TOP, "app", "app.py")] if package == TOP and not self.editable_mode else found
+        scripts = [(TOP, "app", "app.py"), (TOP, "server", "server.py")]
+        return [*found, *scripts] if package == TOP and not self.editable_mode else found
 
     def build_module(self, module: str, module_file: str, package: str) -> tuple[str, bool]:
         """Copy one module, and rewrite it."""

@@ -13,6 +13,7 @@ from core.app import (
     data_checks,
     decision_columns,
     elements,
+    real_rows,
     sections,
     session,
     subject,
@@ -72,7 +73,8 @@ def show(dataset: Dataset) -> None:
     st.header("The images" if dataset.schema.image else "The table", anchor=False)
     st.caption(size_of(dataset))
     with st.expander("Show rows"):
-        elements.preview(dataset.frame)
+        if real_rows.may_be_shown():
+            elements.preview(dataset.frame)
     elements.notes(dataset.notes)
     if dataset.schema.image is None:
         table_content.choose(dataset)
@@ -148,6 +150,8 @@ def more(dataset: Dataset, mine: RecordSet, combined: Sequence[str]) -> None:
 def sheets(dataset: Dataset) -> None:
     """Show real examples of each outcome and group, where the rows alone do not show them."""
     modality = modality_of(dataset.schema)
+    if dataset.schema.image is None or not real_rows.may_be_shown():
+        return
     with st.spinner("Laying out examples …"):
         found = session.cached(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
     for one in found:

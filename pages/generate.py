@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, galleries, run_results, synthetic_csv
+from core.app import downloads, elements, galleries, run_results, synthetic_csv
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
@@ -193,25 +193,25 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     if not sheets:
         elements.preview(rows)
     elements.notes(folder.notes.read(), "Notes")
-    downloads(folder)
+    files(folder)
 
 
-def downloads(folder: GenerationFolder) -> None:
+def files(folder: GenerationFolder) -> None:
     """Show the downloads of its files, which are read on demand."""
     if folder.synthetic_zip.exists():
         galleries.download(folder)
         return
     with st.container(horizontal=True):
         name = f"{folder.run.name}-{folder.path.name}"
-        synthetic_csv.downloads("Download", folder.synthetic_csv, name)
+        synthetic_csv.buttons("Download", folder.synthetic_csv, name)
         parquet = f"{name}.parquet"
-        st.download_button(
+        downloads.button(
             "Download (Parquet)",
             folder.synthetic.read_bytes,
             parquet,
             "application/octet-stream",
+            folder.path,
             key=parquet,
-            on_click="ignore",
         )
 
 
@@ -221,7 +221,7 @@ def earlier(found: list[GenerationFolder]) -> None:
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")
             if folder.synthetic.exists():
-                downloads(folder)
+                files(folder)
 
 
 def take_along(folder: RunFolder) -> None:
@@ -236,13 +236,13 @@ def take_along(folder: RunFolder) -> None:
         "One file from which anybody can generate rows with Evenhand, without this run and its real rows: "
         "`evenhand generate FILE --rows 1000 --out rows.csv`."
     )
-    st.download_button(
+    downloads.button(
         "Download the generator",
         lambda: exported(folder.path)[1],
         f"{folder.path.name}-generator.zip",
         "application/zip",
+        folder.path,
         key="generator",
-        on_click="ignore",
     )
     holds, lacks = disclosed(folder)
     with st.expander("What the file holds of the real rows"):

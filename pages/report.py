@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.app import elements, framework_sheets, galleries, run_results, subject, synthetic_csv
+from core.app import downloads, elements, framework_sheets, galleries, run_results, subject, synthetic_csv
 from core.app.page_words import speak_of, words
 from core.pipeline import HandedOn, is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
@@ -25,43 +25,37 @@ def files(folder: RunFolder, html: bytes) -> None:
     """Show the downloads."""
     name, handed = folder.path.name, HandedOn(folder)
     with st.container(horizontal=True):
-        st.download_button(
-            "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
+        downloads.button(
+            "Download the report", html, f"{name}.html", "text/html", folder.path, key="report", kind="primary"
         )
-        st.download_button(
-            "One page (HTML)", lambda: one_page_of(folder), f"{name}-one-page.html", "text/html", on_click="ignore"
+        downloads.button(
+            "One page (HTML)", lambda: one_page_of(folder), f"{name}-one-page.html", "text/html", folder.path
         )
         if folder.metrics.exists():
-            st.download_button(
+            downloads.button(
                 "Figures (JSON)",
                 lambda: handed.files[FIGURES],
                 f"{name}-{FIGURES}",
                 "application/json",
+                folder.path,
                 key=FIGURES,
-                on_click="ignore",
             )
         if folder.synthetic_csv.exists():
-            synthetic_csv.downloads(words()("Synthetic rows"), folder.synthetic_csv, f"{name}-synthetic")
+            synthetic_csv.buttons(words()("Synthetic rows"), folder.synthetic_csv, f"{name}-synthetic")
         galleries.download(folder)
-        st.download_button(
-            "Everything to share (zip)",
-            handed.zipped,
-            f"{name}.zip",
-            "application/zip",
-            on_click="ignore",
-        )
-        st.download_button(
+        downloads.button("Everything to share (zip)", handed.zipped, f"{name}.zip", "application/zip", folder.path)
+        downloads.button(
             "PDF without annexes",
             lambda: report_pdf(folder),
             f"{name}.pdf",
             "application/pdf",
+            folder.path,
+            tip="The parts for who decides, for auditors and for regulators." if pdf.installed() else pdf.LACKING,
             disabled=not pdf.installed(),
-            help="The parts for who decides, for auditors and for regulators." if pdf.installed() else pdf.LACKING,
-            on_click="ignore",
         )
         asked = pdf.installed() and st.button("PDF with annexes", help="Every table too; takes minutes.", key="annexes")
     if pdf.installed():
-        annexed(name, html, asked=asked)
+        annexed(folder, html, asked=asked)
     st.caption(
         "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. "
         f"In all of them, groups and figures of fewer than {run_results.config_of(folder).min_group_shown} rows are "
@@ -69,7 +63,7 @@ def files(folder: RunFolder, html: bytes) -> None:
     )
 
 
-def annexed(name: str, html: bytes, *, asked: bool) -> None:
+def annexed(folder: RunFolder, html: bytes, *, asked: bool) -> None:
     """Make the PDF with annexes when it is asked for, and offer it until the report changes."""
     checksum = hashlib.sha256(html).hexdigest()
     if asked:
@@ -77,9 +71,8 @@ def annexed(name: str, html: bytes, *, asked: bool) -> None:
             st.session_state[ANNEXED] = (checksum, pdf.paged(html.decode("utf-8"), listener))
     made, content = st.session_state.get(ANNEXED, ("", b""))
     if made == checksum:
-        st.download_button(
-            "Download the PDF with annexes", content, f"{name}-with-annexes.pdf", "application/pdf", on_click="ignore"
-        )
+        name = f"{folder.path.name}-with-annexes.pdf"
+        downloads.button("Download the PDF with annexes", content, name, "application/pdf", folder.path)
 
 
 def page(folder: RunFolder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, run_list, subject
+from core.app import elements, identity, run_list, subject
 
 
 def demo() -> None:
@@ -34,3 +34,4 @@ if pressed:
         demo()
 with elements.show_errors():
     run_list.show()
+    identity.logged_in()

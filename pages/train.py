@@ -201,7 +201,7 @@ def download(folder: RunFolder) -> None:
         galleries.download(folder)
     elif folder.synthetic_csv.exists():
         with st.container(horizontal=True):
-            synthetic_csv.downloads("Download the fair rows", folder.synthetic_csv, f"{folder.path.name}-synthetic")
+            synthetic_csv.buttons("Download the fair rows", folder.synthetic_csv, f"{folder.path.name}-synthetic")
 
 
 def current(folder: RunFolder) -> bool:

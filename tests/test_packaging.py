@@ -16,7 +16,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MOVED = ("core", "models", "pages")
-SOURCES = [ROOT / "app.py", *(path for name in (*MOVED, "evenhand") for path in (ROOT / name).rglob("*.py"))]
+SCRIPTS = ("app.py", "server.py")
+SOURCES = [
+    *(ROOT / name for name in SCRIPTS),
+    *(path for name in (*MOVED, "evenhand") for path in (ROOT / name).rglob("*.py")),
+]
 
 
 def _setup():
@@ -108,8 +112,8 @@ def wheel(tmp_path_factory):
 
 def checkout(work):
     """A copy of what is packed, as building leaves files beside it."""
-    names = ("app.py", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt")
-    for name in names:
+    names = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt")
+    for name in (*SCRIPTS, *names):
         shutil.copy(ROOT / name, work)
     for name in (*MOVED, "evenhand", ".streamlit"):
         shutil.copytree(ROOT / name, work / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -142,9 +146,13 @@ def test_the_wheel_holds_one_package(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"evenhand", next(top for top in tops if top.endswith(".dist-info"))}
-    assert {"evenhand/py.typed", "evenhand/app.py", "evenhand/pages/train.py", "evenhand/.streamlit/config.toml"} <= {
-        *names
-    }
+    assert {
+        "evenhand/py.typed",
+        "evenhand/app.py",
+        "evenhand/server.py",
+        "evenhand/pages/train.py",
+        "evenhand/.streamlit/config.toml",
+    } <= {*names}
     assert "evenhand/core/report/output/templates/report.html.j2" in names
     inside = {path.relative_to(ROOT).as_posix() for path in SOURCES} - {"evenhand/__init__.py"}
     lacking = [name for name in inside if f"evenhand/{name.removeprefix('evenhand/')}" not in names]

@@ -9,6 +9,7 @@ import streamlit as st
 from core.app import (
     audit_sections,
     decision_columns,
+    downloads,
     elements,
     first_screen,
     forget_run,
@@ -121,13 +122,13 @@ def _audited(dataset: Dataset) -> str:
 
 def _downloads(folder: RunFolder) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
+        downloads.button(
             "Download the report",
-            folder.report_html.path.read_bytes(),
+            folder.report_html.path.read_bytes,
             f"{folder.path.name}.html",
             "text/html",
-            type="primary",
+            folder.path,
             key="decisions report",
-            on_click="ignore",
+            kind="primary",
         )
         elements.page_link("report", "Read the report here")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import pipeline
-from core.app import bias_audit_columns, elements
+from core.app import bias_audit_columns, downloads, elements
 from core.app.field_labels import in_words
 from core.app.markdown import plain
 from core.errors import EvenhandError, os_error_reason
@@ -43,14 +43,14 @@ def show(folder: RunFolder) -> None:
         bias_audit_columns.show(folder, mapped=chosen in found)
     if chosen in found:
         if chosen == local_law_144.KEY:
-            st.download_button(
+            downloads.button(
                 "Download the summary of results",
                 summary_page(found[chosen]),
                 f"{folder.path.name}-bias-audit.html",
                 "text/html",
+                folder.path,
                 key="ll144 summary",
-                on_click="ignore",
-                help="What the law asks to publish. It prints on one page.",
+                tip="What the law asks to publish. It prints on one page.",
             )
         _sheet(folder, found[chosen])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, run_results
+from core.app import downloads, elements, real_rows, run_results
 from core.app.sections import keep_place
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
@@ -19,8 +19,9 @@ def show(folder: RunFolder) -> None:
         "The images shown prove nothing about the others; the figures are over all of them. Real images are shown in "
         "the app only, in no report and no download."
     )
-    for one in keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder))):
-        elements.gallery(one)
+    if real_rows.may_be_shown():
+        for one in keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder))):
+            elements.gallery(one)
     download(folder)
 
 
@@ -28,13 +29,13 @@ def download(folder: RunFolder | GenerationFolder) -> None:
     """Show the download of the synthetic images with their labels; the file is read on demand."""
     if folder.synthetic_zip.exists():
         name = f"{folder.path.name}.zip"
-        st.download_button(
+        downloads.button(
             "Download images and labels (zip)",
             folder.synthetic_zip.path.read_bytes,
             name,
             "application/zip",
+            folder.path,
             key=f"zip {name}",
-            on_click="ignore",
         )
 
 

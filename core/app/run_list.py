@@ -11,6 +11,7 @@ from core.app import elements, forget_run, run_changes, side_by_side, subject
 from core.app.markdown import counted, plain
 from core.pipeline.run_list import ListedRun, listed_runs
 from core.pipeline.side_by_side import MAX_RUNS
+from core.runs import access
 from core.runs.state import Status
 
 PER_PAGE: Final = 8  # two and a half screens of a desk
@@ -25,7 +26,7 @@ def show() -> None:
     if side_by_side.is_open():
         side_by_side.show(runs)
         return
-    st.header("Runs on this machine", anchor=False)
+    st.header("Runs on this machine" if access.viewer().opens_all else "Your runs", anchor=False)
     if not runs:
         st.info("None yet. The demo makes one in a few minutes.")
         return

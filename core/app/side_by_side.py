@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import elements, run_results, session
+from core.app import elements, run_results, session, subject
 from core.app.markdown import plain
 from core.audit.metrics.catalog import describe
 from core.pipeline.method_runs import read_method_run
@@ -55,6 +55,8 @@ def show(listed: Sequence[ListedRun]) -> None:
     if len(runs) < 2:
         st.info("Choose two or more finished runs in the list.")
         return
+    for one in runs:
+        subject.log_opened(one.folder)
     _heads(runs)
     names = _names(runs)
     with elements.show_errors():

@@ -13,6 +13,7 @@ from core.data.readiness import check_ready
 from core.errors import EvenhandError, RunError
 from core.pipeline import prepare
 from core.runs import jobs
+from core.runs.limits import check_room
 from core.runs.naming import new_run_path
 from core.runs.run_folder import RunFolder
 
@@ -71,7 +72,7 @@ def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
 
 
 def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
-    jobs.check_room(subject.home())
+    check_room(subject.home())
     folder = prepare(dataset, config, new_run_path(subject.home(), dataset.name, by))
     jobs.submit(folder.path)
     return folder

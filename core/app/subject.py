@@ -14,10 +14,11 @@ import streamlit as st
 
 from core.app import drafts
 from core.errors import RunError
+from core.runs import access_log
 from core.runs.run_folder import RunFolder, find_runs
 
 RUN, TABLE = "run", "table"
-_SUBJECT, _CLOSED = "subject", "closed_run"
+_SUBJECT, _CLOSED, _LOGGED = "subject", "closed_run", "logged_runs"
 _MAX_NAME: Final = 255  # characters of a link that are looked at
 
 
@@ -45,7 +46,7 @@ def home() -> Path:
 
 
 def runs() -> dict[str, RunFolder]:
-    """Return all runs by name, the newest first."""
+    """Return all runs by name that who is behind the page may open, the newest first."""
     return {folder.path.name: folder for folder in find_runs(home())}
 
 
@@ -102,9 +103,24 @@ def run() -> RunFolder | None:
     if found is None or not found.is_run or not any(path.name == found.name for path in _folders()):
         return None
     try:
-        return RunFolder.open(home() / found.name)
+        folder = RunFolder.open(home() / found.name)
     except RunError:
+        _log_once(access_log.REFUSED, home() / found.name)
         return None
+    log_opened(folder)
+    return folder
+
+
+def log_opened(folder: RunFolder) -> None:
+    """Log that this session opened a run, once."""
+    _log_once(access_log.OPENED, folder.path)
+
+
+def _log_once(action: str, path: Path) -> None:
+    key = f"{action} {path.name}"
+    if key not in st.session_state.setdefault(_LOGGED, set()):
+        access_log.record(action, path)
+        st.session_state[_LOGGED].add(key)
 
 
 def closed_run() -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from core.app import downloads
 from core.data.io.spreadsheet_cells import safe_csv
 from core.runs.stored_files import StoredFile
 
@@ -13,7 +12,7 @@ HELP = (
 )
 
 
-def downloads(label: str, file: StoredFile, name: str) -> None:
+def buttons(label: str, file: StoredFile, name: str) -> None:
     """Show both downloads; the files are read when one is asked for.
 
     Args:
@@ -22,13 +21,13 @@ def downloads(label: str, file: StoredFile, name: str) -> None:
         name: Name of the downloaded file, without its ending.
     """
     safe, exact = f"{name}.csv", f"{name}-exact.csv"
-    st.download_button(
+    downloads.button(
         f"{label} (CSV for spreadsheets)",
         lambda: safe_csv(file.read_text()).encode("utf-8"),
         safe,
         "text/csv",
+        file.root,
         key=safe,
-        help=HELP,
-        on_click="ignore",
+        tip=HELP,
     )
-    st.download_button(f"{label} (exact CSV)", file.read_bytes, exact, "text/csv", key=exact, on_click="ignore")
+    downloads.button(f"{label} (exact CSV)", file.read_bytes, exact, "text/csv", file.root, key=exact)

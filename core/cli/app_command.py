@@ -16,5 +16,5 @@ def open_app(port: Annotated[int, typer.Option(help="Port of the app.")] = 8501)
     """Open the app in a browser."""
     with guarded():
         # Streamlit reads its settings from .streamlit beside the script; runs are saved in the user's folder.
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "server.py"), "--server.port", str(port)]
         raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # fixed words

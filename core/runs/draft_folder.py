@@ -4,6 +4,7 @@
 
     RUNS/.drafts/TOKEN/draft.json         what is known of it; written last, so a folder with it is complete
                        tables/ images/    its rows, see core.runs.artifacts
+                       owner.json         see core.runs.access
 
 The token is all that leads to a draft, so it cannot be guessed. Only their owner may list or read these folders (mode
 0700) and files (0600). A draft that nobody changed for `KEPT_DAYS` is removed.
@@ -21,7 +22,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel
 
-from core.runs import files
+from core.runs import access, files
 from core.runs.artifacts import ArtifactStore
 from core.runs.stored_files import ModelFile
 
@@ -55,22 +56,25 @@ class DraftFolder:
 
         Raises:
             OSError: The folder cannot be made.
+            RunError: Nobody known acts.
         """
+        access.check_known()
         remove_old(home)
         parent = home / DRAFTS
         parent.mkdir(parents=True, exist_ok=True)
         parent.chmod(0o700)
         path = parent / secrets.token_hex(16)
         path.mkdir(mode=0o700)
+        access.claim(path)
         return cls(path)
 
     @classmethod
     def find(cls, home: Path, token: str) -> Self | None:
-        """Return the draft of a token; ``None`` if there is none, or the text is no token."""
+        """Return the draft of a token; ``None`` if there is none that who acts may open, or the text is no token."""
         if not _TOKEN.fullmatch(token):
             return None
         folder = cls(home / DRAFTS / token)
-        return folder if folder.about.exists() else None
+        return folder if folder.about.exists() and access.may_open(folder.path) else None
 
     @property
     def token(self) -> str:

@@ -18,12 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from core.runs import access
 from core.runs.artifacts import ArtifactStore
 from core.runs.job_files import JobFiles
 from core.runs.state import State, Status, now
 from core.runs.stored_files import JsonFile, NotesFile, StoredFile, TableFile
 
-GENERATED = "generated"
+GENERATED = access.GENERATED
 _REQUEST = "request.json"
 
 
@@ -72,10 +73,10 @@ class GenerationFolder:
         """Open an existing generation.
 
         Raises:
-            RunError: There is none at ``path``, or its state is not readable.
+            RunError: There is none at ``path`` that who acts may open, or its state is not readable.
         """
         folder = cls(path)
-        folder.job.check_exists()
+        folder.job.check_exists(may_open=access.may_open)
         return folder
 
     @staticmethod

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,14 +44,21 @@ class JobFiles:
         self.cancel_request = TextFile(root, "cancel")
         self._events = StoredFile(root, "events.jsonl")
 
-    def check_exists(self) -> None:
-        """Raise a ``RunError`` if the folder has no state or the state is not readable."""
+    def check_exists(self, may_open: Callable[[Path], bool] = lambda _: True) -> None:
+        """Raise a ``RunError`` if the folder has no state or the state is not readable.
+
+        Args:
+            may_open: Whether who acts may open the folder. If not, the error is as if there were no run.
+        """
+        allowed = may_open(self.root)
         try:
             self.state()
-        except RunError as error:
-            if self._state.exists():
+        except RunError:
+            if allowed and self._state.exists():
                 raise
-            raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run") from error
+            allowed = False
+        if not allowed:
+            raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run")
 
     def state(self) -> State:
         """Return the state that the job's process wrote last; see :func:`core.runs.jobs.status` for the live status.

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from core.errors import RunError
 from core.events import Event
 from core.runs import process
 from core.runs.lease import LEASE_SECONDS
+from core.runs.limits import check_room
 from core.runs.locks import check_free, is_resumable, locked, queue_position
 from core.runs.process import GRACE_SECONDS
 from core.runs.queue_runner import ensure_runner
@@ -26,14 +26,9 @@ from core.runs.tickets import (
     remove_ticket,
     runner,
     ticket_of,
-    waiting,
-    working,
     write_ticket,
 )
-from core.settings import Setting
 
-MAX_JOBS: Final = Setting("EVENHAND_MAX_JOBS", 100)
-"""Jobs that wait or work in one folder of runs."""
 INTERRUPTED = (
     "Its process was killed, ran out of memory, or lost power. Finished stages are kept: start it again, and it "
     "continues."
@@ -60,23 +55,6 @@ class Job:
     seconds_left: float | None
     alive: bool
     resumable: bool
-
-
-def check_room(queue: Path) -> None:
-    """Check that one more job may be submitted.
-
-    Args:
-        queue: The folder of the runs.
-
-    Raises:
-        RunError: As many jobs as this machine accepts wait or work.
-    """
-    count = len(waiting(queue)) + working(queue)
-    if count >= MAX_JOBS.value():
-        raise RunError(
-            f"{count:,} runs wait or work on this machine, and no more are accepted. Wait for the end of one, cancel "
-            f"one, or raise {MAX_JOBS.variable} where Evenhand runs."
-        )
 
 
 def submit(path: Path) -> None:

@@ -19,9 +19,10 @@ from core.events import Event, Listener
 from core.runs import claims
 from core.runs.generation_folder import GENERATED
 from core.runs.heartbeat import heartbeat
+from core.runs.job_files import JobFiles
 from core.runs.process import PROCESS, Worker, describe_worker, is_same_process, is_this_process
 from core.runs.queue_lock import queue_lock
-from core.runs.run_folder import JobFolder, RunFolder, open_job
+from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import CANCELLED, Status
 from core.runs.tickets import ANY_DEVICE, Ticket, ticket_of, waiting
 
@@ -232,7 +233,7 @@ def _living_workers(folder: JobFolder, status: Status) -> Iterator[Worker]:
     for pattern in (f"*/{PROCESS}", f"*/{GENERATED}/*/{PROCESS}"):
         for path in folder.queue_folder.glob(pattern):
             with suppress(RunError):
-                job = open_job(path.parent).job
+                job = JobFiles(path.parent)  # of whomever it is: all wait in one queue
                 process = job.process()
                 if process is not None and job.lease.is_held() and job.state().status is status:
                     yield process

@@ -7,9 +7,13 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+from core.runs.access import ACCESS, OPEN
+
 
 def new_run_path(parent: Path, dataset: str, method: str = "") -> Path:
     """Return the path of a new folder under ``parent``, named after the dataset, the method and the time.
+
+    Where people are told apart, the name also holds 128 random bits, so that nobody can guess it.
 
     Args:
         parent: The folder of all runs.
@@ -24,7 +28,8 @@ def new_run_path(parent: Path, dataset: str, method: str = "") -> Path:
     stem = dataset.rpartition(".")[0] or dataset
     slug = _slug(stem) or "table"
     moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return parent / "-".join(part for part in (slug, _slug(method), moment, secrets.token_hex(2)) if part)
+    random = secrets.token_hex(2 if ACCESS.value() == OPEN else 16)
+    return parent / "-".join(part for part in (slug, _slug(method), moment, random) if part)
 
 
 def _slug(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import RunError
+from core.runs import access_log
 from core.runs.locks import check_free, locked
 from core.runs.run_folder import DELETED, JobFolder, RunFolder
 
@@ -82,7 +83,7 @@ def delete(path: Path) -> None:
     Raises:
         RunError: There is no run, it or one of its generations is queued or running, or some files cannot be removed.
             Only in the last case is the run gone.
-        OSError: The folder cannot be renamed; the run is then unchanged.
+        OSError: The folder cannot be renamed, or the log not written; the run is then unchanged.
     """
     if path.is_symlink():
         raise RunError(f"{path} is a link to a run. Delete the run in {path.resolve()}, or remove the link.")
@@ -90,6 +91,7 @@ def delete(path: Path) -> None:
     with locked(folder):
         for job in jobs_of(folder):
             check_free(job)
+        access_log.record(access_log.DELETED, folder.path)
         hidden = folder.path.with_name(f"{DELETED}{folder.path.name}-{secrets.token_hex(4)}")
         folder.path.rename(hidden)
     shutil.rmtree(hidden, ignore_errors=True)

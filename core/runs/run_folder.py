@@ -12,6 +12,7 @@
     headline.json                                                         the first screen in one sentence
     report.html report.pdf report-with-annexes.pdf                        the report
     title.json                                                            the title that the user gave it
+    owner.json                                                            see core.runs.access
     tables/ latents/ weights/ images/                                     see core.runs.artifacts
     hashes.json                                                           see core.runs.checksums
     state.json events.jsonl process.json error.log                        see core.runs.job_files
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Self, TypeAlias, TypeVar
 
 from core.errors import RunError, change
+from core.runs import access, access_log
 from core.runs.artifacts import ArtifactStore
 from core.runs.checksums import HASHES, REPORT, Checksums
 from core.runs.files import TEMPORARY
@@ -122,11 +124,15 @@ class RunFolder:
         """Start a run in a new or empty folder. The files of an earlier run in it are removed.
 
         Raises:
-            RunError: ``path`` is a file, a folder with other files, or a run that a process works on.
+            RunError: ``path`` is a file, a folder with other files, a run that a process works on or that is another
+                person's; or nobody known acts.
         """
+        access.check_known()
         cls.check_place(path)
         folder = cls(path)
         path.mkdir(parents=True, exist_ok=True)
+        access_log.record(access_log.MADE, path)
+        access.claim(path)
         folder.job.save_state(State(started=now()))
         folder._clear()
         return folder
@@ -136,12 +142,13 @@ class RunFolder:
         """Open an existing run.
 
         Raises:
-            RunError: There is no run at ``path``, its state is not readable, or it is about to be removed.
+            RunError: There is no run at ``path`` that who acts may open, its state is not readable, or it is about to
+                be removed.
         """
         if path.name.startswith(DELETED):
             raise RunError(f"{path} is what is left of a deleted run.", field="run")
         folder = cls(path)
-        folder.job.check_exists()
+        folder.job.check_exists(may_open=access.may_open)
         return folder
 
     @classmethod
@@ -160,7 +167,7 @@ class RunFolder:
                 field="out",
                 remedies=[change("out")],
             )
-        if path.is_dir() and any(map(_is_content, path.iterdir())) and not (path / STATE).is_file():
+        if path.is_dir() and any(map(_is_content, path.iterdir())) and not _is_own_run(path):
             raise RunError(
                 f"{path} holds files that are not a run. A run needs a new or empty folder.",
                 field="out",
@@ -201,7 +208,7 @@ class RunFolder:
     def owns(self, name: str) -> bool:
         """Return whether a run writes a file of this name in its folder."""
         return (
-            name in {HASHES, *(file.name for file in self._documents())}
+            name in {HASHES, access.OWNER, *(file.name for file in self._documents())}
             or self.job.owns(name)
             or self.artifacts.owns(name)
             or name.startswith(f"{GENERATED}/")
@@ -226,6 +233,10 @@ class RunFolder:
         for generation in self.generations():
             generation.remove()
         self.job.remove_temporary_files()
+
+
+def _is_own_run(path: Path) -> bool:
+    return (path / STATE).is_file() and access.may_open(path)
 
 
 def _is_content(path: Path) -> bool:

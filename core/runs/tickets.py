@@ -59,14 +59,14 @@ def waiting(queue: Path) -> list[tuple[Path, Ticket]]:
     )
 
 
-def working(queue: Path) -> int:
-    """Return the number of jobs of a queue that a living process works on."""
-    found = [path for place in _PLACES for path in queue.glob(f"{place}/{PROCESS}")]
-    count = 0
-    for path in found:
+def jobs_in(queue: Path) -> list[Path]:
+    """Return the folders of all jobs of a queue: those that wait, then those that a living process works on."""
+    folders = [folder for folder, _ in waiting(queue)]
+    for path in [path for place in _PLACES for path in queue.glob(f"{place}/{PROCESS}")]:
         with suppress(OSError):
-            count += Lease(path).is_held()
-    return count
+            if Lease(path).is_held():
+                folders.append(path.parent)
+    return list(dict.fromkeys(folders))
 
 
 def runner(queue: Path) -> Lease:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.data.plain_text import plain_text
 from core.errors import ConfigError
+from core.runs import access_log
 from core.runs.locks import locked
 from core.runs.run_folder import RunFolder
 from core.validation import validation_problem
@@ -60,6 +61,7 @@ def rename(path: Path, title: str) -> str:
         raise ConfigError(f"The title cannot be kept: {validation_problem(error).sentence}") from error
     folder = RunFolder.open(path)
     with locked(folder):
+        access_log.record(access_log.RENAMED, folder.path)
         if content.text:
             folder.title.save(content)
         else:

@@ -35,7 +35,7 @@ def browser_path() -> str | None:
 
 
 @contextmanager
-def served(runs: Path, *options: str, script: str = "app.py") -> Iterator[str]:
+def served(runs: Path, *options: str, script: str = "server.py") -> Iterator[str]:
     """The app on a free port, with its runs in ``runs`` and options of Streamlit's; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

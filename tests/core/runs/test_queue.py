@@ -11,11 +11,12 @@ import pytest
 
 from core.errors import RunError
 from core.location import ROOT
-from core.runs import jobs, process, queue_runner
+from core.runs import process, queue_runner
 from core.runs.jobs import cancel, status, submit
+from core.runs.limits import check_room
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.tickets import TICKET, Ticket, runner, waiting, working, write_ticket
+from core.runs.tickets import TICKET, Ticket, jobs_in, runner, waiting, write_ticket
 
 WORK = "import sys, time; open(sys.argv[2] + '/began', 'w').write(str(time.time_ns())); time.sleep(0.3)"
 
@@ -47,7 +48,7 @@ def test_any_number_of_waiting_jobs_is_one_process(tmp_path: Path, started: list
         submit(path)
     assert len(started) == 1
     assert [folder for folder, _ in waiting(tmp_path)] == paths
-    assert working(tmp_path) == 0
+    assert jobs_in(tmp_path) == paths
     assert [status(path).position for path in paths] == [None, 2, 3, 4, 5]
     assert all(status(path).alive for path in paths)
     with pytest.raises(RunError, match="already queued"):
@@ -70,7 +71,7 @@ def test_too_many_jobs_are_refused_in_a_sentence(
     with pytest.raises(RunError, match=r"2 runs wait or work on this machine.*EVENHAND_MAX_JOBS"):
         submit(paths[2])
     with pytest.raises(RunError, match="no more are accepted"):
-        jobs.check_room(tmp_path)
+        check_room(tmp_path)
     cancel(paths[0])
     submit(paths[2])
 
