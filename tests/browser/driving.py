@@ -34,12 +34,17 @@ def browser_path() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-@contextmanager
-def served(runs: Path, *options: str, script: str = "server.py") -> Iterator[str]:
-    """The app on a free port, with its runs in ``runs`` and options of Streamlit's; gives its address."""
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(runs: Path, *options: str, script: str = "server.py", port: int | None = None) -> Iterator[str]:
+    """The app on a free port or this one, its runs in ``runs``, with options of Streamlit's; gives its address."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
     command += options
     environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -28,16 +27,10 @@ USER, PASSWORD = "audit", "not a secret"
 WAIT = 180_000
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def proxied(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the proxy, without TLS: a certificate would need a name."""
-    found = f"http://localhost:{free_port()}"
+    found = f"http://localhost:{driving.free_port()}"
     caddy, folder = shutil.which("caddy") or "caddy", tmp_path_factory.mktemp("caddy")
     hashed = subprocess.run(  # noqa: S603
         [caddy, "hash-password", "--plaintext", PASSWORD], check=True, capture_output=True, text=True
