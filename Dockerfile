@@ -15,7 +15,7 @@ COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
 COPY evenhand/__init__.py evenhand/__init__.py
 # setup.py wants the folder of every package to be there.
-RUN mkdir pages && pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
+RUN mkdir pages && pip install --no-cache-dir -c constraints.txt -e '.[login,pdf]'
 
 COPY .streamlit .streamlit
 COPY core core
@@ -30,8 +30,8 @@ ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
 VOLUME ["/runs"]
 EXPOSE 8501
 
-# Any other path answers 200 with the app's page, so the body is what counts.
+# Ready is more than alive: the folder of runs takes files, its disk has room, and the queue moves.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
-  "import urllib.request as r; assert r.urlopen('http://localhost:8501/_stcore/health', timeout=4).read() == b'ok'"]
+  "import json, urllib.request as r; assert json.load(r.urlopen('http://localhost:8501/ready', timeout=4))['ready']"]
 
 CMD ["python", "-m", "streamlit", "run", "server.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true"]

@@ -7,9 +7,10 @@ REFERENCE := .venv-reference
 MOSTLY := .venv-mostly
 TABDDPM := .venv-tabddpm
 TABFAIRGDT := .venv-tabfairgdt
+SUPPLY := .venv-supply
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow docs reference anchors mostly tabddpm tabfairgdt screenshots wheel format
+.PHONY: help setup app demo test test-slow docs reference anchors mostly tabddpm tabfairgdt screenshots wheel format supply lock sbom licences scan
 
 help:
 	@echo "make setup       install everything into $(VENV) (once; again only when the pins change)"
@@ -23,6 +24,10 @@ help:
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make wheel       the wheel that others install, in dist/"
 	@echo "make format      rewrite the source in the project's style"
+	@echo "make lock        every package of $(VENV) with its hashes, in requirements.lock (minutes; needs the index)"
+	@echo "make sbom        what $(VENV) holds as CycloneDX, in dist/sbom.json"
+	@echo "make licences    the licences of all that, in dist/licences.md"
+	@echo "make scan        known vulnerabilities of all that, in dist/scan.json (needs a database on the network)"
 
 setup: $(STAMP)
 
@@ -99,6 +104,38 @@ screenshots: $(STAMP)
 
 wheel: $(STAMP)
 	$(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .
+
+# What the tools read lies in $(VENV); they run elsewhere, so that they are not in the lists.
+supply: $(SUPPLY)/.installed
+
+$(SUPPLY)/.installed: constraints-supply.txt
+	$(PYTHON) -m venv $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --disable-pip-version-check --quiet -r constraints-supply.txt
+	@touch $@
+
+# No address of an index gets into the file, so it holds for each that serves the same files.
+lock: supply
+	$(SUPPLY)/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -c constraints.txt --extra dev --extra docs \
+	  --output-file requirements.lock pyproject.toml
+
+sbom: $(STAMP) supply
+	@mkdir -p dist
+	$(SUPPLY)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/sbom.json $(BIN)/python
+
+licences: $(STAMP) supply
+	@mkdir -p dist
+	$(SUPPLY)/bin/pip-licenses --python $(BIN)/python --with-urls --format markdown --output-file dist/licences.md
+
+# Without a database the tool skips every package or ends without a file; that may not pass for a clean scan.
+scan: $(STAMP) supply
+	@mkdir -p dist && rm -f dist/scan.json
+	@$(SUPPLY)/bin/pip-audit --progress-spinner off --skip-editable --format json --output dist/scan.json \
+	  --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"; code=$$?; \
+	found=$$(grep -c '"vulns"' dist/scan.json 2>/dev/null); \
+	if test "$${found:-0}" = 0; then \
+	  echo "Nothing was scanned: no database of vulnerabilities was reached. Run this where the network has one." >&2; exit 2; \
+	fi; exit $$code
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix

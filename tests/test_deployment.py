@@ -1,5 +1,6 @@
 """What `compose.yaml` and `Caddyfile` promise, without Docker."""
 
+import json
 import shutil
 import subprocess
 
@@ -32,8 +33,15 @@ def test_the_app_has_a_numeric_user_and_bounds():
 
 def test_the_command_is_that_of_the_image_with_the_name_of_the_host():
     last = (ROOT / "Dockerfile").read_text().split("CMD")[-1]
-    assert all(f'"{part}"' in last for part in APP["command"][:-1])
-    assert APP["command"][-1].startswith("--browser.serverAddress=")
+    assert all(f'"{part}"' in last for part in APP["command"][:-2])
+    assert APP["command"][-2].startswith("--browser.serverAddress=")
+
+
+def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
+    (setting,) = [part for part in APP["command"] if part.startswith("--server.trustedUserHeaders=")]
+    (header,) = json.loads(setting.partition("=")[2])
+    assert APP["environment"]["EVENHAND_ACCESS"] == "${EVENHAND_ACCESS:-login}"
+    assert f"header_up {header} {{http.auth.user.id}}" in (ROOT / "Caddyfile").read_text()
 
 
 def test_every_variable_is_explained():
