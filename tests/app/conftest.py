@@ -9,6 +9,7 @@ from core import pipeline
 from core.config import run_config
 from core.data.io import bounded_reader, reader_process
 from core.data.sources.load import load
+from core.runs import access
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -27,6 +28,12 @@ def _navigation_is_known(monkeypatch):
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", known)
+
+
+@pytest.fixture(autouse=True)
+def _acts_for_the_app_in_one_test_alone(monkeypatch):
+    """The app says for whom its process acts; other tests in this process act for whoever runs the machine."""
+    monkeypatch.setattr(access, "_acting", [lambda: access.OPERATOR])
 
 
 @pytest.fixture(autouse=True)

@@ -23,11 +23,6 @@ ANN, BEN = Viewer("ann@example.org"), Viewer("ben@example.org")
 PAGES = sorted(path.stem for path in (Path(APP).parent / "pages").glob("*.py"))
 
 
-@pytest.fixture(autouse=True)
-def _acts_for_the_app_in_this_test_alone(monkeypatch):
-    monkeypatch.setattr(access, "_acting", [lambda: OPERATOR])
-
-
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """Two finished runs of Ann's and one of Ben's, on the same rows, where people log in."""
