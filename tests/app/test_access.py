@@ -156,13 +156,11 @@ def test_browsers_are_told_apart_by_their_cookie(home, monkeypatch):
         app = AppTest.from_file(APP, default_timeout=60).run()
         assert not app.exception
         if name == "first":
-            monkeypatch.setattr(identity, "get_script_run_ctx", lambda: True)
-            with access.acting_as(identity.viewer()):
+            with monkeypatch.context() as patch:
+                patch.setattr(identity, "get_script_run_ctx", lambda: True)
+                first = identity.viewer()
+            with access.acting_as(first):
                 keep(home / "of-first")
-            monkeypatch.undo()
-            monkeypatch.setenv("EVENHAND_RUNS", str(home))
-            monkeypatch.setenv("EVENHAND_ACCESS", "browser")
-            monkeypatch.setattr(identity, "_cookie", lambda cookie=cookie: cookie)
             app.run()
         seen[name] = [button.key for button in app.button if button.label == "Delete"]
         assert ("yours has sent none" in words(app)) == (name in {"none", "made up"})
