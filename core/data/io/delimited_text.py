@@ -12,8 +12,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from core.data.io.first_lines import lines_before_header, skipped_note, usual_width, with_header
+from core.data.io.first_lines import (
+    BELOW_HEADER,
+    LAST,
+    lines_before_header,
+    skipped_note,
+    usual_width,
+    with_header,
+)
 from core.data.io.limits import CELLS, COLUMNS, LINE
+from core.data.io.lines_below import lines_below_header, lines_below_table
 from core.data.io.text_encoding import UTF_8, decode
 from core.errors import DataError
 
@@ -23,6 +31,8 @@ DELIMITER: Final = "delimiter"
 _SAMPLE_LINES = 100
 _SAMPLE = 200_000
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_FIELD = re.compile(r'"(?:[^"]|"")*"|\S+')
+_LEAST_FIELDS, _ALIKE = 3, 0.9
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>.)"?[^\S\n]*\r?\n', re.IGNORECASE)
 """The line by which spreadsheets are told the delimiter."""
 
@@ -49,6 +59,8 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     if told:
         text = text[told.end() :]
     delimiter = told["mark"] if told else _delimiter(text)
+    if delimiter is None:
+        text, delimiter = _with_tabs(text)
     rows, ends = _first_rows(text, delimiter)
     if not rows:
         raise DataError(f"The file {name!r} has no header; write the column names in its first row.")
@@ -56,13 +68,21 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     before = lines_before_header(rows, width)
     COLUMNS.check(name, max(width, len(rows[before])))
     CELLS.check(name, text.count(delimiter) + text.count("\n"))
-    body = _lines_after(text, ends[before])
-    frame = _body(body, delimiter, usual_width(rows[before + 1 :]) or len(rows[before]), name)
-    if _blank_after_every(delimiter, body):
+    first = before + 1 + lines_below_header(rows[before + 1 :])
+    body, last = _without_last_lines(_lines_after(text, ends[first - 1]), delimiter)
+    frame = _body(body, delimiter, usual_width(rows[first:]) or len(rows[before]), name)
+    if _blank_at_every(f" {delimiter} ", delimiter, body):
+        frame = frame.apply(lambda column: column.str.strip())
+    elif _blank_at_every(f"{delimiter} ", delimiter, body):
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
     frame, header_notes = with_header(frame, rows[before], name)
     frame.attrs[DELIMITER] = delimiter
-    return frame, (*notes, *skipped_note(name, rows[:before]), *header_notes)
+    skipped = [
+        *skipped_note(name, rows[:before]),
+        *skipped_note(name, rows[before + 1 : first], BELOW_HEADER),
+        *skipped_note(name, last, LAST),
+    ]
+    return frame, (*notes, *skipped, *header_notes)
 
 
 def _with_line_ends(text: str) -> str:
@@ -130,21 +150,51 @@ def _body(text: str, delimiter: str, width: int, name: str) -> pd.DataFrame:
     return frame
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that splits most of the first lines into as many fields, else a comma."""
+def _without_last_lines(text: str, delimiter: str) -> tuple[str, list[list[str]]]:
+    """Return the rows without the lines below the table, and these as cells."""
+    end = len(text.rstrip())
+    starts = [end]
+    while len(starts) <= _SAMPLE_LINES and starts[-1] > 0:
+        starts.append(text.rfind("\n", 0, starts[-1] - 1) + 1)
+    lines = text[starts[-1] : end].split("\n")
+    if any(line.count('"') % 2 for line in lines):
+        return text, []  # a cell of several lines may hold empty ones
+    try:
+        cells = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+    except csv.Error:  # a cell is too long for this sample; Arrow reads it
+        return text, []
+    count = lines_below_table(cells, single_fields=True)
+    return (text[: starts[count]], cells[-count:]) if count else (text, [])
+
+
+def _with_tabs(text: str) -> tuple[str, str]:
+    """Return text whose fields stand between blanks, as in many ``.data`` files, with tabs; and its delimiter.
+
+    Nearly all of the first lines must have as many fields; else the text is one column.
+    """
+    fields = [_FIELD.findall(line) for line in text[:_SAMPLE].splitlines()[:_SAMPLE_LINES] if line.strip()]
+    counts = [len(found) for found in fields]
+    usual = max(set(counts), key=counts.count, default=0)
+    if usual < _LEAST_FIELDS or counts.count(usual) < _ALIKE * len(counts):
+        return text, ","
+    return "\n".join("\t".join(_FIELD.findall(line)) for line in text.split("\n")), "\t"
+
+
+def _delimiter(text: str) -> str | None:
+    """Return the delimiter that splits most of the first lines into as many fields; ``None`` if none occurs."""
     lines = [line for line in _QUOTED.sub('""', text[:_SAMPLE]).splitlines()[:_SAMPLE_LINES] if line]
     counts = {mark: [line.count(mark) for line in lines] for mark in DELIMITERS}
     usual = {mark: max(set(found), key=lambda n: (found.count(n), n)) for mark, found in counts.items() if any(found)}
     usual = {mark: count for mark, count in usual.items() if count}
     # max() returns the first of equals, so a comma wins a tie.
-    return max(usual, key=lambda mark: (counts[mark].count(usual[mark]), usual[mark]), default=",")
+    return max(usual, key=lambda mark: (counts[mark].count(usual[mark]), usual[mark]), default=None)
 
 
-def _blank_after_every(delimiter: str, body: str) -> bool:
-    """Return whether a blank follows every delimiter (``a, b, c``, as in Adult). It then belongs to no value."""
+def _blank_at_every(mark: str, delimiter: str, body: str) -> bool:
+    """Return whether every delimiter has the blanks of a mark (``a, b, c``, as in Adult). They belong to no value."""
     lines = _QUOTED.sub('""', body[:_SAMPLE]).splitlines()[:_SAMPLE_LINES]
     total = sum(line.count(delimiter) for line in lines)
-    return total > 0 and sum(line.count(delimiter + " ") for line in lines) == total
+    return total > 0 and sum(f"{line} ".count(mark) for line in lines) == total
 
 
 def _csv_error_sentence(name: str, message: str) -> str:

@@ -14,8 +14,9 @@ import openpyxl
 import pandas as pd
 
 from core.data.io.archive import open_archive
-from core.data.io.first_lines import lines_before_header, skipped_note, with_header
+from core.data.io.first_lines import BELOW_HEADER, LAST, lines_before_header, skipped_note, with_header
 from core.data.io.limits import CELLS, COLUMNS, ROWS, check_shape
+from core.data.io.lines_below import lines_below_header, lines_below_table
 from core.data.io.nested_xml import check_nesting
 from core.errors import DataError
 
@@ -113,12 +114,24 @@ def _frame(rows: list[list[object]], name: str) -> tuple[pd.DataFrame, tuple[str
     width = max(map(len, rows), default=0)
     check_shape(name, max(len(rows) - 1, 0), width)
     rows = [[*row, *[None] * (width - len(row))] for row in rows]
-    first = [["" if cell is None else str(cell) for cell in row] for row in rows[:_SAMPLE_ROWS]]
+    first = _shown(rows[:_SAMPLE_ROWS])
     before = lines_before_header(first, width)
-    columns = list(zip(*rows[before + 1 :], strict=True)) or [()] * width
+    start = before + 1 + lines_below_header(first[before + 1 :])
+    last = _shown(rows[start:][-_SAMPLE_ROWS:])
+    below = lines_below_table(last, single_fields=False)
+    columns = list(zip(*rows[start : len(rows) - below], strict=True)) or [()] * width
     body = pd.DataFrame({str(place): pd.Series(_text(cells), dtype="str") for place, cells in enumerate(columns)})
     frame, notes = with_header(body, first[before], name)
-    return frame, (*skipped_note(name, first[:before]), *notes)
+    skipped = [
+        *skipped_note(name, first[:before]),
+        *skipped_note(name, first[before + 1 : start], BELOW_HEADER),
+        *skipped_note(name, last[len(last) - below :], LAST),
+    ]
+    return frame, (*skipped, *notes)
+
+
+def _shown(rows: list[list[object]]) -> list[list[str]]:
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
 
 
 def _content(cell: Any) -> object:

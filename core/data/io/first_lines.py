@@ -20,6 +20,8 @@ from core.errors import DataError
 COMMENT: Final = "#"
 _MAX_TITLES: Final = 30
 _MAX_SHOWN: Final = 4
+_LEAST_BELOW: Final = 3
+"""Rows below a header that stands below a row with gaps."""
 _MOST: Final = 0.9
 _UNNAMED: Final = re.compile(r"(Unnamed: \d+(\.\d+)?)?")
 """A header that is empty, or that pandas wrote for an empty one."""
@@ -51,16 +53,47 @@ def lines_before_header(rows: Sequence[Sequence[str]], width: int) -> int:
         is_comment = start.startswith(COMMENT) and (len(row) != width or start.startswith(f"{COMMENT} "))
         is_title = width > 1 and filled == 1 and (len(row) == 1 or (width > 2 and bool(row[0].strip())))
         if filled and not is_comment and not is_title:
-            return place
+            return _fuller_header(rows, place)
     return 0
 
 
-def skipped_note(name: str, lines: Sequence[Sequence[str]]) -> list[str]:
-    """Return a note on the filled lines before the header, as a list of at most one."""
-    filled = ["".join(cell.strip() for cell in line) for line in lines if any(cell.strip() for cell in line)]
+def _fuller_header(rows: Sequence[Sequence[str]], place: int) -> int:
+    """Return the place of the header if the row that could be it has gaps, as a title of several cells has.
+
+    The header then is the first row below that fills more cells, with different texts of which none is a number and
+    none stands in the same column again.
+    """
+    names = [bool(cell.strip()) for cell in rows[place]]
+    for later in range(place + 1, min(place + _MAX_TITLES, len(rows) - _LEAST_BELOW)):
+        cells = [cell.strip() for cell in rows[later]]
+        if sum(names[1:]) >= sum(map(bool, cells[1:])):
+            continue
+        filled = [cell for cell in cells if cell]
+        is_text = not number_mask(pd.Series(filled, dtype="str")).any()
+        if len(set(filled)) == len(filled) and is_text and not _stand_again(cells, rows[later + 1 :]):
+            return later
+        return place
+    return place
+
+
+def _stand_again(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell stands in its column again."""
+    return any(cell and cell == row[at].strip() for row in below for at, cell in enumerate(cells) if at < len(row))
+
+
+_FIRST: Final = ("The first line", "The first {} lines")
+BELOW_HEADER: Final = ("The line below the header", "The {} lines below the header")
+LAST: Final = ("The last line", "The last {} lines")
+"""Which lines a note is on: one or several."""
+
+
+def skipped_note(name: str, lines: Sequence[Sequence[str]], which: tuple[str, str] = _FIRST) -> list[str]:
+    """Return a note on the filled lines that are left out, as a list of at most one."""
+    filled = [" ".join(cell.strip() for cell in line if cell.strip()) for line in lines]
+    filled = [text for text in filled if text]
     if not filled:
         return []
-    count = "The first line" if len(filled) == 1 else f"The first {len(filled)} lines"
+    count = which[0] if len(filled) == 1 else which[1].format(len(filled))
     are = "is no row of the table and was" if len(filled) == 1 else "are no rows of the table and were"
     return [f"{count} of {name!r} {are} left out: {_shown(filled)}."]
 

@@ -49,7 +49,8 @@ def _first_odd(values: pd.Series) -> object | None:
     """Return the first cell that is no number, text, date or truth value; ``None`` if there is none."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = pd.Series(values.cat.categories)
-    if not (pd.api.types.is_object_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype)):
+    odd_types = (pd.api.types.is_object_dtype, pd.api.types.is_timedelta64_dtype, pd.api.types.is_complex_dtype)
+    if not any(is_odd(values.dtype) for is_odd in odd_types):
         return None
     known = values[values.notna()]
     return next((cell for cell in known.array if not _is_plain(cell)), None)

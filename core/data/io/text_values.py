@@ -19,12 +19,14 @@ from core.errors import DataError
 Mask = NDArray[np.bool_]
 
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
-_WORDS = frozenset(
+MISSING_WORDS: Final = frozenset(
     {"-", "--", "–", "—", ".", "..", "...", "none", "unknown", "missing", "not available", "not applicable", "n.a."}
     | {"not known", "not stated", "no data", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"}
+    | {"blank", "(blank)", "empty", "not reported", "not provided", "not recorded", "refused", "declined", "tbd"}
+    | {"no answer", "don't know", "prefer not to say", "k.a.", "k. a.", "keine angabe", "unbekannt", "(leer)"}
+    | {"n.d.", "n/d", "s/d", "inconnu", "non renseigné", "desconocido", "sin datos", "onbekend", "sconosciuto"}
 )
-MISSING_WORDS: Final = frozenset(case(word) for word in _WORDS for case in (str.lower, str.upper, str.capitalize))
-"""Words for a missing value that count as such only among numbers."""
+"""Words for a missing value, in small letters, that count as such only among numbers and dates."""
 EXACT: Final = 2**53
 """The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
@@ -35,6 +37,7 @@ _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:in
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
 _CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
+_ZERO_DATE = r"(?:0{4}([-/.]?)00\1(?:00)?|00([-/.])00\2(?:00){1,2})(?:[T ]00:00(?::00)?(?:\.0+)?)?"
 _SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}(?:\.0+)?"
 
 
@@ -68,8 +71,17 @@ def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Ma
 
 
 def word_mask(text: pd.Series) -> Mask:
-    """Return where the text is one of `MISSING_WORDS`, shape (n,)."""
-    return _distinct_mask(text, lambda one: one.isin(MISSING_WORDS))
+    """Return where the text is one of `MISSING_WORDS` in small or capital letters, shape (n,)."""
+    return _distinct_mask(text, lambda one: one.str.casefold().isin(MISSING_WORDS))
+
+
+def no_date_mask(text: pd.Series) -> Mask:
+    """Return where the text says that there is no date: one of `MISSING_WORDS`, or a date of zeros, shape (n,).
+
+    >>> no_date_mask(pd.Series(["0000-00-00", "00.00.0000 00:00:00", "0", "unknown"], dtype="str")).tolist()
+    [True, True, False, True]
+    """
+    return word_mask(text) | _distinct_mask(text, lambda one: one.str.fullmatch(_ZERO_DATE))
 
 
 def whole_mask(text: pd.Series) -> Mask:

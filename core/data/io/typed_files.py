@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.feather as pa_feather
 import pyarrow.parquet as pq
 
@@ -79,10 +80,23 @@ def _from_arrow(path: Path, read: Callable[[Path], pa.Table]) -> tuple[pd.DataFr
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """Return an Arrow table as a frame that loses nothing: whole numbers, dates of any year, times of day."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            table = table.set_column(place, field.name, _decoded(table.column(place)))
     frame: pd.DataFrame = table.to_pandas(
         ignore_metadata=True, types_mapper=_nullable, date_as_object=True, use_threads=False
     )
     return frame
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return bytes as the text that they are, as some databases write text without saying so; else unchanged."""
+    try:
+        text = column.cast(pa.string())
+    except pa.ArrowInvalid:
+        return column
+    shown = pc.utf8_is_printable(text)
+    return text if pc.all(shown, skip_nulls=True).as_py() in (True, None) else column
 
 
 def _nullable(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:

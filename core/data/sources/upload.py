@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
@@ -20,9 +21,6 @@ from core.data.io.table_files import read_table
 from core.data.io.temporary_folders import private_folder
 from core.data.schema import Schema
 from core.errors import DataError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def load_upload(
@@ -73,10 +71,18 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None, said:
     if schema is not None:
         frame, notes = external_frame(raw, schema)
         return Dataset(name=name, frame=frame, schema=schema, notes=notes)
-    raw, odd_notes = without_odd_columns(raw)
+    raw, odd_notes = without_odd_columns(_with_text_headers(raw))
     schema, kind_notes = infer_schema(raw, said)
     frame, type_notes = cast_to_schema(raw, schema)
     return Dataset(name=name, frame=frame, schema=schema, notes=(*odd_notes, *kind_notes, *type_notes))
+
+
+def _with_text_headers(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose headers are text: ``0`` for the number 0, ``pay mean`` for a header of two parts."""
+    if all(isinstance(title, str) for title in raw.columns):
+        return raw
+    titles = [" ".join(filter(None, map(str, one))) if isinstance(one, tuple) else str(one) for one in raw.columns]
+    return raw.set_axis(pd.Index(titles, dtype="str"), axis=1)
 
 
 @contextmanager
