@@ -14,6 +14,7 @@ from core.data.io.text_values import (
     code_mask,
     infinite_mask,
     missing_mask,
+    no_date_mask,
     number_mask,
     strip,
     to_floats,
@@ -83,6 +84,8 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
     text = number_text_column(values, column)
     missing = missing_mask(text, column.missing_token, words=column.is_numeric)
+    if column.kind is Kind.DATETIME:
+        missing |= no_date_mask(text)
     if column.kind in {Kind.CATEGORICAL, *IDENTIFYING_KINDS}:
         return text.mask(missing), notes
     known = text[~missing]

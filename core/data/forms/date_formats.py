@@ -1,9 +1,9 @@
 """The forms in which files write dates: found, read, and written back.
 
-A format is that of strftime, with five more directives, so that a date is written exactly as it was: ``%-d`` (also
-``%-m``, ``%-H``, ``%-I``) has no leading zero, ``%^b`` and ``%^B`` have capitals, ``%P`` is am or pm in small letters,
-``%3f`` has milliseconds. A zone at the end (``Z``, ``UTC``, ``+01:00``, ``+0100``) stands in the format as it is: times
-are held in this zone, and times of other zones are converted to it.
+A format is that of strftime, with more directives, so that a date is written exactly as it was: ``%-d`` (also
+``%-m``, ``%-H``, ``%-I``) has no leading zero, ``%^b`` (also ``%^B``, ``%^a``, ``%^A``) has capitals, ``%P`` is am or
+pm in small letters, ``%3f`` has milliseconds. A zone at the end (``Z``, ``UTC``, ``+01:00``, ``+0100``, ``+01``) stands
+in the format as it is: times are held in this zone, and times of other zones are converted to it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,19 @@ DAYS: Final = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m"),
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
     *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y"),
-    *("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y"),
+    *("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y", "%d%b%Y", "%d%b%y"),
+    *("%a, %d %b %Y", "%a %d %b %Y", "%A, %B %d, %Y", "%A, %d %B %Y", "%a, %b %d, %Y"),
+    *("%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%b-%Y", "%B %Y", "%b-%y"),
 )
 
-_ZONE = r"\s?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})$"
-_LOOKS = r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}(?![0-9])|[^\W\d_]{3,9})|[^\W\d_]{3,9} [0-9]{1,2}, [0-9]{4}"
+_ZONE = r"\s?(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)$"
+_LOOKS = (
+    r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}(?![0-9])|[0-9]{4}(?![0-9])|[^\W\d_]{3,9})|[0-9]{1,2}[^\W\d_]{3}[0-9]{2}"
+    r"|[^\W\d_]{3,9},?[ -](?:[0-9]{1,4}|[^\W\d_]{3,9} [0-9]{1,2}\b)"
+)
 _PARTS = re.compile(
-    r"(?P<day>.+?)(?:(?P<join>, |T|\s)(?P<hours>[0-9]{1,2}:[0-9]{2})(?P<seconds>:[0-9]{2})?(?P<fraction>\.[0-9]{1,9})?"
-    r"(?P<gap>\s?)(?P<half>[AaPp][Mm])?(?P<zone>\s?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
+    r"(?P<day>.+?)(?:(?P<join>, |T|\s|:)(?P<hours>[0-9]{1,2}:[0-9]{2})(?P<seconds>:[0-9]{2})?"
+    r"(?P<fraction>\.[0-9]{1,9})?(?P<gap>\s?)(?P<half>[AaPp][Mm])?(?P<zone>\s?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?"
 )
 _BELOW_MICRO = r"(\.[0-9]{6})[0-9]+"
 _DIRECTIVE = re.compile(r"(%[-^3]?[A-Za-z])")
@@ -86,7 +91,7 @@ def _in_zone(moments: pd.Series, zones: pd.Series, zone: str) -> pd.Series:
 def _minutes(zone: str) -> int:
     if zone in {"Z", "UTC"}:
         return 0
-    size = 60 * int(zone[1:3]) + int(zone[-2:])
+    size = 60 * int(zone[1:3]) + int(zone[3:].removeprefix(":") or 0)
     return -size if zone[0] == "-" else size
 
 
@@ -124,7 +129,7 @@ def _candidates(distinct: pd.Series) -> list[str]:
         half = f"{parts['gap'] and ' '}%p" if parts["half"] else ""
         gap = parts["gap"] and not parts["half"] and " "
         ending = f"{parts['join']}{hour}:%M{second}{fraction}{half}{gap or ''}{_common_zone(distinct, parts['zone'])}"
-    return [f"{day}{ending}" for day in DAYS if _is_day(parts["day"], day) and not (ending and day == "%Y-%m")]
+    return [f"{day}{ending}" for day in DAYS if _is_day(parts["day"], day) and not (ending and "%d" not in day)]
 
 
 def _common_zone(distinct: pd.Series, first: str | None) -> str:
@@ -132,7 +137,7 @@ def _common_zone(distinct: pd.Series, first: str | None) -> str:
     if first is None or bool(distinct.str.endswith(first).all()):
         return first or ""
     zone = first.strip()
-    return first.replace(zone, zone if zone in {"Z", "UTC"} else "+00:00" if ":" in zone else "+0000")
+    return first.replace(zone, zone if zone in {"Z", "UTC"} else "+00" + re.sub("[0-9]", "0", zone[3:]))
 
 
 def _is_day(text: str, date_format: str) -> bool:
@@ -154,7 +159,18 @@ def _exact(date_format: str, distinct: pd.Series, moments: pd.Series) -> str:
 
 
 def _variants(date_format: str) -> Iterator[str]:
-    others = {"%d": "%-d", "%m": "%-m", "%H": "%-H", "%I": "%-I", "%b": "%^b", "%B": "%^B", "%p": "%P", "%f": "%3f"}
+    others = {
+        "%d": "%-d",
+        "%m": "%-m",
+        "%H": "%-H",
+        "%I": "%-I",
+        "%b": "%^b",
+        "%B": "%^B",
+        "%a": "%^a",
+        "%A": "%^A",
+        "%p": "%P",
+        "%f": "%3f",
+    }
     parts = [[part, others[part]] if part in others else [part] for part in _DIRECTIVE.split(date_format)]
     return ("".join(chosen) for chosen in product(*parts))
 
@@ -192,6 +208,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FIELDS = {"m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 _WRITERS: Final[dict[str, Callable[[pd.Series], list[str]]]] = {
     "%Y": _digits("year", 4),
@@ -211,4 +228,8 @@ _WRITERS: Final[dict[str, Callable[[pd.Series], list[str]]]] = {
     "%B": lambda moments: [_MONTHS[month - 1] for month in moments.dt.month],
     "%^b": lambda moments: [_MONTHS[month - 1][:3].upper() for month in moments.dt.month],
     "%^B": lambda moments: [_MONTHS[month - 1].upper() for month in moments.dt.month],
+    "%a": lambda moments: [_DAYS[day][:3] for day in moments.dt.day_of_week],
+    "%A": lambda moments: [_DAYS[day] for day in moments.dt.day_of_week],
+    "%^a": lambda moments: [_DAYS[day][:3].upper() for day in moments.dt.day_of_week],
+    "%^A": lambda moments: [_DAYS[day].upper() for day in moments.dt.day_of_week],
 }

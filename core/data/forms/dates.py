@@ -12,7 +12,8 @@ from core.data.forms.date_formats import date_formats, parse_dates, written_date
 
 FIRST_YEAR: Final = 1969
 """The year that the earliest two-digit year means by POSIX."""
-_COMPACT: Final = "%Y%m%d"
+_YEAR: Final = "(?:(?:19|20)[0-9]{2}|9999)"
+_COMPACT: Final = {"%Y%m%d": _YEAR + "[0-9]{4}", "%Y%m": _YEAR + "[0-9]{2}"}
 _FAR_YEARS: Final = 20
 
 
@@ -36,8 +37,8 @@ class DateForm:
     @property
     def order(self) -> str | None:
         """``day`` or ``month`` if that number comes first and the month is a number; else ``None``."""
-        if "%b" in self.format.lower().replace("^", ""):
-            return None
+        if "%b" in self.format.lower().replace("^", "") or "d" not in self.format:
+            return None  # the month is a word, or there is no day
         return {"%d": "day", "%m": "month"}.get(self.format.replace("%-", "%")[:2])
 
     def parse(self, text: pd.Series) -> pd.Series:
@@ -59,11 +60,12 @@ def date_forms(known: pd.Series) -> list[DateForm]:
 
 
 def compact_form(known: pd.Series) -> DateForm | None:
-    """Return the form of days written as whole numbers (``20240229``), if all are of 1900 to 2099 or 9999."""
-    if not bool(known.str.strip().str.fullmatch("(?:(?:19|20)[0-9]{2}|9999)[0-9]{4}").all()):
-        return None
-    form = DateForm(_COMPACT)
-    return form if bool(form.parse(known).notna().all()) else None
+    """Return the form of days or months that are whole numbers (``20240229``), if all are of 1900 to 2099 or 9999."""
+    for code, digits in _COMPACT.items():
+        form = DateForm(code)
+        if bool(known.str.strip().str.fullmatch(digits).all()) and bool(form.parse(known).notna().all()):
+            return form
+    return None
 
 
 def with_century(form: DateForm, known: pd.Series, *, past: bool) -> DateForm:

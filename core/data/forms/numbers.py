@@ -9,12 +9,13 @@ sign, one per cent sign or one unit in all values; beside a currency, some value
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 import pandas as pd
+
+from core.data.forms.currencies import is_currency
 
 DIGITS: Final = "#"
 """Stands for the digits of a number in a form such as ``$#``."""
@@ -29,16 +30,11 @@ _GAPS: Final = {
 }
 _GROUP_STARTS: Final = {size: re.compile(rf"(?<=[0-9])(?=(?:[0-9]{{{size}}})+$)") for size in (2, 3)}
 _PARTS: Final = r"^([^0-9]*?)((?:(?<![^\W\d_])[.,])?[0-9](?:[0-9.,'’\s]*[0-9])?)([^0-9]*)$"
+_ZERO: Final = r"^([^0-9]*[$€£¥][^0-9–-]*)[–-]{1,2}([^0-9]*)$"
+"""How spreadsheets show 0 among sums of money: ``$ -``."""
 _SIGNS: Final = "-−+()"
 _NEGATIVE: Final = ("-", "−", "()")
 _SIGNED: Final = r"[^()+]*#[^()+]*|[^()+#]*\+[^()+#]*#[^()+]*|[^()+]*\([^()+]*#[^()+]*\)[^()+]*"
-# Abbreviations of currencies; characters that Unicode calls currency signs need no list.
-_CURRENCIES: Final = frozenset(
-    {"eur", "euro", "usd", "gbp", "chf", "jpy", "cny", "rmb", "inr", "brl", "mxn", "cad", "aud", "nzd", "sek", "nok"}
-    | {"dkk", "isk", "pln", "czk", "huf", "ron", "bgn", "try", "rub", "uah", "zar", "krw", "sgd", "hkd", "twd", "thb"}
-    | {"idr", "myr", "php", "vnd", "aed", "sar", "ils", "egp", "ngn", "kes", "clp", "cop", "ars", "pen"}
-    | {"kr", "zł", "kč", "ft", "lei", "fr", "sfr", "rs", "tl", "руб", "r", "rm", "r$", "kn"}
-)
 _MAGNITUDES: Final = frozenset({"k", "m", "mn", "bn", "mio", "tsd"})
 _SAMPLE: Final = 20
 _UNIT_NUMBERS: Final = 10  # texts with a unit such as "36 months" that take fewer values are categories
@@ -81,7 +77,7 @@ class NumberForm:
     @property
     def is_money(self) -> bool:
         """Whether the numbers have a currency."""
-        return _is_currency(_unsigned(self.positive))
+        return is_currency(_unsigned(self.positive).replace(DIGITS, ""))
 
     @property
     def required_marks(self) -> set[str]:
@@ -168,12 +164,14 @@ def number_forms(known: pd.Series) -> list[NumberForm]:
     parts = _parts(known) if first is not None and _have_one_unit(first, len(known)) else None
     if parts is None or not _have_one_unit(parts, len(known)):
         return []
+    parts = parts if parts["is_zero"].all() else parts[~parts["is_zero"]]
     positive, negative = _templates(parts)
-    used = {mark for mark in _GAPS if bool(parts["digits"].str.contains(mark, regex=False).any())}
+    digits = parts["digits"]
+    used = {mark for mark in _GAPS if bool(digits.str.contains(mark, regex=False).any())}
     forms = [
-        replace(form, decimals=fewest_decimals(parts["digits"], form.decimal), positive=positive, negative=negative)
+        replace(form, decimals=fewest_decimals(digits, form.decimal), positive=positive, negative=negative)
         for form in _SEPARATORS
-        if form.required_marks <= used and form.separates(parts["digits"])
+        if form.required_marks <= used and form.separates(digits)
     ]
     western = {(form.decimal, form.thousands) for form in forms if form.group_size == 3}
     # Numbers below 100,000 have the same groups everywhere.
@@ -227,9 +225,10 @@ def _parts(text: pd.Series) -> pd.DataFrame | None:
     """Split each value into its digits, what stands around them, and whether it is negative; ``None`` if some cannot.
 
     The columns are ``digits``, ``form`` (as written, ``#`` for the digits), ``unit`` (the form without sign and
-    blanks) and ``negative``.
+    blanks), ``negative``, and ``is_zero`` where a dash stands for the digits 0.
     """
-    found = text.str.strip().str.extract(_PARTS)
+    is_zero = text.str.fullmatch(_ZERO.strip("^$"))
+    found = text.str.replace(_ZERO, r"\g<1>0\2", regex=True).str.strip().str.extract(_PARTS)
     if found.isna().any(axis=None) or found.empty:
         return None
     form = found[0] + DIGITS + found[2]
@@ -240,7 +239,13 @@ def _parts(text: pd.Series) -> pd.DataFrame | None:
         return None
     units = {one: _unsigned(one) for one in form.unique()}
     return pd.DataFrame(
-        {"digits": found[1], "form": form, "unit": form.map(units).astype("str"), "negative": signs.isin(_NEGATIVE)}
+        {
+            "digits": found[1],
+            "form": form,
+            "unit": form.map(units).astype("str"),
+            "negative": signs.isin(_NEGATIVE),
+            "is_zero": is_zero,
+        }
     )
 
 
@@ -252,7 +257,10 @@ def _templates(parts: pd.DataFrame) -> tuple[str, str]:
     """Return how most numbers of 0 or more are written, and how most negative numbers are."""
     with_unit = parts["unit"] != DIGITS
     parts = parts[with_unit] if with_unit.any() else parts
-    counts = parts["form"].str.replace("+", "", regex=False).groupby(parts["negative"]).agg(lambda one: one.mode()[0])
+    forms = parts["form"]
+    if not bool((parts["negative"] | forms.str.contains("+", regex=False)).all()):
+        forms = forms.str.replace("+", "", regex=False)  # a plus that some lack is no form
+    counts = forms.groupby(parts["negative"]).agg(lambda one: one.mode()[0])
     negative = counts.get(True)
     positive = counts.get(False, "" if negative is None else negative.translate(str.maketrans("", "", _SIGNS)).strip())
     return str(positive), f"-{positive}" if negative is None else str(negative)
@@ -271,24 +279,18 @@ def _have_one_unit(parts: pd.DataFrame, distinct: int) -> bool:
     if not units:
         return True
     bare = parts.loc[parts["unit"] == DIGITS, "digits"]
-    if not _is_currency(units[0]) and bool(bare.str.contains("[1-9]").any()):
+    if not is_currency(units[0]) and bool(bare.str.contains("[1-9]").any()):
         return False
     # Letters right before whole numbers, as in R12, are codes more often than currencies.
     is_code = bool(parts["form"].str.contains(rf"[^\W\d_]{DIGITS}").any() and parts["digits"].str.isdigit().all())
     return not is_code and _is_unit(units[0], distinct)
 
 
-def _is_currency(around: str) -> bool:
-    unit = around.replace(DIGITS, "")
-    is_sign = any(unicodedata.category(one) == "Sc" for one in unit)
-    return len(unit) <= 4 and (is_sign or unit.strip(".").casefold() in _CURRENCIES)
-
-
 def _is_unit(around: str, distinct: int) -> bool:
     """Return whether what stands around the digits is a currency, per cent, or a unit of a quantity."""
     unit = around.replace(DIGITS, "")
     letters = unit.strip(".").casefold()
-    if unit in ("%", "‰") or _is_currency(around):
+    if unit in ("%", "‰") or is_currency(around):
         return True
     is_behind = around.startswith(DIGITS)
     if is_behind and letters in _MAGNITUDES:

@@ -12,7 +12,7 @@ import pandas as pd
 from core.choices import DateOrder
 from core.data.column import Column, Kind, Role
 from core.data.forms.said import NOTHING_SAID, SaidForms
-from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates
+from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates, reads_as_dates
 from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
 from core.data.inference.identifiers import identifier_reason, is_key
 from core.data.inference.name_hints import is_postal_name
@@ -24,6 +24,7 @@ from core.data.io.text_values import (
     code_mask,
     missing_mask,
     natural_date_format,
+    no_date_mask,
     number_mask,
     strip,
     with_unit_mask,
@@ -96,6 +97,9 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
     words = word_mask(text) & ~missing
     if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), hints.marks):
         missing |= words
+    no_dates = no_date_mask(text) & ~missing
+    if no_dates.any() and reads_as_dates(text[~missing & ~no_dates].drop_duplicates(), name):
+        missing |= no_dates
     token, notes = _missing_token(text[missing], name)
     known = text[~missing]
     if known.empty:

@@ -11,7 +11,7 @@ from core.choices import DateOrder
 from core.data.forms.date_formats import zone_of
 from core.data.forms.dates import DateForm, compact_form, date_forms, with_century
 from core.data.inference.name_hints import is_birth_name, is_date_name
-from core.data.io.text_values import missing_mask
+from core.data.io.text_values import missing_mask, no_date_mask
 
 _SAMPLE: Final = 2_000
 _SURE: Final = 10
@@ -90,7 +90,7 @@ def _order(values: pd.Series) -> DateOrder | None:
     if not isinstance(values.dtype, pd.StringDtype):
         return None
     text = values.head(_SAMPLE)
-    found = {form.order for form in date_forms(text[~missing_mask(text)].astype("str"))}
+    found = {form.order for form in date_forms(text[~(missing_mask(text) | no_date_mask(text))].astype("str"))}
     return next((one for one in _ORDERS if found == {one}), None)
 
 
@@ -110,15 +110,20 @@ def read_dates(distinct: pd.Series, name: str, order: DateOrder | None = None) -
     )
 
 
+def reads_as_dates(distinct: pd.Series, name: str) -> bool:
+    """Return whether every text of a column is a date in one form or more."""
+    return not distinct.empty and bool(date_forms(distinct) or read_compact_dates(distinct, name).forms)
+
+
 def read_compact_dates(distinct: pd.Series, name: str) -> DateReading:
-    """Return whole numbers such as 20240229 as dates, if the header or their number makes that certain."""
+    """Return whole numbers such as 20240229 or 202402 as dates, if the header or their number makes that certain."""
     form = compact_form(distinct)
-    if form is None or not (is_date_name(name) or _vary(form.parse(distinct))):
+    if form is None or not (is_date_name(name) or _vary(form, form.parse(distinct))):
         return DateReading()
     return DateReading([form])
 
 
-def _vary(days: pd.Series) -> bool:
-    """Return whether days are so many, of several months, that no row of consecutive numbers can be meant."""
-    parts = (days.dt.month, days.dt.day)
-    return len(days) >= _SURE and all(part.min() < part.max() for part in parts)
+def _vary(form: DateForm, dates: pd.Series) -> bool:
+    """Return whether dates are so many, and vary so, that no row of consecutive numbers can be meant."""
+    parts = (dates.dt.month, dates.dt.day if "%d" in form.format else dates.dt.year)
+    return len(dates) >= _SURE and all(part.min() < part.max() for part in parts)

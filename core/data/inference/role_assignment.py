@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.column import Column, Kind, Role
 from core.data.groups import as_text, bin_names
 from core.data.inference.favorable import with_guess
-from core.data.inference.name_hints import POSITIVE_VALUES, is_age_name
+from core.data.inference.name_hints import POSITIVE_VALUES, is_age_name, is_protected_name
 from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold, targets_spelling
 from core.data.schema import Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
@@ -20,6 +20,7 @@ Notes = tuple[str, ...]
 _MAX_VALUES = 8  # an age or a number with fractions that has more values is binned
 _MAX_GUESSED = 10  # a guessed target that is a number with more values is divided at its median
 _MAX_CODES = 30  # so are whole numbers with more values; fewer are codes of groups more often than quantities
+_MAX_PROTECTED = 500  # a nationality or a religion is never a quantity
 
 
 def assign_roles(
@@ -147,7 +148,8 @@ def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
         count = int(frame[name].nunique())
         if not column.is_numeric or column.bin_edges or count <= _MAX_VALUES:
             continue
-        if column.kind is Kind.INTEGER and count <= _MAX_CODES and not is_age_name(name):
+        most = _MAX_PROTECTED if is_protected_name(name) else _MAX_CODES
+        if column.kind is Kind.INTEGER and count <= most and not is_age_name(name):
             notes.append(
                 f"Column {name!r} holds {count} different whole numbers, and each is compared as a group of its own, "
                 "as codes of groups are; if they are quantities, give cut points."
