@@ -60,7 +60,7 @@ def spelling_key(value: str) -> str:
     >>> spelling_key("Self  Employed "), spelling_key("1.0") == spelling_key("1")
     ('self employed', True)
     """
-    text = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    text = plain_spelling(value)
     try:
         number = float(text)
     except ValueError:
@@ -68,6 +68,16 @@ def spelling_key(value: str) -> str:
     if not math.isfinite(number) or _CODE.match(text):
         return text
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def plain_spelling(value: str) -> str:
+    r"""Return a value in small letters, without surplus blanks and without characters that nobody sees.
+
+    >>> plain_spelling("\u200bSelf  Employed\u00a0")
+    'self employed'
+    """
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", value) if unicodedata.category(letter) != "Cf")
+    return " ".join(seen.casefold().split())
 
 
 def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.object_]:
@@ -85,9 +95,18 @@ def as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.obje
 
 
 def spelled_like(value: str, known: Collection[str]) -> str:
-    """Return the known spelling of one value that a user typed, or the value itself; ``no`` is not taken for 0.
+    """Return the known spelling of one value that a user typed, or the value itself.
+
+    ``no`` is not taken for 0, but truth values are what 1 and yes say.
 
     >>> spelled_like("1.0", ["0", "1"]), spelled_like("yes", ["Yes", "No"]), spelled_like("no", ["0", "1"])
     ('1', 'Yes', 'no')
+    >>> spelled_like("1", ["False", "True"])
+    'True'
     """
-    return value if value in known else _by_key(known).get(spelling_key(value), value)
+    if value in known:
+        return value
+    by_key = _by_key(known)
+    truth = _truth_values(by_key) if {*by_key} == {"true", "false"} else {}
+    key = spelling_key(value)
+    return by_key.get(key) or (truth[key in _TRUE] if truth and key in _TRUE | _FALSE else value)

@@ -37,7 +37,7 @@ def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) 
     _check_outcome(frame, table, schema)
     for name in schema.sensitive:
         _check_groups(frame, table, schema, name)
-    return tuple(_new_value_notes(frame, table, schema))
+    return (*_empty_column_notes(frame, table, schema), *_new_value_notes(frame, table, schema))
 
 
 def overlap_note(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
@@ -100,6 +100,18 @@ def _check_groups(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema, name
             f"Sensitive column {name!r} has the groups {_listed(set(told))} in the file and {_listed(set(known))} in "
             "the table; write the same group the same way in both."
         )
+
+
+def _empty_column_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> list[str]:
+    return [
+        f"Column {column.name!r} has no value in any row of the file; in the table, "
+        f"{int(table[column.name].notna().sum()):,} of {len(table):,} rows have one."
+        for column in schema.columns
+        if column.role is not Role.IGNORED
+        and len(frame)
+        and frame[column.name].isna().all()
+        and not table[column.name].isna().all()
+    ]
 
 
 def _new_value_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> list[str]:

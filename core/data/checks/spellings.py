@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from core.data.checks.edits import MergeValues
 from core.data.checks.issue import Issue
 from core.data.column import Kind, Role
+from core.data.label_spelling import plain_spelling
 from core.data.schema import Schema
 
 _MAX_LISTED = 4
@@ -59,7 +59,7 @@ def _key(value: str) -> str:
     >>> _key(" Caf\u00e9  Noir") == _key("cafe\u0301 noir"), _key("1") == _key("1.0")
     (True, False)
     """
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    return plain_spelling(value)
 
 
 def _issue(values: pd.Series, merge: MergeValues, role: Role) -> Issue:

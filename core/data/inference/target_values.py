@@ -15,13 +15,16 @@ _MAX_LISTED = 10
 
 
 def targets_spelling(schema: Schema, frame: pd.DataFrame, value: str) -> str:
-    """Return a value of the target as the target writes it: ``1`` for 1.0, ``Yes`` for yes.
+    """Return a value of the target as the target writes it: ``1`` for 1.0 or for the file's ``1,0``, ``Yes`` for yes.
 
     Args:
         schema: With a target.
         frame: Typed by ``schema``.
         value: As text.
     """
+    column, told = schema.column(schema.target), pd.Series([value], dtype="str")
+    if column.is_numeric and column.number_form.matches(told):
+        value = str(column.number_form.to_plain(told)[0])
     return spelled_like(value, set(as_text(frame[schema.target].dropna())))
 
 
