@@ -101,8 +101,8 @@ def with_edits(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple
                 frame = frame.assign(**{name: _merged(frame[name], edit)})
             case LeaveOutRows(column=name):
                 frame, count = _without(frame, frame[name].isna())
-            case DropDuplicates():
-                frame, count = _without(frame, frame.duplicated())
+            case DropDuplicates(besides=names):
+                frame, count = _without(frame, frame.drop(columns=list(names)).duplicated())
         changes.append(Change(edit=edit, rows=count))
     return frame, tuple(changes)
 

@@ -8,9 +8,8 @@ import pandas as pd
 
 from core.data.checks.apply import choose
 from core.data.checks.columns import column_issues, used_column
-from core.data.checks.duplicates import duplicate_issues
+from core.data.checks.duplicates import dropped_duplicates, duplicate_issues
 from core.data.checks.edits import (
-    DropDuplicates,
     Edit,
     LeaveOutRows,
     RefuseRelation,
@@ -82,7 +81,7 @@ def _with_named(names: Sequence[str], frame: pd.DataFrame, schema: Schema) -> Sc
 def _named(name: str, frame: pd.DataFrame, schema: Schema) -> Edit:
     verb, _, about = name.partition(":")
     if verb == "drop-duplicates" and not about:
-        return DropDuplicates()
+        return dropped_duplicates(frame, schema)
     if verb == "refuse":
         return _refusal(about, frame, schema)
     if verb == "weight":

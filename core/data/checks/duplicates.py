@@ -42,19 +42,35 @@ def duplicate_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
         frame: Typed by ``schema``, shape (n, columns).
         schema: Kinds of the columns.
     """
-    copies = int(frame.duplicated().sum())
-    columns = [column.name for column in schema.columns if column.kind is not Kind.IMAGE]
-    if not copies or not (_is_repeated(frame) or _is_unlikely(copies, frame[columns])):
+    edit = dropped_duplicates(frame, schema)
+    rows = frame.drop(columns=list(edit.besides))
+    copies = int(rows.duplicated().sum())
+    if not copies or not (edit.besides or _are_copies(rows, schema)):
         return []
+    but = f" but {' and '.join(map(repr, edit.besides))}" if edit.besides else ""
     return [
         Issue(
             check="duplicates",
-            sentence=f"{copies:,} of {len(frame):,} rows are the same as an earlier row in all columns, more than "
+            sentence=f"{copies:,} of {len(frame):,} rows are the same as an earlier row in all columns{but}, more than "
             "chance makes alike. If people were entered twice, they count twice, and test rows are no test.",
             rows=copies,
-            remedies=(DropDuplicates(),),
+            remedies=(edit,),
         )
     ]
+
+
+def dropped_duplicates(frame: pd.DataFrame, schema: Schema) -> DropDuplicates:
+    """Return the edit that keeps one of each row, also where rows were entered again under new identifiers."""
+    names = tuple(one.name for one in schema.columns if one.kind is Kind.IDENTIFIER)
+    rows = frame.drop(columns=list(names))
+    again = bool(names) and rows.duplicated().sum() > frame.duplicated().sum() and _are_copies(rows, schema)
+    return DropDuplicates(besides=names) if again else DropDuplicates()
+
+
+def _are_copies(rows: pd.DataFrame, schema: Schema) -> bool:
+    """Return whether more rows are the same than chance explains; there are some."""
+    columns = [column.name for column in schema.columns if column.kind is not Kind.IMAGE and column.name in rows]
+    return _is_repeated(rows) or _is_unlikely(int(rows.duplicated().sum()), rows[columns])
 
 
 def _is_unlikely(copies: int, frame: pd.DataFrame) -> bool:

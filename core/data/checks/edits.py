@@ -138,11 +138,15 @@ class UseAsWeights(_OfColumn):
 class DropDuplicates(_Edit):
     """Of rows that are the same in all columns, the first is kept.
 
-    >>> DropDuplicates().text
-    'keep one of each row'
+    Args:
+        besides: Identifiers in which they may differ, where rows were entered again under new ones.
+
+    >>> DropDuplicates().text, DropDuplicates(besides=("id",)).text
+    ('keep one of each row', "keep one of each row, whatever its 'id'")
     """
 
     type: Literal["drop-duplicates"] = "drop-duplicates"
+    besides: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -152,7 +156,7 @@ class DropDuplicates(_Edit):
     @property
     def text(self) -> str:
         """What the edit does, as a phrase."""
-        return "keep one of each row"
+        return "keep one of each row" + (f", whatever its {_listed(self.besides)}" if self.besides else "")
 
 
 class RefuseRelation(_Edit):

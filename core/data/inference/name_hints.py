@@ -33,27 +33,44 @@ POSITIVE_VALUES: Final = frozenset(
     | {"good", "hired", "hire", "admitted", "admit", "selected", "promoted", "passed", "pass", "success", "paid"}
 )
 
-_PREDICTION_WORDS = frozenset({"pred", "preds", "predicted", "prediction", "predictions", "yhat"})
-_PREDICTION_PHRASES = frozenset({"y hat", "model decision", "model output"})
+_PREDICTION_WORDS = frozenset(
+    {"pred", "preds", "ypred", "predict", "predicted", "prediction", "predictions", "yhat", "vorhersage", "prediccion"}
+)
+_PREDICTION_PHRASES = frozenset({"y hat", "model decision", "model output", "scored label", "scored labels"})
+_PREDICTION_PHRASES |= {f"{who} {what}" for who in ("ai", "algorithm", "automated") for what in ("decision", "outcome")}
 _SCORE_WORDS = frozenset({"proba", "probas", "logit", "logits"})
-_SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y probability"})
-_SCORE_BEGINNINGS = ("score ", "prob ", "probability ")
+_SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y probability", "p hat", "phat"})
+_SCORE_PHRASES |= {"propensity", "propensity score", "scored probability", "scored probabilities", "class probability"}
+_SCORE_BEGINNINGS = ("score ", "prob ", "probability ", "confidence ", "scored probabilities ")
 _SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob")
 _MODEL_NAMES = frozenset({"model", "models", "model id", "model name", "classifier", "algorithm", "system"})
+_WEIGHT_WORDS = ("weight", "weights", "wgt", "wght", "wt")
 _WEIGHT_NAMES = frozenset(
-    {"weight", "weights", "sample weight", "sampling weight", "survey weight", "fnlwgt", "final weight", "fnl wgt"}
-    | {
-        "wgt",
-        "wt",
-        "pweight",
-        "fweight",
-        "freq weight",
-        "frequency weight",
-        "frequency",
-        "person weight",
-        "instance weight",
-    }
-    | {"case weight", "design weight", "expansion factor", "pwgtp"}
+    {"fnlwgt", "frequency", "pwgtp", "pweight", "fweight", "dweight", "pspwght", "anweight", "wtssall"}
+    | {"expansion factor", "factor expansion", "factor de expansion", "facteur expansion", "fexp"}
+    | {"gewichtung", "gewichtungsfaktor", "hochrechnungsfaktor", "ponderation", "ponderacion", "ponderador"}
+)
+# What is weighted, or how, in names such as sample_weight, WGT_FINAL and PERWT.
+_WEIGHTED = (
+    *("sample", "sampling", "samp", "survey", "svy", "person", "per", "pers", "household", "hh", "family", "final"),
+    *("fin", "design", "case", "instance", "freq", "frequency", "probability", "prob", "pop", "population", "analysis"),
+    *("calibrated", "calibration", "cal", "raked", "trimmed", "normalized", "normalised", "adjusted", "replicate"),
+    *(
+        "nonresponse",
+        "nr",
+        "poststratification",
+        "poststrat",
+        "post stratification",
+        "cross sectional",
+        "cross section",
+    ),
+    *("longitudinal", "long", "inverse probability", "ip", "ipw", "int", "mec", "asec", "llcp", "stu", "fstu", "total"),
+)
+# Weights of official surveys: one word with a number behind it, such as WTMEC2YR and FINALWT1.
+_WEIGHT_PATTERNS = (
+    re.compile(rf"(?:{'|'.join(one.replace(' ', '') for one in _WEIGHTED)})(?:wt|wgt|wght|weight)s?\d*"),
+    re.compile(r"(?:wt|wgt|wtfa)(?:mec|int|saf|fa)?(?: ?\d+ ?(?:yr|year)| [a-z])"),
+    re.compile(r"w fstuwt|spfwt\d+"),
 )
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
 _KEY_PHRASES = frozenset(
@@ -202,10 +219,17 @@ def is_model_name(name: str) -> bool:
 def is_weight_name(name: str) -> bool:
     """Return whether a header names weights of the rows. A person's body weight is often named so too.
 
-    >>> is_weight_name("sample_weight"), is_weight_name("fnlwgt"), is_weight_name("fairness_weight")
-    (True, True, False)
+    >>> [is_weight_name(name) for name in ("sample_weight", "PERWT", "_LLCPWT", "fairness_weight", "weight_kg")]
+    [True, True, True, False, False]
     """
-    return normalized(name) in _WEIGHT_NAMES
+    words = normalized(name)
+    first, _, rest = words.partition(" ")
+    other, _, last = words.rpartition(" ")
+    if words in _WEIGHT_NAMES or words in _WEIGHT_WORDS:
+        return True
+    if (last in _WEIGHT_WORDS and other in _WEIGHTED) or (first in _WEIGHT_WORDS and rest in _WEIGHTED):
+        return True
+    return any(pattern.fullmatch(words.replace("2 yr", "2yr")) for pattern in _WEIGHT_PATTERNS)
 
 
 def is_key_name(name: str) -> bool:
