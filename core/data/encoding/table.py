@@ -125,9 +125,10 @@ class TableEncoding(BaseModel):
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
         target = self.target.decode(rows.target, rng)
         features = with_relations(pd.DataFrame(values), self.relations, self.sensitive, rng)
-        totals = {relation.total for relation in self.relations if isinstance(relation, Sum)}
+        sums = [relation for relation in self.relations if isinstance(relation, Sum)]
+        computed = {relation.computed(features, self.sensitive) for relation in sums}
         for code in self.columns:  # sums of decimals have errors in their last digits
-            if isinstance(code, NumericCode) and code.name in totals:
+            if isinstance(code, NumericCode) and code.name in computed:
                 numbers = exact_numbers(features[code.name])
                 features[code.name] = code.typed(numbers)
         return pd.concat([features, target.rename(self.target.name)], axis=1)

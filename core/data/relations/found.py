@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import nnls
 
 from core.data.column import Kind, Role
 from core.data.encoding.values import exact_numbers, is_scalar
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 EVIDENCE = 20.0
 NAMED_ROWS = 5  # a value of fewer rows is not named, since it could tell of a person
 MIN_ROWS, SAMPLE_ROWS, TESTED_ROWS = 50, 20_000, 300
+LEAST_PARTS, COEFFICIENT_ERROR = 3, 1e-6
 MOST_NUMBERS, MOST_CATEGORIES, MOST_RELATIONS = 60, 60, 100
 MOST_VALUES, MOST_IMPLYING_VALUES = 500, 50
 NUMBER_KINDS = (Kind.NUMERICAL, Kind.INTEGER)
@@ -101,8 +103,9 @@ def _counts(one: _Coded, other: _Coded) -> NDArray[np.int64]:
 
 
 def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
-    """Yield the columns that are sums of two others, neither of them nearly always 0."""
+    """Yield the columns that are sums of others, none of them nearly always 0."""
     names = [name for name, values in numbers.items() if _varies(values)]
+    found: set[str] = set()
     for one, other in combinations(names, 2):
         sums = added(numbers[one], numbers[other])
         for total in names:
@@ -113,7 +116,28 @@ def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
             if len(few) < MIN_ROWS or unequal(numbers[total][few], sums[few]).any():
                 continue
             if not unequal(numbers[total][tested], sums[tested]).any():
+                found.add(total)
                 yield Sum(total=total, parts=(one, other))
+    for total in names:
+        parts = () if total in found else _parts_of(total, {name: numbers[name] for name in names})
+        if parts:
+            yield Sum(total=total, parts=parts)
+
+
+def _parts_of(total: str, numbers: dict[str, Floats]) -> tuple[str, ...]:
+    """Return the three or more columns whose sum a column is; none if there are no such. None is ever above the sum."""
+    whole = numbers[total]
+    parts = [name for name, one in numbers.items() if name != total and not ((one < 0) | (one > whole)).any()]
+    known = np.flatnonzero(~np.isnan(np.column_stack([whole, *(numbers[name] for name in parts)])).any(axis=1))
+    few = known[:TESTED_ROWS]
+    largest = float(whole[few].max(initial=0.0))
+    if len(parts) < LEAST_PARTS or len(few) < MIN_ROWS or largest == 0.0:
+        return ()
+    shares, _ = nnls(np.column_stack([numbers[name][few] / largest for name in parts]), whole[few] / largest)
+    chosen = tuple(name for name, share in zip(parts, shares, strict=True) if share > 0.5)
+    if len(chosen) < LEAST_PARTS or np.abs(shares - np.rint(shares)).max() > COEFFICIENT_ERROR or shares.max() > 1.5:
+        return ()
+    return () if unequal(whole[known], added(*(numbers[name][known] for name in chosen))).any() else chosen
 
 
 def _varies(values: Floats) -> bool:

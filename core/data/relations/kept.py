@@ -1,8 +1,8 @@
 """Make generated rows keep relations.
 
 Values are changed in this order: a number and the greater one that is smaller than it are exchanged; a determined or
-implied value is written; a sum is computed. Columns that must not change, the sensitive ones and the target, stay. Then
-the other column gets the value of another row that fits.
+implied value is written; a sum or one of its parts is computed. Columns that must not change, the sensitive ones and
+the target, stay. Then the other column gets the value of another row that fits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum
 
@@ -53,10 +52,10 @@ def _mend(
                 one, other = frame[low].iloc[rows].to_numpy(), frame[high].iloc[rows].to_numpy()
                 _write(frame, low, rows, other)
                 _write(frame, high, rows, one)
-        case Sum(total=total, parts=parts):
-            if total not in fixed:
-                added = np.sum([exact_numbers(frame[name].iloc[rows]) for name in parts], axis=0)
-                _write(frame, total, rows, added)
+        case Sum():
+            name = relation.computed(frame, fixed)
+            if name is not None:
+                _write(frame, name, rows, relation.value(name, frame.iloc[rows]))
         case Determined() | Implied():
             result, source = relation.columns
             if result not in fixed:

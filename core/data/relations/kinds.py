@@ -16,6 +16,8 @@ from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
 RELATIVE_ERROR = 1e-9
@@ -35,7 +37,7 @@ class _Relation(BaseModel):
 
 
 class Sum(_Relation):
-    """One number is the sum of two others.
+    """One number is the sum of others.
 
     >>> Sum(total="total", parts=("base", "bonus")).text
     'total = base + bonus'
@@ -43,7 +45,7 @@ class Sum(_Relation):
 
     type: Literal["sum"] = "sum"
     total: str
-    parts: tuple[str, str]
+    parts: tuple[str, ...] = Field(min_length=2)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -54,6 +56,24 @@ class Sum(_Relation):
     def text(self) -> str:
         """The relation in words."""
         return f"{self.total} = {' + '.join(self.parts)}"
+
+    def computed(self, frame: pd.DataFrame, fixed: Collection[str] = ()) -> str | None:
+        """Return the header of the column that is computed from the others; ``None`` if none may change.
+
+        It is the total, unless this is fixed or holds whole numbers while a part has fractions, as gross pay does and
+        tax does not.
+        """
+        fractions = [name for name in self.parts if pd.api.types.is_float_dtype(frame[name].dtype)]
+        whole = fractions and pd.api.types.is_integer_dtype(frame[self.total].dtype)
+        order = [*reversed(fractions), self.total] if whole else [self.total]
+        return next((name for name in order if name not in fixed), None)
+
+    def value(self, name: str, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Return what one of the columns should be, from the others, shape (n,)."""
+        parts = [exact_numbers(frame[one]) for one in self.parts if one != name]
+        return (
+            added(*parts) if name == self.total else added(exact_numbers(frame[self.total]), *(-one for one in parts))
+        )
 
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
@@ -165,10 +185,10 @@ class Implied(_Relation):
 Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]
 
 
-def added(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sums of two columns; infinite where the sum is beyond the largest number."""
+def added(*numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of columns; infinite where the sum is beyond the largest number."""
     with np.errstate(over="ignore"):
-        return one + other
+        return np.asarray(np.sum(numbers, axis=0), dtype=float)
 
 
 def unequal(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -88,11 +88,14 @@ def test_an_order_that_follows_from_others_and_one_between_equal_columns_are_not
     assert {relation.text for relation in told} == {"a ≤ b", "b ≤ c"}
 
 
-def test_a_sum_of_fractions_is_rounded_in_a_column_of_whole_numbers() -> None:
+def test_a_part_with_fractions_is_computed_from_a_sum_that_has_none() -> None:
     relation = Sum(total="total", parts=("one", "other"))
     rows = pd.DataFrame({"one": [1.25, 2.0], "other": [1.5, 3.0], "total": pd.array([9, 5], dtype="Int64")})
     kept = with_relations(rows, [relation], [], np.random.default_rng(0))
-    assert kept["total"].tolist() == [3, 5]
+    assert kept["total"].tolist() == [9, 5]
+    assert kept["other"].tolist() == [7.75, 3.0]
+    assert with_relations(rows, [relation], ["other"], np.random.default_rng(0))["one"].tolist() == [7.5, 2.0]
+    assert with_relations(rows, [relation], ["one", "other"], np.random.default_rng(0))["total"].tolist() == [3, 5]
 
 
 def test_a_sum_beyond_the_largest_number_equals_no_number() -> None:
