@@ -11,6 +11,7 @@ import pandas as pd
 
 from core import pipeline
 from core.config import run_config
+from core.data.dataset import Dataset
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.groups import group_labels, target_labels
 from core.data.schema import Schema
@@ -43,11 +44,10 @@ class Rates:
     accuracy: float
 
 
-def _weak_signal() -> pd.DataFrame:
+def _three_groups() -> pd.DataFrame:
     rng = np.random.default_rng(4)
-    sex, age = rng.choice(["F", "M"], 1500), rng.integers(18, 66, 1500)
-    chance = 0.25 + 0.20 * (sex == "M") + 0.004 * (age - 40)
-    return _drawn(rng, chance, sex=sex, age=age, shift=rng.choice(list("abc"), 1500))
+    sex, age = rng.choice(["a", "b", "c"], 1500, p=[0.6, 0.3, 0.1]), rng.integers(18, 70, 1500)
+    return _drawn(rng, 0.2 + 0.25 * (sex == "a") + 0.004 * (age - 40), sex=sex, age=age)
 
 
 def _mostly_positive() -> pd.DataFrame:
@@ -70,21 +70,21 @@ def _drawn(rng: np.random.Generator, chance: np.ndarray, **columns: np.ndarray) 
 
 
 MADE: dict[str, tuple[Callable[[], pd.DataFrame], str]] = {
-    "a weak signal": (_weak_signal, "sex"),
+    "three groups": (_three_groups, "sex"),
     "mostly positive": (_mostly_positive, "race"),
     "a rare outcome": (_rare_outcome, "sex"),
 }
 BUILT_IN = {"demo": "origin", "adult": "sex", "compas": "race"}
 
 
-def measured(name: str, seed: int, out: Path) -> Rates:
-    """Return what a default run of a table of `MADE` or `BUILT_IN` does with one seed; ``out`` gets the run."""
-    if name in MADE:
-        make, sensitive = MADE[name]
-        data = load(make(), target="hired", positive="yes", sensitive=[sensitive])
-    else:
-        sensitive = BUILT_IN[name]
-        data = load(name, sensitive=[sensitive])
+def made_table(name: str) -> Dataset:
+    """Return a table of `MADE`."""
+    make, sensitive = MADE[name]
+    return load(make(), target="hired", positive="yes", sensitive=[sensitive])
+
+
+def measured(data: Dataset, seed: int, out: Path) -> Rates:
+    """Return what a default run does with one seed; ``out`` gets the run."""
     pipeline.prepare(data, run_config(seed=seed, generator_draws=1, pictures="none", device="cpu"), out)
     pipeline.run_without_audit(out)
     folder = RunFolder.open(out)
