@@ -109,7 +109,7 @@ def test_another_person_is_locked_out_of_everything(address: str, chromium: Any,
 def test_who_logs_out_is_asked_again(address: str, chromium: Any) -> None:
     page = logged_in(chromium, address, BEN)
     page.get_by_role("button", name="Log out").click()
-    page.get_by_role("button", name="Log in").wait_for(timeout=WAIT)
+    page.wait_for_url(re.compile("/oauth2/end_session"), timeout=WAIT)  # the provider is told too, and asks
     page.goto(f"{address}/report?run=his")
     page.get_by_role("button", name="Log in").wait_for(timeout=WAIT)
     page.context.close()
