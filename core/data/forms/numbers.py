@@ -279,7 +279,7 @@ def _have_one_unit(parts: pd.DataFrame, distinct: int) -> bool:
     if not units:
         return True
     bare = parts.loc[parts["unit"] == DIGITS, "digits"]
-    if not is_currency(units[0]) and bool(bare.str.contains("[1-9]").any()):
+    if not is_currency(units[0].replace(DIGITS, "")) and bool(bare.str.contains("[1-9]").any()):
         return False
     # Letters right before whole numbers, as in R12, are codes more often than currencies.
     is_code = bool(parts["form"].str.contains(rf"[^\W\d_]{DIGITS}").any() and parts["digits"].str.isdigit().all())
@@ -290,7 +290,7 @@ def _is_unit(around: str, distinct: int) -> bool:
     """Return whether what stands around the digits is a currency, per cent, or a unit of a quantity."""
     unit = around.replace(DIGITS, "")
     letters = unit.strip(".").casefold()
-    if unit in ("%", "‰") or is_currency(around):
+    if unit in ("%", "‰") or is_currency(unit):
         return True
     is_behind = around.startswith(DIGITS)
     if is_behind and letters in _MAGNITUDES:
