@@ -1,13 +1,23 @@
-"""Columns that no table can hold: lists, records, durations. They are left out, and the rest of the table is read."""
+"""Columns that no table can hold: lists, records, durations, dates beyond the year 9999.
+
+They are left out, and the rest of the table is read.
+"""
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import MAXYEAR, MINYEAR, time
+from typing import NamedTuple
 
 import pandas as pd
 
 from core.data.io.text_values import as_text_column
 from core.errors import DataError
+
+
+class _FarDate(NamedTuple):
+    """A date that no form of dates can write."""
+
+    year: int
 
 
 def without_odd_columns(raw: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -49,6 +59,10 @@ def _first_odd(values: pd.Series) -> object | None:
     """Return the first cell that is no number, text, date or truth value; ``None`` if there is none."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = pd.Series(values.cat.categories)
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        years = values.dt.year.dropna()
+        far = years[(years < MINYEAR) | (years > MAXYEAR)]
+        return None if far.empty else _FarDate(int(far.iloc[0]))
     odd_types = (pd.api.types.is_object_dtype, pd.api.types.is_timedelta64_dtype, pd.api.types.is_complex_dtype)
     if not any(is_odd(values.dtype) for is_odd in odd_types):
         return None
@@ -69,6 +83,8 @@ def _times_as_text(values: pd.Series) -> pd.Series:
 
 
 def _named(cell: object) -> str:
+    if isinstance(cell, _FarDate):
+        return f"a date of the year {cell.year}; dates lie between the years {MINYEAR} and {MAXYEAR}"
     words = {"ndarray": "a list and not one value", "list": "a list and not one value"}
     words |= {"dict": "a record and not one value", "Timedelta": "a duration; write it as a number to use it"}
     return words.get(type(cell).__name__, f"a value of type {type(cell).__name__}")

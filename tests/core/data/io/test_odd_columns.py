@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -23,6 +24,8 @@ PLAIN = {"sex": ["f", "m", "f"], "hired": ["yes", "no", "yes"]}
         pd.Series([(1, 2), (3,), ()]),
         pd.to_timedelta([1, 2, 3], unit="h").to_series(index=range(3)),
         pd.Series(["text", 1, {"a"}]),
+        pd.Series(np.array(["2024-01-31", "393941-02-21", "NaT"], dtype="datetime64[ms]")),
+        pd.Series(np.array([-2, 20_000, 0], dtype="datetime64[Y]").astype("datetime64[s]")),
     ],
 )
 def test_it_is_left_out_with_a_note(odd: pd.Series) -> None:
