@@ -256,7 +256,6 @@ class Modality(ABC):
             DataError: The hold-out has no rows.
         """
 
-    @abstractmethod
     def extra_plots(
         self,
         schema: Schema,
@@ -266,6 +265,8 @@ class Modality(ABC):
         classifier: ClassifierName,
     ) -> list[ExtraPlot]:
         """Return the plots that only this modality has; each is of the real train rows and of all sources."""
+        del schema, train, holdout, sources, classifier
+        return []
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
         """Return the charts of the tables of :meth:`importance` that a run has saved."""
