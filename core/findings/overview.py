@@ -144,11 +144,12 @@ def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> Attri
 
 
 def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:
-    """Yield whether the gaps of models trained before and after are shown to have changed."""
+    """Yield whether the gaps of models trained before and after are shown to have changed, wider ones first."""
     for source in evidence.told:
         if source == ORIGINAL:
             continue
         rows, unclear = called(source), []
+        told: dict[str, list[str]] = {"wider": [], "narrower": []}
         for letter in evidence.protocols(source):
             where = {"source": source, "protocol": change_protocol(letter), "sensitive": name}
             change = evidence.mine.at(PARITY_DIFFERENCE, **where)
@@ -159,10 +160,11 @@ def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:
                 continue
             way = "narrower" if change.high < 0 else "wider"
             ends = sorted(abs(100 * end) for end in (change.low, change.high))
-            yield (
+            told[way].append(
                 f"With the {rows}, the gap of a model{_seeing(letter, name)} is {of_100(abs(change.value))} {way} than "
                 f"with the original ones ({ends[0]:.0f} to {ends[1]:.0f})."
             )
+        yield from (*told["wider"], *told["narrower"])
         if unclear:
             both = f", whether or not it sees {columns_of(name)}"
             model = _seeing(unclear[0], name) if len(unclear) == 1 else both

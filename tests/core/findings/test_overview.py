@@ -113,6 +113,7 @@ def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
     for changes, said in (
         ({"B": narrower}, [of_b.format("narrower")]),
         ({"B": wider}, [of_b.format("wider")]),
+        ({"B": narrower, "A": wider}, [of_b.format("wider").replace("does not see", "sees"), of_b.format("narrower")]),
         ({"B": unclear}, [f"{few} that does not see sex."]),
         ({"B": unclear, "A": unclear}, [f"{few}, whether or not it sees sex."]),
         (
