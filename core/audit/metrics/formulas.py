@@ -191,14 +191,15 @@ class Disparity:
     def _gap(self, values: Floats) -> Floats:
         if self.kind == "difference":
             return np.asarray(np.ptp(values, axis=-1))
-        return np.asarray(values.min(axis=-1) / values.max(axis=-1))
+        return divide(values.min(axis=-1), values.max(axis=-1))
 
     def of_extremes(self, counts: GroupCounts, refits: GroupCounts) -> Floats:
         """Return the figure in each refit, shape (refits,), always of the two groups that differ most in ``counts``.
 
         Unlike the extreme of each refit, it varies to both sides where the groups are nearly equal.
         """
-        gaps = [float(self._gap(rate.value(counts))) for rate in self.rates]
+        gaps = np.array([float(self._gap(rate.value(counts))) for rate in self.rates])
+        gaps[np.isnan(gaps)] = np.inf  # a rate that is 0 in every group has no ratio
         worst = self.rates[int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))]
         lowest, highest = int(np.argmin(worst.value(counts))), int(np.argmax(worst.value(counts)))
         rates_by_refit = worst.value(refits)

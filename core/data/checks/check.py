@@ -17,6 +17,7 @@ from core.data.checks.edits import (
 from core.data.checks.giveaways import giveaway_issues
 from core.data.checks.issue import Issue
 from core.data.checks.missing_values import missing_value_issues, words_for_missing
+from core.data.checks.other_decisions import other_decision_issues
 from core.data.checks.spellings import merged_spellings, spelling_issues
 from core.data.checks.weight_columns import excluded, weight_issues
 from core.data.column import Role
@@ -41,7 +42,10 @@ def check_data(frame: pd.DataFrame, schema: Schema, *, trains: bool = True, weig
     """
     found = spelling_issues(frame, schema)
     if trains and schema.with_role(Role.TARGET):
-        found += giveaway_issues(frame, schema)
+        giveaways = giveaway_issues(frame, schema)
+        told = {name for issue in giveaways for name in issue.columns}
+        found += giveaways
+        found += [issue for issue in other_decision_issues(frame, schema) if not told & set(issue.columns)]
     found += duplicate_issues(frame, schema)
     if not weighted:
         found += weight_issues(frame, schema, trains=trains)

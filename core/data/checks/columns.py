@@ -11,7 +11,7 @@ from core.data.groups import as_text
 from core.data.io.text_values import whole_mask
 from core.data.schema import Schema
 
-_MAX_SHOWN = 40
+_MAX_SHOWN, _HARDLY_REPEATED = 40, 0.9
 
 
 def column_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
@@ -26,7 +26,26 @@ def column_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
         for column in schema.columns
         if column.role in (Role.FEATURE, Role.IGNORED) and column.name != schema.reference
     ]
-    return [issue for issue in found if issue is not None]
+    repeated = _repeated_key(frame, schema)
+    return [issue for issue in (repeated, *found) if issue is not None]
+
+
+def _repeated_key(frame: pd.DataFrame, schema: Schema) -> Issue | None:
+    """Return an issue if an identifier repeats, as where a person has several rows."""
+    keys = [one.name for one in schema.columns if one.kind is Kind.IDENTIFIER and one.role is Role.IGNORED]
+    counts = {name: int(frame[name].nunique()) for name in keys}
+    repeated = [name for name in keys if 0 < counts[name] < _HARDLY_REPEATED * frame[name].notna().sum()]
+    if not repeated:
+        return None
+    name = max(repeated, key=lambda one: counts[one])
+    rows = int(frame[name].notna().sum())
+    return Issue(
+        check="persons",
+        columns=(name,),
+        sentence=f"{rows:,} rows have {counts[name]:,} different values of {name!r}. If these are persons with several "
+        "rows, train and test rows are of the same persons, and figures of models are too good.",
+        rows=rows,
+    )
 
 
 def used_column(values: pd.Series, column: Column) -> UseColumn:

@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.data.checks.edits import Edit, Remedy
 
 CheckName = Literal[
-    "spellings", "giveaway", "duplicates", "constant", "empty", "identifier", "weights", "missing words", "blanks"
+    "spellings",
+    "giveaway",
+    "decision",
+    "duplicates",
+    "constant",
+    "empty",
+    "identifier",
+    "weights",
+    "missing words",
+    "blanks",
+    "persons",
 ]
 
 

@@ -14,11 +14,13 @@ from core.data.schema import Schema
 
 _WORDS: Final = frozenset(
     {"unknown", "not known", "unk", "missing", "not stated", "not specified", "unspecified", "not available"}
-    | {"not reported", "not provided", "not disclosed", "undisclosed", "no answer", "no response", "refused"}
-    | {"declined", "decline to answer", "declined to answer", "prefer not to say", "prefer not to answer"}
+    | {"not reported", "not provided", "not disclosed", "undisclosed", "no answer", "no response"}
+    | {"decline to answer", "declined to answer", "prefer not to say", "prefer not to answer"}
     | {"do not wish to answer", "i do not wish to answer", "blank", "n a", "na"}
 )
 """What is written for a value that nobody knows, as `normalized` writes it."""
+_REFUSALS: Final = frozenset({"declined", "refused"})
+"""In a sensitive column, these mean that a person did not answer; elsewhere, that somebody decided so."""
 
 
 def missing_value_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
@@ -32,20 +34,26 @@ def missing_value_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
     for column in schema.columns:
         if column.kind is not Kind.CATEGORICAL:
             continue
-        mark = words_for_missing(frame, column.name)
+        mark = words_for_missing(frame, column.name, refusals=column.role is Role.SENSITIVE)
         if mark is not None:
             found.append(_words(frame[column.name], mark, column.role))
     return found
 
 
-def words_for_missing(frame: pd.DataFrame, name: str) -> MarkMissing | None:
+def words_for_missing(frame: pd.DataFrame, name: str, *, refusals: bool = True) -> MarkMissing | None:
     """Return the edit that counts words for a missing value as missing; ``None`` if the column has none.
 
-    >>> frame = pd.DataFrame({"race": ["a", "Unknown", "Prefer not to say"]}, dtype="str")
-    >>> words_for_missing(frame, "race").words
-    ('Unknown', 'Prefer not to say')
+    Args:
+        frame: Typed rows.
+        name: The header.
+        refusals: Whether ``declined`` and ``refused`` are such words. Of a loan they are an outcome.
+
+    >>> frame = pd.DataFrame({"race": ["a", "Unknown", "Declined"]}, dtype="str")
+    >>> words_for_missing(frame, "race").words, words_for_missing(frame, "race", refusals=False).words
+    (('Unknown', 'Declined'), ('Unknown',))
     """
-    values = [value for value in map(str, frame[name].dropna().unique()) if normalized(value) in _WORDS]
+    meant = _WORDS | _REFUSALS if refusals else _WORDS
+    values = [value for value in map(str, frame[name].dropna().unique()) if normalized(value) in meant]
     return MarkMissing(column=name, words=tuple(values)) if values else None
 
 

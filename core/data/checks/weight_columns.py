@@ -7,7 +7,7 @@ import pandas as pd
 from core.data.checks.edits import ExcludeColumn, UseAsWeights
 from core.data.checks.issue import Issue
 from core.data.column import Kind, Role
-from core.data.inference.name_hints import is_weight_name
+from core.data.inference.name_hints import is_body_measure, is_weight_name, may_weigh_bodies
 from core.data.replicates import likely_replicates
 from core.data.schema import Schema
 
@@ -15,11 +15,14 @@ from core.data.schema import Schema
 def weight_issues(frame: pd.DataFrame, schema: Schema, *, trains: bool) -> list[Issue]:
     """Return an issue for each column that is named like weights and holds numbers from 0 on that differ.
 
+    A column ``weight`` beside people's height or body mass index is of their bodies.
+
     Args:
         frame: Typed by ``schema``, shape (n, columns).
         schema: Kinds and roles.
         trains: Whether classifiers learn from the features. These use no weights; figures of decisions can.
     """
+    has_bodies = any(is_body_measure(name) for name in schema.names)
     roles = (Role.FEATURE,) if trains else (Role.FEATURE, Role.IGNORED)
     return [
         _issue(column.name, schema, len(frame), trains=trains)
@@ -27,6 +30,7 @@ def weight_issues(frame: pd.DataFrame, schema: Schema, *, trains: bool) -> list[
         if column.role in roles
         and column.kind is not Kind.DATETIME
         and is_weight_name(column.name)
+        and not (has_bodies and may_weigh_bodies(column.name))
         and _may_weigh(frame[column.name])
     ]
 

@@ -14,6 +14,7 @@ FIRST_YEAR: Final = 1969
 """The year that the earliest two-digit year means by POSIX."""
 _YEAR: Final = "(?:(?:19|20)[0-9]{2}|9999)"
 _COMPACT: Final = {"%Y%m%d": _YEAR + "[0-9]{4}", "%Y%m": _YEAR + "[0-9]{2}"}
+_COMPACT |= {f"{code}.0": rf"{digits}\.0" for code, digits in _COMPACT.items()}  # as pandas writes them beside blanks
 _FAR_YEARS: Final = 20
 
 
@@ -33,6 +34,11 @@ class DateForm:
 
     format: str
     first_year: int = FIRST_YEAR
+
+    @property
+    def has_year(self) -> bool:
+        """Whether the form tells a date, and not only a time of day."""
+        return "%y" in self.format.lower()
 
     @property
     def order(self) -> str | None:
@@ -60,7 +66,11 @@ def date_forms(known: pd.Series) -> list[DateForm]:
 
 
 def compact_form(known: pd.Series) -> DateForm | None:
-    """Return the form of days or months that are whole numbers (``20240229``), if all are of 1900 to 2099 or 9999."""
+    """Return the form of days or months that are whole numbers (``20240229``), if all are of 1900 to 2099 or 9999.
+
+    >>> compact_form(pd.Series(["20240229.0", "20240301.0"])).format
+    '%Y%m%d.0'
+    """
     for code, digits in _COMPACT.items():
         form = DateForm(code)
         if bool(known.str.strip().str.fullmatch(digits).all()) and bool(form.parse(known).notna().all()):

@@ -135,6 +135,8 @@ class NumberForm:
         unit = _unsigned(self.positive).replace(DIGITS, "")
         if unit:
             parts.append(f"{unit!r} {'before' if self.positive.endswith(DIGITS) else 'behind'} the number")
+        if self.positive.startswith("+"):
+            parts.append("a plus before positive numbers")
         if "(" in self.negative:
             parts.append("negative numbers in parentheses")
         elif not self.negative.startswith(("-", "−")):

@@ -62,13 +62,18 @@ def serial_form(known: pd.Series) -> SerialForm:
     return SerialForm(before=before, after=after, width=min(width, int(digits.str.len().min())), first=first)
 
 
+def are_emails(text: pd.Series) -> bool:
+    """Return whether all texts, at least one, are e-mail addresses."""
+    return len(text) > 0 and bool(text.str.fullmatch(_EMAIL).all())
+
+
 def _around(text: pd.Series) -> tuple[str, str, int]:
     """Return the text before and after the numbers of new identifiers, and the most digits that these need."""
     if len(text) and bool(text.str.fullmatch(_UUID).all()):
         dash = "-" if "-" in text.iloc[0] else ""
         opened, closed = ("{", "}") if text.iloc[0].startswith("{") else ("", "")
         return opened + dash.join(["0" * 8, "0" * 4, "8000", "8000", ""]), closed, 12
-    if len(text) and bool(text.str.fullmatch(_EMAIL).all()):
+    if are_emails(text):
         return "person", "@example.invalid", 1
     parts = text.str.extract(_SERIAL).dropna()
     around = parts[[0, 2]].value_counts(sort=True).reset_index()

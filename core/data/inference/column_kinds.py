@@ -5,6 +5,7 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,11 +15,13 @@ from core.data.column import Column, Kind, Role
 from core.data.forms.said import NOTHING_SAID, SaidForms
 from core.data.inference.date_kinds import DateReading, date_order, read_compact_dates, read_dates, reads_as_dates
 from core.data.inference.decimal_marks import NO_MARKS, DecimalMarks, decimal_marks
-from core.data.inference.identifiers import identifier_reason, is_key
+from core.data.inference.identifiers import identifier_reason, text_identifier_reason
 from core.data.inference.name_hints import is_postal_name
 from core.data.inference.number_kinds import Reading, read_numbers, reads_as_numbers
+from core.data.inference.person_keys import with_person_keys
 from core.data.inference.role_suggestions import suggest_roles
 from core.data.io.text_values import (
+    TRUE_FALSE,
     Mask,
     as_text_column,
     code_mask,
@@ -47,8 +50,8 @@ class FileHints(NamedTuple):
 
 
 NO_HINTS = FileHints()
-_UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
-_UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
+_MANY_VALUES, _MOST_ODD = 20, 0.5
+_NO_NUMBER = r"[^0-9]*|[<>≤≥].*"
 
 
 def infer_schema(raw: pd.DataFrame, said: SaidForms = NOTHING_SAID) -> tuple[Schema, tuple[str, ...]]:
@@ -81,7 +84,7 @@ def infer_schema(raw: pd.DataFrame, said: SaidForms = NOTHING_SAID) -> tuple[Sch
         column, column_notes = infer_column(raw[name], str(name), hints)
         columns.append(column)
         notes.extend(column_notes)
-    return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
+    return Schema(columns=with_person_keys(suggest_roles(columns, raw), raw)), tuple(notes)
 
 
 def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> tuple[Column, list[str]]:
@@ -94,13 +97,16 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
     """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
-    words = word_mask(text) & ~missing
-    if words.any() and reads_as_numbers(text[~missing & ~words].drop_duplicates(), hints.marks):
-        missing |= words
-    no_dates = no_date_mask(text) & ~missing
-    if no_dates.any() and reads_as_dates(text[~missing & ~no_dates].drop_duplicates(), name):
-        missing |= no_dates
-    token, notes = _missing_token(text[missing], name)
+    odd = None
+    for mask, reads in (
+        (word_mask, lambda one: reads_as_numbers(one, hints.marks)),
+        (no_date_mask, lambda one: reads_as_dates(one, name)),
+    ):
+        gone, candidate = _words_among(text, missing, mask)
+        if gone.any() and reads(text[~missing & ~gone].drop_duplicates()):
+            missing, odd = missing | gone, candidate
+            break
+    token, notes = _missing_token(text[missing], name, odd)
     known = text[~missing]
     if known.empty:
         reason = "Ignored: no row has a value."
@@ -116,16 +122,48 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
     ), notes
 
 
-def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
-    """Return the most frequent missing token, and a note if it is not an empty field or if there are several."""
+def _words_among(text: pd.Series, missing: Mask, mask: Callable[[pd.Series], Mask]) -> tuple[Mask, str | None]:
+    """Return which values can be words for missing among numbers or dates, and the unusual one of them, if any.
+
+    One unusual text among many different values is such a word, for example ``TBC`` or ``<0.5``. It leaves the others
+    what they are, and it is written back where synthetic rows have no value. A text that begins with a digit, such as
+    ``90+``, is a value.
+
+    Args:
+        text: The column, shape (n,).
+        missing: Where it has no value anyway, shape (n,).
+        mask: Tells the usual words.
+    """
+    words = mask(text) & ~missing
+    known = strip(text[~missing & ~words])
+    distinct = known.drop_duplicates()
+    unusual = distinct[distinct.str.fullmatch(_NO_NUMBER)]
+    if len(unusual) != 1 or len(distinct) <= _MANY_VALUES or unusual.isin(TRUE_FALSE).all():
+        return words, None
+    odd = str(unusual.iloc[0])
+    is_odd = (strip(text) == odd).to_numpy(dtype=bool) & ~missing
+    return (words | is_odd, odd) if is_odd.sum() <= _MOST_ODD * len(known) else (words, None)
+
+
+def _missing_token(missing: pd.Series, name: str, odd: str | None = None) -> tuple[str, list[str]]:
+    """Return the token of missing values, and a note if it is not an empty field or if there are several.
+
+    Args:
+        missing: The texts that are read as missing.
+        name: The header.
+        odd: The token, if a text of the column is read as missing; else the most frequent is.
+    """
     counts = strip(missing.dropna()).value_counts()
     if counts.empty:
         return "", []
-    token = str(counts.index[0])
+    token = str(counts.index[0]) if odd is None else odd
     if len(counts) == 1 and not token:
         return token, []
     tokens = " and ".join(repr(str(token)) if token else "empty fields" for token in sorted(counts.index))
-    note = f"Column {name!r}: {tokens} are read as missing ({int(counts.sum())} rows)."
+    are = "is" if len(counts) == 1 else "are"
+    note = f"Column {name!r}: {tokens} {are} read as missing ({int(counts.sum())} rows)."
+    if odd is not None:
+        note += f" If {odd!r} is a value, write it as a number."
     if len(counts) > 1:
         note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
     return token, [note]
@@ -162,7 +200,7 @@ def _kind(
         notes.extend(dates.notes(name, distinct))
         return Kind.DATETIME, dates.reason, dates.fields
     _note_unread(known, dates, reading, name, notes)
-    return _text_kind(distinct, rows, name)
+    return _text_kind(known, distinct, name)
 
 
 def _number_kind(reading: Reading, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
@@ -192,13 +230,11 @@ def _note_unread(known: pd.Series, dates: DateReading, reading: Reading, name: s
         _note_mixed(known, number_mask(known), name, notes)
 
 
-def _text_kind(distinct: pd.Series, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
-    is_code = bool(code_mask(distinct).any() and number_mask(distinct).all())
-    if is_key(distinct, rows, name):
-        return Kind.IDENTIFIER, "Identifier: the header names a key, and the values hardly repeat.", {}
-    if rows >= _UNIQUE_ROWS and len(distinct) >= _UNIQUE_SHARE * rows:
-        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they identify rows.", {}
-    if is_code:
+def _text_kind(known: pd.Series, distinct: pd.Series, name: str) -> tuple[Kind, str, dict[str, Any]]:
+    why = text_identifier_reason(known, distinct, name)
+    if why is not None:
+        return Kind.IDENTIFIER, why, {}
+    if bool(code_mask(distinct).any() and number_mask(distinct).all()):
         return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
     return Kind.CATEGORICAL, f"Categorical: {len(distinct)} different texts.", {}
 

@@ -46,7 +46,10 @@ class DateReading:
     @property
     def reason(self) -> str:
         """Why the column is dates."""
-        return f"Datetime: every value is a date written {'' if self.form is None else self.form.format}."
+        if self.form is None:
+            return ""
+        what = "date" if self.form.has_year else "time of day"
+        return f"Datetime: every value is a {what} written {self.form.format}."
 
     def notes(self, name: str, known: pd.Series) -> list[str]:
         """Return what a person should check."""

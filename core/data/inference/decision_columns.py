@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.data.column import Kind, Role
 from core.data.groups import as_text
-from core.data.inference.name_hints import is_prediction_name, is_score_name
+from core.data.inference.name_hints import is_prediction_name, is_saved_name, is_score_name
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.schema import Schema
 
@@ -36,15 +36,17 @@ def proposed(schema: Schema, frame: pd.DataFrame) -> Proposal:
         frame: Typed by ``schema``, shape (n, columns).
     """
     labels, scores = [], []
+    target = next(iter(schema.with_role(Role.TARGET)), "")
     for column in schema.columns:
         if column.role not in (Role.FEATURE, Role.IGNORED) or column.is_identifying or column.kind is Kind.DATETIME:
             continue
         is_score = is_score_name(column.name)
-        if not is_score and not is_prediction_name(column.name):
+        is_saved = is_saved_name(column.name, target)
+        if not (is_score or is_saved or is_prediction_name(column.name)):
             continue
         if not is_score and _has_labels(schema, frame, column.name):
             labels.append(column.name)
-        elif column.is_numeric:
+        elif column.is_numeric and (not is_saved or frame[column.name].dropna().between(0, 1).all()):
             scores.append(column.name)
     return Proposal(tuple(labels), tuple(scores))
 
@@ -61,5 +63,5 @@ def _has_labels(schema: Schema, frame: pd.DataFrame, name: str) -> bool:
 
 
 def _spelled(values: pd.Series) -> set[str]:
-    """Return values as text, with truth values as the numbers that stand for them."""
-    return {{"true": "1", "false": "0"}.get(text.lower(), text) for text in as_text(values).tolist()}
+    """Return values as text in small letters, with truth values as the numbers that stand for them."""
+    return {{"true": "1", "false": "0"}.get(text.casefold(), text.casefold()) for text in as_text(values).tolist()}

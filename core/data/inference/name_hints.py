@@ -35,6 +35,7 @@ POSITIVE_VALUES: Final = frozenset(
 
 _PREDICTION_WORDS = frozenset(
     {"pred", "preds", "ypred", "predict", "predicted", "prediction", "predictions", "yhat", "vorhersage", "prediccion"}
+    | {"fitted"}
 )
 _PREDICTION_PHRASES = frozenset({"y hat", "model decision", "model output", "scored label", "scored labels"})
 _PREDICTION_PHRASES |= {f"{who} {what}" for who in ("ai", "algorithm", "automated") for what in ("decision", "outcome")}
@@ -70,12 +71,25 @@ _WEIGHTED = (
 _WEIGHT_PATTERNS = (
     re.compile(rf"(?:{'|'.join(one.replace(' ', '') for one in _WEIGHTED)})(?:wt|wgt|wght|weight)s?\d*"),
     re.compile(r"(?:wt|wgt|wtfa)(?:mec|int|saf|fa)?(?: ?\d+ ?(?:yr|year)| [a-z])"),
-    re.compile(r"w fstuwt|spfwt\d+"),
+    re.compile(r"w fstuwt|spfwt\d+|wtfinl|wtsupp|earnwt|hwtfinl"),
 )
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
+_JOINED_KEY = re.compile(
+    r"(?:p|h|hh|u|g|case|resp|person|pers|household|emp|employee|cust|customer|user|student|stud|pat|patient|member"
+    r"|client|app|applicant|loan|account|acct|order|trans|record|row|unique|obs|subj|subject|seq|visit)idp?s?"
+)
 _KEY_PHRASES = frozenset(
     {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
     | {"customer number", "index", "row", "row number", "passport", "unnamed 0", "url"}
+)
+# What belongs to one person wherever it stands, however many rows the person has.
+_PERSONAL_WORDS = frozenset({"ssn", "email", "iban", "phone", "telephone", "passport", "mrn", "nhs", "nino"})
+_PERSONAL_WORDS |= {"pid", "hid", "hhid", "pidp", "hidp", "personid", "patientid", "employeeid", "customerid"}
+_PERSONAL_WORDS |= {"nif", "dni", "curp", "cpf", "bsn", "pesel", "aadhaar", "personalnummer", "matrikelnummer"}
+_PERSONAL_PHRASES = frozenset(
+    {"e mail", "name", "full name", "surname", "last name", "social security number", "personal number", "national id"}
+    | {"patient", "employee", "customer", "client", "applicant", "candidate", "person", "student", "respondent"}
+    | {"employee name", "patient name", "customer name", "applicant name", "candidate name", "student name"}
 )
 _NUMBER_ENDS = frozenset({"no", "nr", "num", "number", "code", "ref", "reference", "serial", "barcode", "ticket"})
 _NUMBERED = frozenset(
@@ -144,6 +158,20 @@ def is_prediction_name(name: str) -> bool:
     """
     words = normalized(name)
     return words in _PREDICTION_PHRASES or bool(_PREDICTION_WORDS & set(words.split()))
+
+
+def is_saved_name(name: str, target: str) -> bool:
+    """Return whether statistics programs give this name to what a model predicts of an outcome.
+
+    SPSS saves ``PRE_1`` and ``PGR_1``; SAS saves ``P_`` and ``I_`` before the target, also with a value behind it.
+
+    >>> [is_saved_name(name, "hired") for name in ("PGR_1", "P_hiredYes", "I_hired", "P_grade", "pre")]
+    [True, True, True, False, False]
+    """
+    words, about = normalized(name), normalized(target)
+    if re.fullmatch(r"(?:pre|pgr|prb) ?[0-9]+", words):
+        return True
+    return bool(about) and words.startswith((f"p {about}", f"i {about}", f"u {about}", f"ep {about}"))
 
 
 def is_score_name(name: str) -> bool:
@@ -219,7 +247,7 @@ def is_model_name(name: str) -> bool:
 def is_weight_name(name: str) -> bool:
     """Return whether a header names weights of the rows. A person's body weight is often named so too.
 
-    >>> [is_weight_name(name) for name in ("sample_weight", "PERWT", "_LLCPWT", "fairness_weight", "weight_kg")]
+    >>> [is_weight_name(name) for name in ("sample_weight", "PERWT", "WTFINL", "fairness_weight", "weight_kg")]
     [True, True, True, False, False]
     """
     words = normalized(name)
@@ -232,11 +260,41 @@ def is_weight_name(name: str) -> bool:
     return any(pattern.fullmatch(words.replace("2 yr", "2yr")) for pattern in _WEIGHT_PATTERNS)
 
 
+def may_weigh_bodies(name: str) -> bool:
+    """Return whether a header may name a person's body weight: it says no more than that it holds weights.
+
+    >>> may_weigh_bodies("Weight"), may_weigh_bodies("sample_weight")
+    (True, False)
+    """
+    return normalized(name) in _WEIGHT_WORDS
+
+
+def is_body_measure(name: str) -> bool:
+    """Return whether a header names a person's height or body mass index.
+
+    >>> is_body_measure("height_cm"), is_body_measure("BMI"), is_body_measure("heights")
+    (True, True, False)
+    """
+    return bool({"height", "bmi"} & set(normalized(name).split()))
+
+
 def is_key_name(name: str) -> bool:
     """Return whether a header names a key of rows or persons.
 
-    >>> is_key_name("customerId"), is_key_name("idle_hours"), is_key_name("first_name")
-    (True, False, True)
+    >>> [is_key_name(name) for name in ("customerId", "CASEID", "first_name", "idle_hours", "covid")]
+    [True, True, True, False, False]
     """
     words = normalized(name)
-    return words in _KEY_PHRASES or "e mail" in words or bool(_KEY_WORDS & set(words.split()))
+    if words in _KEY_PHRASES or "e mail" in words or _KEY_WORDS & set(words.split()):
+        return True
+    return any(_JOINED_KEY.fullmatch(word) for word in words.split())
+
+
+def is_personal_key_name(name: str) -> bool:
+    """Return whether a header names what tells a person from all others, also where a person has several rows.
+
+    >>> [is_personal_key_name(name) for name in ("MRN", "NHS Number", "patientName", "store_id")]
+    [True, True, True, False]
+    """
+    words = normalized(name)
+    return words in _PERSONAL_PHRASES or bool(_PERSONAL_WORDS & set(words.split()))

@@ -98,6 +98,10 @@ def read_numbers(distinct: pd.Series, marks: DecimalMarks, *, is_text: bool = Tr
     decimal = marks.columns or marks.delimiter
     if grouped and decimal == ",":
         return _in_form(distinct, NumberForm(",", ".", 0))
+    if plain is not None and bool(distinct.str.startswith("+").any()):
+        signed = [one for one in number_forms(distinct) if one.decimal == "." and not one.thousands]
+        if signed:
+            return _in_form(distinct, signed[0])
     if plain is not None:
         form = NumberForm(decimals=_decimals(distinct, plain[0]) if is_text else None)
         return Reading(*plain, distinct, [form], doubtful=grouped and decimal is None)

@@ -15,6 +15,7 @@ import pyarrow.feather as pa_feather
 import pyarrow.parquet as pq
 
 from core.data.io.limits import check_shape
+from core.data.io.value_labels import with_numbers
 from core.errors import DataError
 
 TYPED: Final = (".parquet", ".pq", ".feather", ".orc", ".dta", ".sas7bdat", ".xpt", ".sav")
@@ -155,7 +156,7 @@ def _from_statistics(path: Path, read: Callable[[Path], pd.DataFrame]) -> tuple[
             f"The file {path.name!r} is damaged or not a {path.suffix.lower()} file; save the table again."
         ) from error
     frame.columns = pd.Index(_checked_names([str(title) for title in frame.columns], path.name), dtype="str")
-    return frame, ()
+    return with_numbers(frame)
 
 
 def _checked_names(titles: list[str], name: str) -> list[str]:
