@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 _TRUE: Final = frozenset({"true", "yes", "y", "t", "1"})
 _FALSE: Final = frozenset({"false", "no", "n", "f", "0"})
+_JOINED: Final = re.compile(r"(?<=[^\W\d_])[-_](?=[^\W\d_])")
 _CODE: Final = re.compile(r"[+-]?0[0-9]")
 """How digits begin that are a code and no number: 007."""
 
@@ -21,8 +22,8 @@ _CODE: Final = re.compile(r"[+-]?0[0-9]")
 def spellings(told: Iterable[str], known: Collection[str]) -> dict[str, str]:
     """Return the known spelling of each told value that is written differently, where only one can be meant.
 
-    Spellings of one value differ in case, blanks, a full stop at the end, or in how a number is written. Where two
-    values are known that say yes and no, all such pairs of words mean the same, if no other word is told.
+    Spellings of one value differ in case, blanks, hyphens, a full stop at the end, or in how a number is written.
+    Where two values are known that say yes and no, all such pairs of words mean the same, if no other word is told.
 
     Args:
         told: Values as text.
@@ -57,14 +58,14 @@ def _truth_values(by_key: Mapping[str, str]) -> dict[bool, str]:
 def spelling_key(value: str) -> str:
     """Return what is equal for spellings of the same value.
 
-    >>> spelling_key("Self  Employed "), spelling_key("1.0") == spelling_key("1")
+    >>> spelling_key("Self-Employed "), spelling_key("1.0") == spelling_key("1")
     ('self employed', True)
     """
     text = plain_spelling(value)
     try:
         number = float(text)
     except ValueError:
-        return text.removesuffix(".") or text
+        return _JOINED.sub(" ", text.removesuffix(".")) or text
     if not math.isfinite(number) or _CODE.match(text):
         return text
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

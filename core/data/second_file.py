@@ -21,10 +21,12 @@ _MAX_LISTED: Final = 8
 _MIN_SHARE: Final = 0.1
 """Share of the rows from which new groups, and groups that are gone, are one group under another name."""
 _FEW_COLUMNS: Final = 2
+_FEW_VALUES, _MOST_NEW = 50, 0.5
+_LEAST_NUMBERS, _OUTSIDE = 20, 0.95
 
 
 def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
-    """Check the values of a second file. Return a note on each column with values that the table lacks.
+    """Check the values of a second file. Return a note on each column with values or numbers that the table lacks.
 
     Args:
         frame: Typed rows of the file.
@@ -32,12 +34,17 @@ def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) 
         schema: Schema of both.
 
     Raises:
-        DataError: The outcome, or groups of a sensitive column, are written otherwise than in the table.
+        DataError: The outcome, groups of a sensitive column or most values of a feature are written otherwise than in
+            the table.
     """
     _check_outcome(frame, table, schema)
     for name in schema.sensitive:
         _check_groups(frame, table, schema, name)
-    return (*_empty_column_notes(frame, table, schema), *_new_value_notes(frame, table, schema))
+    return (
+        *_empty_column_notes(frame, table, schema),
+        *_new_value_notes(frame, table, schema),
+        *_other_range_notes(frame, table, schema),
+    )
 
 
 def overlap_note(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
@@ -121,11 +128,36 @@ def _new_value_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -
             continue
         known = set(table[column.name].dropna())
         new = ~frame[column.name].isin(known) & frame[column.name].notna()
+        if len(known) <= _FEW_VALUES and new.sum() > _MOST_NEW * frame[column.name].notna().sum():
+            raise DataError(
+                f"Column {column.name!r} is {_listed(set(frame[column.name].dropna()))} in the file and "
+                f"{_listed(known)} in the table; write the same value the same way in both."
+            )
         if new.any():
             listed = _listed(set(frame[column.name][new]))
             notes.append(
                 f"Column {column.name!r}: {int(new.sum())} rows hold values that the original does not have "
                 f"({listed}). They are kept as additional categories."
+            )
+    return notes
+
+
+def _other_range_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> list[str]:
+    """Return a note on each column of numbers of which hardly any lies between those of the table."""
+    notes = []
+    for column in schema.columns:
+        is_text = isinstance(table[column.name].dtype, pd.StringDtype)  # an identifier that became a feature
+        if not column.is_numeric or column.role is Role.IGNORED or is_text:
+            continue
+        told, known = frame[column.name].dropna(), table[column.name].dropna()
+        if len(told) < _LEAST_NUMBERS or known.empty:
+            continue
+        outside = int(((told < known.min()) | (told > known.max())).sum())
+        if outside >= _OUTSIDE * len(told):
+            notes.append(
+                f"Column {column.name!r} runs from {told.min():g} to {told.max():g} in the file and from "
+                f"{known.min():g} to {known.max():g} in the table. If it has another unit or scale, write both alike; "
+                "figures of models are else worthless."
             )
     return notes
 

@@ -34,6 +34,7 @@ from core.findings.families import (
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
+from core.findings.missed import missed_targets
 from core.findings.summary import rank, summary
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
@@ -85,8 +86,9 @@ class Conclusions:
 
     @property
     def sentences(self) -> list[str]:
-        """The summary, most important first."""
-        return summary(self.findings)
+        """The summary, most important first: what the run was asked for and missed, then the findings."""
+        missed = [sentence for name in self.evidence.attributes for sentence in missed_targets(self.evidence, name)]
+        return [*missed, *summary(self.findings)]
 
     def of(self, family: str) -> list[Finding]:
         """Return the findings of one family."""

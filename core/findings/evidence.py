@@ -55,6 +55,11 @@ class Evidence:
         return self.all.of_outcome(self.favorable)
 
     @property
+    def attributes(self) -> list[str]:
+        """The sensitive attributes, without combined ones."""
+        return [name for name in self.all.attributes if not is_crossed(name)]
+
+    @property
     def outcome(self) -> str:
         """The favourable outcome as a sentence names it."""
         return f"“{self.favorable}”" if self.favorable else "the favourable outcome"

@@ -1,4 +1,4 @@
-"""The first screen in one sentence: what makes figures worthless, else the worst harm, else the largest gap."""
+"""The first screen in one sentence: a missed aim, else what makes figures worthless, the worst harm, a gap."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL
 from core.findings.finding import VerdictKind
+from core.findings.missed import missed_targets
 from core.findings.overview import Stage, harms, overview, stage_sentence
 
 
 class HeadlineKind(StrEnum):
     """What a headline tells, worst first."""
 
+    MISSED = "missed"
     FAULT = "fault"
     WORSE = "worse"
     GAP = "gap"
@@ -37,6 +39,7 @@ class Headline(BaseModel):
 
 
 _LEADS = {
+    HeadlineKind.MISSED: "Aim missed",
     HeadlineKind.FAULT: "Check the data",
     HeadlineKind.WORSE: "Got worse",
     HeadlineKind.GAP: "Gap found",
@@ -47,6 +50,10 @@ _LEADS = {
 
 def headline(conclusions: Conclusions) -> Headline:
     """Return the sentence of the first screen that a reader must not miss."""
+    evidence = conclusions.evidence
+    missed = [sentence for name in evidence.attributes for sentence in missed_targets(evidence, name)]
+    if missed:
+        return Headline(kind=HeadlineKind.MISSED, sentence=missed[0])
     found = overview(conclusions)
     if found.faults:
         return Headline(kind=HeadlineKind.FAULT, sentence=found.faults[0])

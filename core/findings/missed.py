@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
 from core.audit.metrics.catalog import describe
 from core.audit.records import Status
@@ -27,4 +28,7 @@ def missed_targets(evidence: Evidence, name: str) -> Iterator[str]:
             continue
         if not goal.reaches(figure.value):
             label = describe(goal.metric).label
-            yield f"The {label} aimed at, {goal.bound}, is missed: {number(figure.value)} on the test rows."
+            yield (
+                f"The {label} aimed at, {goal.bound}, is missed by {attribute_title(name)}: {number(figure.value)} on "
+                "the test rows. Merge small groups, bring more rows, or aim at less."
+            )

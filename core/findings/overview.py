@@ -15,7 +15,7 @@ from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
 from core.audit.metrics.names import ACCURACY, PARITY_DIFFERENCE
 from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, is_crossed, of_100
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
@@ -90,7 +90,7 @@ class Overview:
 def overview(conclusions: Conclusions) -> Overview:
     """Return the first screen of an audit."""
     evidence = conclusions.evidence
-    names = [name for name in evidence.all.attributes if not is_crossed(name)]
+    names = evidence.attributes
     attributes = [_attribute(evidence, conclusions, name) for name in names]
     return Overview(
         evidence.outcome,

@@ -7,7 +7,7 @@ import pandas as pd
 from core.data.checks.edits import ExcludeColumn, UseAsWeights
 from core.data.checks.issue import Issue
 from core.data.column import Kind, Role
-from core.data.inference.name_hints import is_body_measure, is_weight_name, may_weigh_bodies
+from core.data.inference.weight_names import is_body_measure, is_weight_name, may_weigh_bodies
 from core.data.replicates import likely_replicates
 from core.data.schema import Schema
 

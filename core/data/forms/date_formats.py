@@ -24,8 +24,8 @@ DAYS: Final = (
     *("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y", "%d%b%Y", "%d%b%y"),
     *("%a, %d %b %Y", "%a %d %b %Y", "%A, %B %d, %Y", "%A, %d %B %Y", "%a, %b %d, %Y"),
     *("%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%b-%Y", "%B %Y", "%b-%y"),
-    *("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p"),  # times of a day
 )
+TIMES: Final = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p")
 
 _ZONE = r"\s?(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 _LOOKS = (
@@ -120,6 +120,9 @@ def date_formats(text: pd.Series) -> list[str]:
 
 def _candidates(distinct: pd.Series) -> list[str]:
     """Return the formats that fit the first value, with the zone of all values."""
+    times = [time for time in TIMES if _is_day(str(distinct[0]), time)]
+    if times:
+        return times
     parts = _PARTS.fullmatch(str(distinct[0]))
     if parts is None:
         return []

@@ -161,12 +161,16 @@ def _missing_token(missing: pd.Series, name: str, odd: str | None = None) -> tup
         return token, []
     tokens = " and ".join(repr(str(token)) if token else "empty fields" for token in sorted(counts.index))
     are = "is" if len(counts) == 1 else "are"
-    note = f"Column {name!r}: {tokens} {are} read as missing ({int(counts.sum())} rows)."
+    note = f"Column {name!r}: {tokens} {are} read as missing ({_rows(int(counts.sum()))})."
     if odd is not None:
         note += f" If {odd!r} is a value, write it as a number."
     if len(counts) > 1:
         note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
     return token, [note]
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _kind(

@@ -35,44 +35,21 @@ POSITIVE_VALUES: Final = frozenset(
 
 _PREDICTION_WORDS = frozenset(
     {"pred", "preds", "ypred", "predict", "predicted", "prediction", "predictions", "yhat", "vorhersage", "prediccion"}
-    | {"fitted"}
+    | {"fitted", "forecast", "prognose"}
 )
 _PREDICTION_PHRASES = frozenset({"y hat", "model decision", "model output", "scored label", "scored labels"})
-_PREDICTION_PHRASES |= {f"{who} {what}" for who in ("ai", "algorithm", "automated") for what in ("decision", "outcome")}
+_PREDICTION_PHRASES |= {
+    f"{who} {what}"
+    for who in ("ai", "ml", "algo", "algorithm", "algorithmic", "automated", "model", "machine", "system", "em")
+    for what in ("decision", "outcome", "recommendation", "classification", "label", "verdict")
+}
 _SCORE_WORDS = frozenset({"proba", "probas", "logit", "logits"})
 _SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y probability", "p hat", "phat"})
 _SCORE_PHRASES |= {"propensity", "propensity score", "scored probability", "scored probabilities", "class probability"}
+_SCORE_PHRASES |= {"ml score", "ai score", "algo score", "em eventprobability", "em probability"}
 _SCORE_BEGINNINGS = ("score ", "prob ", "probability ", "confidence ", "scored probabilities ")
-_SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob")
+_SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob", " probability")
 _MODEL_NAMES = frozenset({"model", "models", "model id", "model name", "classifier", "algorithm", "system"})
-_WEIGHT_WORDS = ("weight", "weights", "wgt", "wght", "wt")
-_WEIGHT_NAMES = frozenset(
-    {"fnlwgt", "frequency", "pwgtp", "pweight", "fweight", "dweight", "pspwght", "anweight", "wtssall"}
-    | {"expansion factor", "factor expansion", "factor de expansion", "facteur expansion", "fexp"}
-    | {"gewichtung", "gewichtungsfaktor", "hochrechnungsfaktor", "ponderation", "ponderacion", "ponderador"}
-)
-# What is weighted, or how, in names such as sample_weight, WGT_FINAL and PERWT.
-_WEIGHTED = (
-    *("sample", "sampling", "samp", "survey", "svy", "person", "per", "pers", "household", "hh", "family", "final"),
-    *("fin", "design", "case", "instance", "freq", "frequency", "probability", "prob", "pop", "population", "analysis"),
-    *("calibrated", "calibration", "cal", "raked", "trimmed", "normalized", "normalised", "adjusted", "replicate"),
-    *(
-        "nonresponse",
-        "nr",
-        "poststratification",
-        "poststrat",
-        "post stratification",
-        "cross sectional",
-        "cross section",
-    ),
-    *("longitudinal", "long", "inverse probability", "ip", "ipw", "int", "mec", "asec", "llcp", "stu", "fstu", "total"),
-)
-# Weights of official surveys: one word with a number behind it, such as WTMEC2YR and FINALWT1.
-_WEIGHT_PATTERNS = (
-    re.compile(rf"(?:{'|'.join(one.replace(' ', '') for one in _WEIGHTED)})(?:wt|wgt|wght|weight)s?\d*"),
-    re.compile(r"(?:wt|wgt|wtfa)(?:mec|int|saf|fa)?(?: ?\d+ ?(?:yr|year)| [a-z])"),
-    re.compile(r"w fstuwt|spfwt\d+|wtfinl|wtsupp|earnwt|hwtfinl"),
-)
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
 _JOINED_KEY = re.compile(
     r"(?:p|h|hh|u|g|case|resp|person|pers|household|emp|employee|cust|customer|user|student|stud|pat|patient|member"
@@ -163,13 +140,14 @@ def is_prediction_name(name: str) -> bool:
 def is_saved_name(name: str, target: str) -> bool:
     """Return whether statistics programs give this name to what a model predicts of an outcome.
 
-    SPSS saves ``PRE_1`` and ``PGR_1``; SAS saves ``P_`` and ``I_`` before the target, also with a value behind it.
+    SPSS saves ``PRE_1``, ``PGR_1`` and ``$R-hired``; SAS puts ``P_`` and ``I_`` before the target, also with a value
+    behind it.
 
     >>> [is_saved_name(name, "hired") for name in ("PGR_1", "P_hiredYes", "I_hired", "P_grade", "pre")]
     [True, True, True, False, False]
     """
     words, about = normalized(name), normalized(target)
-    if re.fullmatch(r"(?:pre|pgr|prb) ?[0-9]+", words):
+    if re.fullmatch(r"(?:pre|pgr|prb) ?[0-9]+", words) or re.match(r"\$[RCLNPS]{1,3}[-P]", name):
         return True
     return bool(about) and words.startswith((f"p {about}", f"i {about}", f"u {about}", f"ep {about}"))
 
@@ -242,40 +220,6 @@ def is_model_name(name: str) -> bool:
     (True, False)
     """
     return normalized(name) in _MODEL_NAMES
-
-
-def is_weight_name(name: str) -> bool:
-    """Return whether a header names weights of the rows. A person's body weight is often named so too.
-
-    >>> [is_weight_name(name) for name in ("sample_weight", "PERWT", "WTFINL", "fairness_weight", "weight_kg")]
-    [True, True, True, False, False]
-    """
-    words = normalized(name)
-    first, _, rest = words.partition(" ")
-    other, _, last = words.rpartition(" ")
-    if words in _WEIGHT_NAMES or words in _WEIGHT_WORDS:
-        return True
-    if (last in _WEIGHT_WORDS and other in _WEIGHTED) or (first in _WEIGHT_WORDS and rest in _WEIGHTED):
-        return True
-    return any(pattern.fullmatch(words.replace("2 yr", "2yr")) for pattern in _WEIGHT_PATTERNS)
-
-
-def may_weigh_bodies(name: str) -> bool:
-    """Return whether a header may name a person's body weight: it says no more than that it holds weights.
-
-    >>> may_weigh_bodies("Weight"), may_weigh_bodies("sample_weight")
-    (True, False)
-    """
-    return normalized(name) in _WEIGHT_WORDS
-
-
-def is_body_measure(name: str) -> bool:
-    """Return whether a header names a person's height or body mass index.
-
-    >>> is_body_measure("height_cm"), is_body_measure("BMI"), is_body_measure("heights")
-    (True, True, False)
-    """
-    return bool({"height", "bmi"} & set(normalized(name).split()))
 
 
 def is_key_name(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Classifiers that select almost nobody, and the threshold at which they would select as many as have the outcome.
+"""Classifiers that select far too few, and the threshold at which they would select as many as have the outcome.
 
 Rule: an outcome goes to less than half as many rows as have it
 (`core.audit.protocols.few_selected`). A count, so no test and no error rate. What rests on such a classifier is told
@@ -20,6 +20,7 @@ from core.findings.evidence import DECISIONS, Evidence, called, per_1000
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY: Final = "few_selected"
+_ALMOST_NOBODY: Final = 0.1
 CAUTION: Final = "So few rows get the outcome that small differences say little."
 
 
@@ -75,9 +76,10 @@ def _text(evidence: Evidence, figure: Record) -> str:
 def _start(figure: Record) -> str:
     have = figure.n or 0
     share = 1 - (figure.value or 0.0)
+    how = "to almost nobody" if share < _ALMOST_NOBODY else "far too rarely"
     rows = "rows" if figure.protocol == MODEL else "test rows"
     return (
-        f"{_who(figure)} almost nobody “{figure.positive}”: {share * have:.0f} of the {rows}, though {have:,} have it "
+        f"{_who(figure)} “{figure.positive}” {how}: {share * have:.0f} of the {rows}, though {have:,} have it "
         f"({per_1000(share)} for every 1,000)"
     )
 

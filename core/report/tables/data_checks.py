@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.data.inference.name_hints import is_weight_name
+from core.data.inference.weight_names import is_weight_name
 from core.report.tables.base import Cell, Table
 
 TITLE = "Check your data"

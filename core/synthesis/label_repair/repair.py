@@ -13,13 +13,15 @@ of a small group. So each group's log-odds get an offset, and for equal error ra
 (``bands.py``). They are estimated from a classifier that is trained on generated rows and scores real train rows
 (``calibration.py``).
 
-*Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p``: q is the distribution above, and
-p that of the row's own outcome. At 0 no outcome changes.
+*Repair level*. At level alpha, the outcome is drawn from ``alpha q + (1 - alpha) p'``: q is the distribution above, and
+p' that of the row's own outcome, p, with log-odds shifted so far that the rows have the share of positive outcomes that
+the train rows have. At 0 no outcome changes.
 
 The new outcome is coupled to the row's own, which the decoder drew from p (``coupling.py``). It has the distribution
 above in every group, and as few outcomes change as possible. Without an autoregressive decoder the own outcome is that
 of the source row, and p is the distribution among its group's rows of this level. Then a few outcomes move to the other
-side, so that every group has the number of positive ones that it should have (``even_counts.py``).
+side, so that every group has the number of positive ones that it should have (``even_counts.py``), and at any level
+above 0 all rows together do.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from core.synthesis.label_repair.code_shares import weights_keeping_shares, with_sides
 from core.synthesis.label_repair.coupling import couple
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
+
+_SURE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -142,20 +146,40 @@ class LabelChannel:
             own: As in :meth:`apply`.
             uniform: U(0, 1) draws that decide the outcomes, shape (m,).
         """
-        codes = np.empty_like(generated.target)
+        codes = generated.target.copy()
+        if self.repair_level == 0:
+            return codes
         for start in range(0, len(codes), SHARD_ROWS):
             part = slice(start, start + SHARD_ROWS)
             cells, target = (generated.groups[part], levels[part]), generated.target[part]
             fair = self.fair_probabilities(levels[part], generated.groups[part])
-            fair = self.repair_level * fair + (1.0 - self.repair_level) * own[part]
+            kept = self._with_positives(own[part], float(fair[:, self.positive].sum()))
+            fair = self.repair_level * fair + (1.0 - self.repair_level) * kept
             drawn = couple(target, own[part], fair, uniform[part])
             codes[part] = self._evened(drawn, target, fair, cells, uniform[part])
         return codes
 
+    def _with_positives(self, own: Floats, positives: float) -> Floats:
+        """Return distributions of outcomes with this expected number of positive ones, by moving all log-odds."""
+        rates = own[:, self.positive].sum(axis=1)
+        odds = with_noise_keeping(logit(rates.clip(_SURE, 1.0 - _SURE)), np.ones(len(rates)), 1.0, positives)
+        sides = np.where(self.positive, expit(odds)[:, None], 1.0 - expit(odds)[:, None])
+        return np.asarray(with_sides(own, np.ones(len(self.positive)), self.positive) * sides)
+
     def _evened(self, codes: Codes, own: Codes, fair: Floats, cells: tuple[Codes, Codes], uniform: Floats) -> Codes:
-        """Return the codes with as many positive ones as expected in each group and level; see ``even_counts.py``."""
+        """Return the codes with as many positive ones as expected in each group and level; see ``even_counts.py``.
+
+        All rows together have as many as expected at any repair level.
+        """
+        codes = self._moved(codes, own, fair, cells, uniform, self.repair_level)
+        nothing = np.zeros_like(cells[0])
+        return self._moved(codes, own, fair, (nothing, nothing), uniform, 1.0)
+
+    def _moved(
+        self, codes: Codes, own: Codes, fair: Floats, cells: tuple[Codes, Codes], uniform: Floats, share: float
+    ) -> Codes:
         rates = fair[:, self.positive].sum(axis=1)
-        moved = moves(self.positive[codes], self.positive[own], rates, cells, self.repair_level)
+        moved = moves(self.positive[codes], self.positive[own], rates, cells, share)
         side = ~self.positive[codes[moved]]
         possible = np.where(self.positive == side[:, None], fair[moved], 0.0).cumsum(axis=1)
         drawn = (possible <= uniform[moved, None] * possible[:, -1:]).sum(axis=1).clip(max=len(self.positive) - 1)

@@ -115,7 +115,22 @@ def test_far_days_are_read_and_written(value):
     assert format_values(typed, column) == [value, "2024-01-31"]
 
 
-@pytest.mark.parametrize("value", ["8:15", "1:2", "a:b", "", ":", "12:00:00", "2024-13-01T08:00", "1.5", "3/4"])
+@pytest.mark.parametrize("values", [("8:15", "23:59"), ("01:27 AM", "12:05 PM"), ("08:15:30", "00:00:00")])
+def test_times_of_a_day_are_read_and_written(values):
+    column, _ = infer_column(text(*values), "starts")
+    assert "time of day" in column.reason
+    typed, _ = cast_column(text(*values), column)
+    assert format_values(typed, column) == list(values)
+
+
+def test_whole_days_with_a_decimal_point_are_dates():
+    days = ["19640105.0", "19991231.0"]
+    column, _ = infer_column(text(*days), "birth")
+    typed, _ = cast_column(text(*days), column)
+    assert (typed.dt.year.tolist(), format_values(typed, column)) == ([1964, 1999], days)
+
+
+@pytest.mark.parametrize("value", ["8:75", "1:2", "a:b", "", ":", "29:00:00", "2024-13-01T08:00", "1.5", "3/4"])
 def test_what_is_no_date_is_none(value):
     assert date_forms(text(value)) == []
 

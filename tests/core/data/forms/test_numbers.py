@@ -206,7 +206,7 @@ def test_a_point_that_may_stand_between_thousands_is_said() -> None:
 def test_words_for_missing_count_among_numbers_only(word: str) -> None:
     column, notes = infer_column(text("$5", word, "$7,000"), "pay")
     assert (column.kind, column.missing_token) == (Kind.INTEGER, word)
-    assert f"'pay': '{word}' are read as missing (1 rows)" in notes[0]
+    assert f"'pay': '{word}' is read as missing (1 row)" in notes[0]
     typed, _ = cast_column(text("$5", word, "$7,000"), column)
     assert typed.isna().tolist() == [False, True, False]
     assert infer_column(text("red", word, "blue"), "color")[0].missing_token in ("", "n/a")

@@ -26,6 +26,9 @@ def inferred(numbers: np.ndarray, name: str) -> tuple[Kind, Role, str]:
         (RNG.choice(np.arange(100_000, 130_000), 60, replace=False), "Staff No", "the header names a number"),
         (np.arange(1, 401) * 3, "customer_id", "the header names a key"),
         (RNG.permutation(np.arange(7_000, 7_900)), "x", "would by chance"),
+        (np.r_[1_001:1_251, 90_001:90_351], "x", "would by chance"),  # two series, as after a merger
+        (np.r_[1_001:1_021, 90_001:90_031], "emp_no", "the header names a number"),
+        (np.repeat(np.arange(40) * 37 + 1_000, 5), "MRN", "what a person is known by"),
     ],
 )
 def test_identifiers_come_with_the_reason(numbers: np.ndarray, name: str, why: str) -> None:
