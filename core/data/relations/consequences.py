@@ -56,6 +56,11 @@ class Links:
         kept = (one for one in sums if len({self._exact.of(name) for name in one.columns}) > 1)
         return _first(kept, lambda one: (self._root(one.total), frozenset(map(self._root, one.parts))))
 
+    def linear(self, linear: Iterable[Linear], sums: Iterable[Sum]) -> list[Linear]:
+        """Return multiples without those, rounded, of which a sum of such multiples says the same exactly."""
+        said = {one.total for one in sums if len({self._near.of(name) for name in one.columns}) == 1}
+        return [one for one in linear if one.is_exact or one.column not in said]
+
     def orders(self, orders: Iterable[Order]) -> list[Order]:
         """Return orders of columns of which neither is computed from the other, and none again of copies."""
         kept = (one for one in orders if not self.are_linked(one.low, one.high))

@@ -91,7 +91,8 @@ def numbers_of(dates: pd.Series, part: Part) -> NDArray[np.float64]:
     >>> numbers_of(pd.Series(pd.to_datetime(["2020-08-20", None])), "weekday").tolist()
     [4.0, nan]
     """
-    numbers: NDArray[np.float64] = getattr(dates.dt, part).to_numpy(dtype=float, na_value=np.nan)
+    name = "day_of_week" if part == "weekday" else part
+    numbers: NDArray[np.float64] = getattr(dates.dt, name).to_numpy(dtype=float, na_value=np.nan)
     return numbers + 1 if part == "weekday" else numbers
 
 

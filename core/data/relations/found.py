@@ -87,7 +87,8 @@ def every_relation(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     known = {pair for one in determined for pair in ((one.by, one.column), (one.column, one.by))}
     categories = {name: few[name] for name in few if name not in numbers}
     implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
-    found: list[Relation] = [*linear, *parts, *links.sums(sums)]
+    sums = links.sums(sums)
+    found: list[Relation] = [*links.linear(linear, sums), *parts, *sums]
     found += [one for one in orders if (one.low, one.high) not in within]
     found += [*links.determined(determined), *implied]
     return tuple(one for one in found[:MOST_RELATIONS] if not one.broken(frame).any())
@@ -97,9 +98,11 @@ def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
     """Yield the columns that are sums of others, none of them nearly always 0."""
     names = [name for name, values in numbers.items() if _varies(values)]
     found: set[str] = set()
+    heads = np.asarray([numbers[name][:TESTED_ROWS] for name in names])
     for one, other in combinations(names, 2):
         sums = added(numbers[one], numbers[other])
-        for total in names:
+        possible = ~unequal(heads, sums[:TESTED_ROWS]).any(axis=1)
+        for total in (name for name, is_possible in zip(names, possible, strict=True) if is_possible):
             if total in (one, other):
                 continue
             tested = ~np.isnan(sums) & ~np.isnan(numbers[total])

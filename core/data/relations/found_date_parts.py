@@ -43,7 +43,9 @@ def date_parts(
             codes = coded(pd.Series(values))
             if LEAST_SPELLED <= len(codes.names) <= MOST_PARTS:
                 for name, spelled in few.items():
-                    if name not in found and (one := _spelled(name, spelled, by, part, codes)):
+                    # Of numbers only the first day of the week is a matter of choice: 2024 - age is no year of birth.
+                    is_told = part == "weekday" or name not in numbers
+                    if is_told and name not in found and (one := _spelled(name, spelled, by, part, codes)):
                         found[name] = one
     return [*cut, *found.values()]
 

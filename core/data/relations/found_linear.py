@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEAST_VALUES = 10  # fewer are on a line by chance, as any two are
-LEAST_UNITS = 100  # of which a rounded column spans, so that bands of ten years are no tenths of an age
+LEAST_UNITS = 100  # that a rounded column spans, so that bands of ten years are no tenths of an age
+LEAST_ROUNDED = 5  # rows that rounding moved by a quarter of a unit or more
 FIRST_ROWS, ROUNDS = 80, 40
 LARGEST = 1e100
 
@@ -98,24 +99,50 @@ def _linear(
         decimals: The number of decimals of a column.
         of_dates: Whether both are dates.
     """
+    coarse, fine = decimals(column), decimals(by)
+    unit = 0.0 if of_dates or coarse is None else 10.0**-coarse
     # With a rounding of half a unit nearly all pairs are excluded in a few rows.
-    small = decimals(column)
-    half = 0.0 if of_dates or small is None else 0.5 * 10.0**-small
-    if not _may_fit(other, own, half):
+    if not _may_fit(other, own, unit / 2):
         return None
-    line, rounding = _line(other, own, 0.0), 0.0
-    if line is None and half > 0 and _is_function(other, own):
-        line, rounding = _line(other, own, half), half
-        if line is not None and not _is_whole(line[1] / (2 * half)) and np.ptp(own) < LEAST_UNITS * 2 * half:
-            return None
-    if line is None or line[0] == 0 or (of_dates and line[0] != 1) or not (_are_many(own) and _are_many(other)):
+    line = _line(other, own, 0.0)
+    factor, offset = (line.factor, simplest(line.low, line.high)) if line else (0.0, 0.0)
+    if line is None and unit > 0 and _is_function(other, own):
+        detail = 0.0 if fine is None else 10.0**-fine
+        factor, offset = _rounded_line(other, own, unit, detail)
+    if factor == 0 or (of_dates and factor != 1) or not (_are_many(own) and _are_many(other)):
         return None
     # A twelfth of whole numbers is whole in these rows, and need not be in others.
-    fine = decimals(by)
-    if half > 0 and (fine is None or not all(_is_whole(one / (2 * half)) for one in (line[0] * 10.0**-fine, line[1]))):
-        rounding = half
-    found = Linear(column=column, by=by, factor=line[0], offset=line[1], rounding=rounding, of_dates=of_dates)
+    is_exact = unit == 0 or (fine is not None and _is_whole(factor * 10.0**-fine / unit) and _is_whole(offset / unit))
+    rounding = 0.0 if is_exact else unit / 2
+    found = Linear(column=column, by=by, factor=factor, offset=offset, rounding=rounding, of_dates=of_dates)
     return found if _is_evident(found, own, other) else None
+
+
+def _rounded_line(x: Floats, y: Floats, unit: float, detail: float) -> tuple[float, float]:
+    """Return factor and offset of the line of which a column is the rounded value; 0 and 0 if there is none.
+
+    Of values that have no more detail than those on the line nothing is rounded: they are only near, and so are those
+    of which all but a few are on it. The line is one that people use: its offset is a possible value, or so is the
+    number that it makes 0. One shifted by half a unit, as whole euros without their cents are, is none.
+
+    Args:
+        x: Values of the other column.
+        y: Values of the column.
+        unit: One in the last decimal of the column.
+        detail: One in the last decimal of the other one; 0 if it has too many.
+    """
+    line = _line(x, y, unit / 2)
+    if line is None or line.factor == 0 or (detail > 0 and _is_whole(line.factor * detail / unit)):
+        return 0.0, 0.0
+    middle = (line.low + line.high) / 2
+    if not line.low <= (offset := round(middle / unit) * unit) <= line.high:
+        half, step = (np.floor(middle / unit) + 0.5) * unit, abs(line.factor) * detail
+        offset = round(middle / step) * step if step > 0 else simplest(line.low, line.high)
+        is_told = np.ptp(y) >= LEAST_UNITS * unit and not line.low <= half <= line.high
+        if not is_told or not line.low <= offset <= line.high:
+            return 0.0, 0.0
+    off = np.abs(y - line.factor * x - offset) > unit / 4
+    return (line.factor, offset) if np.count_nonzero(off) >= LEAST_ROUNDED else (0.0, 0.0)
 
 
 def _is_evident(found: Linear, own: Floats, other: Floats) -> bool:
@@ -159,8 +186,16 @@ def _may_fit(x: Floats, y: Floats, rounding: float) -> bool:
     return True
 
 
-def _line(x: Floats, y: Floats, rounding: float) -> tuple[float, float] | None:
-    """Return factor and offset of the simplest line from which no row is further than its margin; ``None``: no line.
+class _Line(NamedTuple):
+    """A factor, and the lowest and highest offset with which all rows fit."""
+
+    factor: float
+    low: float
+    high: float
+
+
+def _line(x: Floats, y: Floats, rounding: float) -> _Line | None:
+    """Return the line with the simplest slope from which no row is further than its margin; ``None``: no line.
 
     The slopes that fit some rows are those that fit any two of them. While the simplest such slope fits not all rows,
     the two that contradict each other most are added.
@@ -175,7 +210,7 @@ def _line(x: Floats, y: Floats, rounding: float) -> tuple[float, float] | None:
         rest = y - slope * x
         least, most = (rest - margin).argmax(), (rest + margin).argmin()
         if rest[least] - margin[least] <= rest[most] + margin[most]:
-            return slope, simplest(float(rest[least] - margin[least]), float(rest[most] + margin[most]))
+            return _Line(slope, float(rest[least] - margin[least]), float(rest[most] + margin[most]))
         rows = np.unique([*rows, least, most])
     return None
 

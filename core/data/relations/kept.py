@@ -79,7 +79,7 @@ def _mend(
             if result not in fixed:
                 _write_expected(frame, result, rows, relation.expected(frame).iloc[rows])
             elif source not in fixed:
-                _take(frame, (source, result), rows, relation, rng)
+                _fit_source(frame, relation, rows, rng)
 
 
 def _put_in_order(
@@ -113,19 +113,51 @@ def _draw(frame: pd.DataFrame, relation: Order, name: str, rows: np.ndarray, rng
     frame[name] = column
 
 
-def _take(
-    frame: pd.DataFrame, names: tuple[str, str], rows: np.ndarray, relation: Relation, rng: np.random.Generator
+def _fit_source(
+    frame: pd.DataFrame, relation: DatePart | Determined | Implied, rows: np.ndarray, rng: np.random.Generator
 ) -> None:
-    """Give rows a column's value of another row that is like them in a second column and keeps the relation."""
-    name, like = names
-    fits, column = ~relation.broken(frame), frame[name].copy()
-    kinds = as_text(frame[like])
-    for kind in np.unique(kinds[rows].astype(str)):
-        donors = np.flatnonzero(fits & (kinds == kind))
-        mine = rows[kinds[rows] == kind]
+    """Give rows the source of another row that goes with their result, which must not change."""
+    result, source = relation.columns
+    kinds = _texts(frame[result])
+    if isinstance(relation, DatePart):
+        offered = _texts(relation.expected(frame))
+    else:
+        offered = np.where(relation.broken(frame), None, kinds)
+    _take(frame, source, rows, offered, kinds[rows], rng)
+    left = rows[relation.broken(frame)[rows]]
+    if len(left) and pd.api.types.is_datetime64_any_dtype(frame[result].dtype):  # the first of a month is in that month
+        _write(frame, source, left, frame[result].iloc[left].to_numpy())
+
+
+def _texts(column: pd.Series) -> np.ndarray:
+    """Return values as text, shape (n,); dates as seconds, since their text depends on the others of the column."""
+    is_date = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    return as_text(pd.Series(exact_numbers(column)) if is_date else column)
+
+
+def _take(
+    frame: pd.DataFrame,
+    name: str,
+    rows: np.ndarray,
+    offered: np.ndarray,
+    wanted: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    """Give rows a column's value of another row.
+
+    Args:
+        frame: The rows, changed in place.
+        name: Header of the column.
+        rows: The rows that get a value.
+        offered: What the value of each row of the table goes with, shape (n,).
+        wanted: What it has to go with, shape of ``rows``.
+        rng: Chooses among the rows that have it.
+    """
+    column = frame[name].copy()
+    for kind in np.unique(wanted.astype(str)):
+        donors, mine = np.flatnonzero(offered == kind), rows[wanted == kind]
         if len(donors):
-            chosen = donors[rng.integers(0, len(donors), len(mine))]
-            column.iloc[mine] = frame[name].iloc[chosen].array
+            column.iloc[mine] = frame[name].iloc[donors[rng.integers(0, len(donors), len(mine))]].array
     frame[name] = column
 
 
