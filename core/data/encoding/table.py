@@ -18,9 +18,11 @@ from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_
 from core.data.encoding.values import exact_numbers
 from core.data.forms.serials import SerialForm
 from core.data.groups import as_text, group_labels, positive_name, target_labels
+from core.data.relations.date_parts import DatePart
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import DatePart, Linear, Relation, Sum
+from core.data.relations.kinds import Relation, Sum
+from core.data.relations.linear import Linear
 from core.data.schema import Schema
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ class DatePart(BaseRelation):
             differ = exact_numbers(column) != exact_numbers(expected)
         else:
             differ = as_text(column) != expected.to_numpy(dtype=object)
-        return is_known & np.asarray(differ, dtype=bool)
+        return np.asarray(is_known & np.asarray(differ, dtype=bool))
 
 
 def numbers_of(dates: pd.Series, part: Part) -> NDArray[np.float64]:

@@ -101,8 +101,8 @@ def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
     heads = np.asarray([numbers[name][:TESTED_ROWS] for name in names])
     for one, other in combinations(names, 2):
         sums = added(numbers[one], numbers[other])
-        possible = ~unequal(heads, sums[:TESTED_ROWS]).any(axis=1)
-        for total in (name for name, is_possible in zip(names, possible, strict=True) if is_possible):
+        possible = np.flatnonzero(~unequal(heads, sums[:TESTED_ROWS]).any(axis=1))
+        for total in (names[at] for at in possible):
             if total in (one, other):
                 continue
             tested = ~np.isnan(sums) & ~np.isnan(numbers[total])

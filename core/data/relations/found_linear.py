@@ -14,7 +14,7 @@ from core.data.relations.evidence import EVIDENCE, MIN_ROWS, TESTED_ROWS
 from core.data.relations.linear import LINE_ERROR, Linear
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -87,7 +87,7 @@ def _decimals(values: Floats) -> int | None:
 
 
 def _linear(
-    column: str, by: str, own: Floats, other: Floats, decimals: cache[int | None], *, of_dates: bool
+    column: str, by: str, own: Floats, other: Floats, decimals: Callable[[str], int | None], *, of_dates: bool
 ) -> Linear | None:
     """Return how a column is computed from another one, if it is.
 

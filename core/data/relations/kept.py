@@ -16,7 +16,9 @@ import pandas as pd
 from core.data.encoding.calendar_steps import moments
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
-from core.data.relations.kinds import DatePart, Determined, Implied, Linear, Order, Relation, Sum
+from core.data.relations.date_parts import DatePart
+from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum
+from core.data.relations.linear import Linear
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -122,7 +124,8 @@ def _fit_source(
     if isinstance(relation, DatePart):
         offered = _texts(relation.expected(frame))
     else:
-        offered = np.where(relation.broken(frame), None, kinds)
+        offered = kinds.copy()
+        offered[relation.broken(frame)] = None
     _take(frame, source, rows, offered, kinds[rows], rng)
     left = rows[relation.broken(frame)[rows]]
     if len(left) and pd.api.types.is_datetime64_any_dtype(frame[result].dtype):  # the first of a month is in that month

@@ -6,9 +6,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from core.data.column import Column
+from core.data.relations.date_parts import DatePart
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import DatePart, Relation
+from core.data.relations.kinds import Relation
 from core.data.schema import Schema
 
 ROWS = 900

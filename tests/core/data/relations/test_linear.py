@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from core.data.column import Column
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import Linear, Order, Relation
+from core.data.relations.kinds import Order, Relation
+from core.data.relations.linear import Linear
 from core.data.schema import Schema
 
 ROWS = 600
