@@ -86,6 +86,7 @@ def _decimals(values: Floats) -> int | None:
     return None if decimals_of(known[:TESTED_ROWS]) is None else decimals_of(known)
 
 
+@np.errstate(all="ignore")  # of the largest and smallest numbers, no line fits
 def _linear(
     column: str, by: str, own: Floats, other: Floats, decimals: Callable[[str], int | None], *, of_dates: bool
 ) -> Linear | None:
@@ -109,7 +110,12 @@ def _linear(
     if line is None and unit > 0 and _is_function(other, own):
         detail = 0.0 if fine is None else 10.0**-fine
         factor, offset = _rounded_line(other, own, unit, detail)
-    if factor == 0 or (of_dates and factor != 1) or not (_are_many(own) and _are_many(other)):
+    if (
+        factor == 0
+        or not np.isfinite([factor, offset]).all()
+        or (of_dates and factor != 1)
+        or not (_are_many(own) and _are_many(other))
+    ):
         return None
     # A twelfth of whole numbers is whole in these rows, and need not be in others.
     is_exact = unit == 0 or (fine is not None and _is_whole(factor * 10.0**-fine / unit) and _is_whole(offset / unit))
@@ -181,7 +187,7 @@ def _may_fit(x: Floats, y: Floats, rounding: float) -> bool:
     slope, start = _through_ends(x, y)
     for rows in (slice(TESTED_ROWS), slice(None)):
         allowed = _margin(x[rows], y[rows], rounding) + _margin(x[ends], y[ends], rounding).max()
-        if x[high] == x[low] or (np.abs(y[rows] - slope * x[rows] - start) > allowed).any():
+        if x[high] == x[low] or not (np.abs(y[rows] - slope * x[rows] - start) <= allowed).all():
             return False
     return True
 
