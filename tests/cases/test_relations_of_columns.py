@@ -75,6 +75,51 @@ def test_14_relations_of_siblings_are_kept(what: str, name: str, tmp_path: Path)
     assert all(len(rows[header].unique()) > 1 for header in relations[text].columns)
 
 
+COMPUTED = {
+    "entry_code = entry",
+    "annual = 12 × monthly",
+    "birth_year = 2024 − age",
+    "entry_year = year of entry",
+    "entry_month = month of entry",
+    "euros = cents ÷ 100",
+}
+
+
+def computed_columns(odd: int) -> pd.DataFrame:
+    """Return people with columns that are computed from others, except in the first ``odd`` rows."""
+    table = people(N)
+    at, cents = np.arange(N) < odd, RNG.integers(1_000, 900_000, N)
+    late = ADMITTED + pd.to_timedelta(70 * at, "D")
+    return table.assign(
+        monthly=BASE,
+        annual=BASE * 12 + 5 * at,
+        birth_year=2024 - table["age"] + at,
+        entry=ADMITTED.strftime("%d.%m.%Y"),
+        entry_code=late.strftime("%Y%m%d"),
+        entry_year=ADMITTED.year - at,
+        entry_month=(ADMITTED.month + 5 * at - 1) % 12 + 1,
+        cents=cents,
+        euros=cents / 100 + at,
+    )
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx"])
+@pytest.mark.parametrize("sensitive", ["sex", "age", "birth_year"])
+def test_14_columns_that_are_computed_from_one_other_are_kept(name: str, sensitive: str, tmp_path: Path) -> None:
+    found = read(written(computed_columns(0), tmp_path / name), sensitive=[sensitive])
+    relations = find_relations(found.frame, found.schema)
+    expected = COMPUTED - {"birth_year = 2024 − age"} | {"age = 2024 − birth_year"}
+    assert {one.text for one in relations} == (expected if sensitive == "birth_year" else COMPUTED)
+    rows = drawn(found)
+    assert not any(one.broken(rows).any() for one in relations)
+    assert all(len(rows[header].unique()) > 1 for header in rows)
+
+
+def test_14_one_row_ends_what_is_computed_from_one_other(tmp_path: Path) -> None:
+    found = read(written(computed_columns(1), tmp_path / "t.csv"))
+    assert not {one.type for one in find_relations(found.frame, found.schema)} & {"linear", "date_part"}
+
+
 def test_14_a_column_that_only_nearly_is_a_sum_is_none(tmp_path: Path) -> None:
     total = BASE + BONUS + OVERTIME + (np.arange(N) == 7)
     found = read(written(people(N).assign(base=BASE, bonus=BONUS, overtime=OVERTIME, total=total), tmp_path / "t.csv"))

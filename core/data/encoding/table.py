@@ -18,9 +18,11 @@ from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_
 from core.data.encoding.values import exact_numbers
 from core.data.forms.serials import SerialForm
 from core.data.groups import as_text, group_labels, positive_name, target_labels
+from core.data.relations.date_parts import DatePart
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
 from core.data.relations.kinds import Relation, Sum
+from core.data.relations.linear import Linear
 from core.data.schema import Schema
 
 if TYPE_CHECKING:
@@ -125,9 +127,9 @@ class TableEncoding(BaseModel):
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
         target = self.target.decode(rows.target, rng)
         features = with_relations(pd.DataFrame(values), self.relations, self.sensitive, rng)
-        sums = [relation for relation in self.relations if isinstance(relation, Sum)]
-        computed = {relation.computed(features, self.sensitive) for relation in sums}
-        for code in self.columns:  # sums of decimals have errors in their last digits
+        computing = [relation for relation in self.relations if isinstance(relation, Sum | Linear | DatePart)]
+        computed = {relation.computed(features, self.sensitive) for relation in computing}
+        for code in self.columns:  # sums and multiples of decimals have errors in their last digits
             if isinstance(code, NumericCode) and code.name in computed:
                 numbers = exact_numbers(features[code.name])
                 features[code.name] = code.typed(numbers)

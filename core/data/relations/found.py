@@ -2,14 +2,14 @@
 
 A relation counts if, were the columns unrelated, all rows would keep it with a probability below ``exp(-20)``. Most
 relations of a table are consequences of others. These are left out: an order of a part and its sum, an order that two
-others imply, a value that a determined column implies.
+others imply, a value that a determined column implies, what a copy of a column repeats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,10 @@ from scipy.optimize import nnls
 
 from core.data.column import Kind, Role
 from core.data.encoding.values import exact_numbers, is_scalar
-from core.data.groups import as_text
+from core.data.relations.consequences import Links
+from core.data.relations.evidence import EVIDENCE, MIN_ROWS, NAMED_ROWS, TESTED_ROWS, Coded, coded, pair_counts
+from core.data.relations.found_date_parts import date_parts
+from core.data.relations.found_linear import linear_relations
 from core.data.relations.kinds import Determined, Implied, Order, Relation, Sum, added, unequal
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
@@ -27,9 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-EVIDENCE = 20.0
-NAMED_ROWS = 5  # a value of fewer rows is not named, since it could tell of a person
-MIN_ROWS, SAMPLE_ROWS, TESTED_ROWS = 50, 20_000, 300
+SAMPLE_ROWS = 20_000
 LEAST_PARTS, COEFFICIENT_ERROR = 3, 1e-6
 MOST_NUMBERS, MOST_CATEGORIES, MOST_RELATIONS = 60, 60, 100
 MOST_VALUES, MOST_IMPLYING_VALUES = 500, 50
@@ -63,52 +64,45 @@ def every_relation(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     scalars = {one.name: exact_numbers(part[one.name]) for one in columns if is_scalar(one)}
     numbers = [one.name for one in columns if one.kind in NUMBER_KINDS]
     times = [one.name for one in columns if one.kind is Kind.DATETIME]
-    sums = list(_sums({name: scalars[name] for name in numbers[:MOST_NUMBERS]}))
-    within = {(name, one.total) for one in sums for name in one.parts}
-    orders = _shortest([one for names in (numbers, times) for one in _orders(scalars, names[:MOST_NUMBERS])])
-    every = {one.name: _coded(part[one.name]) for one in columns if one.kind in CATEGORY_KINDS or one.name in numbers}
-    few = {name: coded for name, coded in every.items() if 2 <= len(coded.names) <= MOST_VALUES}
+    values = {name: scalars[name] for name in numbers[:MOST_NUMBERS]}
+    dates = {name: scalars[name] for name in times[:MOST_NUMBERS]}
+    coarse = {one.name for one in columns if one.kind in CATEGORY_KINDS}
+    coarse |= {name for name in numbers if part[name].nunique() <= MOST_VALUES}
+    every = {one.name: coded(part[one.name]) for one in columns if one.name in coarse}
+    few = {name: one for name, one in every.items() if 2 <= len(one.names) <= MOST_VALUES}
     few = dict(list(few.items())[:MOST_CATEGORIES])
     sensitive = set(schema.sensitive)
-    determined = list(_determined(few))
+
+    linear = linear_relations(dates, sensitive, (), of_dates=True)
+    copies = {one.column for one in linear if one.is_copy}
+    parts = date_parts(part, [name for name in dates if name not in copies], values, few)
+    sums = list(_sums(values))
+    derived = {*(one.total for one in sums), *(one.column for one in parts)}
+    linear += linear_relations(values, sensitive, derived, of_dates=False)
+    links = Links(linear, parts)
+
+    within = {(name, one.total) for one in sums for name in one.parts}
+    orders = links.orders(_shortest([one for names in (values, dates) for one in _orders(scalars, list(names))]))
+    determined = list(_determined({name: one for name, one in few.items() if name not in links.images}))
     known = {pair for one in determined for pair in ((one.by, one.column), (one.column, one.by))}
     categories = {name: few[name] for name in few if name not in numbers}
     implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
-    found: list[Relation] = [*sums, *(one for one in orders if (one.low, one.high) not in within), *determined]
-    found += implied
+    sums = links.sums(sums)
+    found: list[Relation] = [*links.linear(linear, sums), *parts, *sums]
+    found += [one for one in orders if (one.low, one.high) not in within]
+    found += [*links.determined(determined), *implied]
     return tuple(one for one in found[:MOST_RELATIONS] if not one.broken(frame).any())
-
-
-class _Coded(NamedTuple):
-    """A column as codes of its distinct values, shape (n,), -1 where missing; the values as text, in order."""
-
-    codes: NDArray[np.int64]
-    names: NDArray[np.str_]
-
-
-def _coded(column: pd.Series) -> _Coded:
-    known = column.notna().to_numpy(dtype=bool)
-    values, own = np.unique(as_text(column)[known].astype(str), return_inverse=True)
-    codes = np.full(len(column), -1, dtype=np.int64)
-    codes[known] = own
-    return _Coded(codes, values)
-
-
-def _counts(one: _Coded, other: _Coded) -> NDArray[np.int64]:
-    """Return the number of rows with each pair of values, shape (values of one, values of the other)."""
-    both = (one.codes >= 0) & (other.codes >= 0)
-    shape = len(one.names), len(other.names)
-    pairs = one.codes[both] * shape[1] + other.codes[both]
-    return np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
 
 
 def _sums(numbers: dict[str, Floats]) -> Iterator[Sum]:
     """Yield the columns that are sums of others, none of them nearly always 0."""
     names = [name for name, values in numbers.items() if _varies(values)]
     found: set[str] = set()
+    heads = np.asarray([numbers[name][:TESTED_ROWS] for name in names])
     for one, other in combinations(names, 2):
         sums = added(numbers[one], numbers[other])
-        for total in names:
+        possible = np.flatnonzero(~unequal(heads, sums[:TESTED_ROWS]).any(axis=1))
+        for total in (names[at] for at in possible):
             if total in (one, other):
                 continue
             tested = ~np.isnan(sums) & ~np.isnan(numbers[total])
@@ -167,13 +161,13 @@ def _shortest(orders: Sequence[Order]) -> list[Order]:
     ]
 
 
-def _determined(columns: dict[str, _Coded]) -> Iterator[Determined]:
+def _determined(columns: dict[str, Coded]) -> Iterator[Determined]:
     """Yield each column that another one determines; of two that determine each other, the later one."""
     found: set[tuple[str, str]] = set()
     for by, column in permutations(columns, 2):
         if (column, by) in found:
             continue
-        counts = _counts(columns[by], columns[column])
+        counts = pair_counts(columns[by], columns[column])
         rows, shares = counts.sum(axis=1), counts.sum(axis=0) / max(counts.sum(), 1)
         alike = float((shares**2).sum())
         if ((counts > 0).sum(axis=1) > 1).any() or not 0 < alike < 1:
@@ -186,7 +180,7 @@ def _determined(columns: dict[str, _Coded]) -> Iterator[Determined]:
             yield Determined(column=column, by=by, values=values)
 
 
-def _implied(columns: dict[str, _Coded], sensitive: set[str]) -> Iterator[Implied]:
+def _implied(columns: dict[str, Coded], sensitive: set[str]) -> Iterator[Implied]:
     """Yield the values that imply a value of another column.
 
     Of two columns with two values each, one relation says what another says. That whose consequence is not sensitive
@@ -195,7 +189,7 @@ def _implied(columns: dict[str, _Coded], sensitive: set[str]) -> Iterator[Implie
     usable = {name: coded for name, coded in columns.items() if len(coded.names) <= MOST_IMPLYING_VALUES}
     told: set[tuple[str, str]] = set()
     for name, then in permutations(sorted(usable, key=lambda one: (one not in sensitive, one)), 2):
-        counts = _counts(usable[name], usable[then])
+        counts = pair_counts(usable[name], usable[then])
         if counts.shape == (2, 2) and (then, name) in told:
             continue
         rows, shares = counts.sum(axis=1), counts.sum(axis=0) / max(counts.sum(), 1)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
+from core.data.relations.base import BaseRelation
+from core.data.relations.date_parts import DatePart
+from core.data.relations.linear import Linear
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,20 +26,7 @@ if TYPE_CHECKING:
 RELATIVE_ERROR = 1e-9
 
 
-class _Relation(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Headers of the columns concerned."""
-        raise NotImplementedError
-
-    def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
-        """Return which rows can keep or break the relation, since all columns concerned have values; shape (n,)."""
-        return np.asarray(frame[list(self.columns)].notna().all(axis=1), dtype=bool)
-
-
-class Sum(_Relation):
+class Sum(BaseRelation):
     """One number is the sum of others.
 
     >>> Sum(total="total", parts=("base", "bonus")).text
@@ -81,7 +71,7 @@ class Sum(_Relation):
         return unequal(total, added(*parts))
 
 
-class Order(_Relation):
+class Order(BaseRelation):
     """One number or time is never greater than another.
 
     >>> Order(low="start", high="end").text
@@ -108,7 +98,7 @@ class Order(_Relation):
         return np.asarray(low > high)
 
 
-class Determined(_Relation):
+class Determined(BaseRelation):
     """Each value of one column goes with one value of another.
 
     Args:
@@ -144,7 +134,7 @@ class Determined(_Relation):
         return np.asarray(is_known & (own != expected), dtype=bool)
 
 
-class Implied(_Relation):
+class Implied(BaseRelation):
     """Rows with one value have another.
 
     >>> Implied(column="pregnant", value="yes", then="sex", then_value="F").text
@@ -182,7 +172,7 @@ class Implied(_Relation):
         return np.asarray(self.concerns(frame) & other, dtype=bool)
 
 
-Relation = Annotated[Sum | Order | Determined | Implied, Field(discriminator="type")]
+Relation = Annotated[Sum | Linear | DatePart | Order | Determined | Implied, Field(discriminator="type")]
 
 
 def added(*numbers: NDArray[np.float64]) -> NDArray[np.float64]:
