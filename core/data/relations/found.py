@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SAMPLE_ROWS = 20_000
+LEAST_BLANKS = 10
 LEAST_PARTS, COEFFICIENT_ERROR = 3, 1e-6
 MOST_NUMBERS, MOST_CATEGORIES, MOST_RELATIONS = 60, 60, 100
 MOST_VALUES, MOST_IMPLYING_VALUES = 500, 50
@@ -87,7 +88,7 @@ def every_relation(frame: pd.DataFrame, schema: Schema) -> tuple[Relation, ...]:
     known = {pair for one in determined for pair in ((one.by, one.column), (one.column, one.by))}
     categories = {name: few[name] for name in few if name not in numbers}
     implied = [one for one in _implied(categories, sensitive) if (one.column, one.then) not in known]
-    sums = links.sums(sums)
+    sums = [_with_blanks(one, frame) for one in links.sums(sums)]
     found: list[Relation] = [*links.linear(linear, sums), *parts, *sums]
     found += [one for one in orders if (one.low, one.high) not in within]
     found += [*links.determined(determined), *implied]
@@ -132,6 +133,13 @@ def _parts_of(total: str, numbers: dict[str, Floats]) -> tuple[str, ...]:
     if len(chosen) < LEAST_PARTS or np.abs(shares - np.rint(shares)).max() > COEFFICIENT_ERROR or shares.max() > 1.5:
         return ()
     return () if unequal(whole[known], added(*(numbers[name][known] for name in chosen))).any() else chosen
+
+
+def _with_blanks(found: Sum, frame: pd.DataFrame) -> Sum:
+    """Return the sum with blanks as 0, if that is so in every row with a blank, and there are enough of them."""
+    filled = found.model_copy(update={"blank_is_zero": True})
+    blank = filled.concerns(frame) & ~found.concerns(frame)
+    return filled if blank.sum() >= LEAST_BLANKS and not filled.broken(frame).any() else found
 
 
 def _varies(values: Floats) -> bool:

@@ -87,15 +87,22 @@ def _mend(
 def _put_in_order(
     frame: pd.DataFrame, relation: Order, rows: np.ndarray, fixed: Collection[str], rng: np.random.Generator
 ) -> None:
-    """Exchange two values; if one of them must not change, the other is drawn."""
+    """Exchange two values; if one of them must not change, or is a day and the other a moment, the other is drawn."""
     low, high = relation.columns
     free = [name for name in (low, high) if name not in fixed]
+    moments_only = [name for name in free if not _are_days(frame[name])]
+    free = moments_only if len(moments_only) == 1 else free
     if len(free) == 1:
         _draw(frame, relation, free[0], rows, rng)
     elif free:
         one, other = frame[low].iloc[rows].to_numpy(), frame[high].iloc[rows].to_numpy()
         _write(frame, low, rows, other)
         _write(frame, high, rows, one)
+
+
+def _are_days(column: pd.Series) -> bool:
+    is_date = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    return is_date and bool((column.dropna() == column.dropna().dt.normalize()).all())
 
 
 def _draw(frame: pd.DataFrame, relation: Order, name: str, rows: np.ndarray, rng: np.random.Generator) -> None:

@@ -29,13 +29,19 @@ RELATIVE_ERROR = 1e-9
 class Sum(BaseRelation):
     """One number is the sum of others.
 
-    >>> Sum(total="total", parts=("base", "bonus")).text
-    'total = base + bonus'
+    Args:
+        total: The sum.
+        parts: What is added.
+        blank_is_zero: Whether a part without a value counts as 0, as a bonus that nobody got.
+
+    >>> Sum(total="total", parts=("base", "bonus"), blank_is_zero=True).text
+    'total = base + bonus (a blank counts as 0)'
     """
 
     type: Literal["sum"] = "sum"
     total: str
     parts: tuple[str, ...] = Field(min_length=2)
+    blank_is_zero: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -45,7 +51,17 @@ class Sum(BaseRelation):
     @property
     def text(self) -> str:
         """The relation in words."""
-        return f"{self.total} = {' + '.join(self.parts)}"
+        return f"{self.total} = {' + '.join(self.parts)}{' (a blank counts as 0)' if self.blank_is_zero else ''}"
+
+    def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows can keep or break the relation: with a total and all parts, or any if a blank is 0."""
+        parts = frame[list(self.parts)].notna()
+        known = parts.any(axis=1) if self.blank_is_zero else parts.all(axis=1)
+        return np.asarray(known & frame[self.total].notna(), dtype=bool)
+
+    def _part(self, name: str, frame: pd.DataFrame) -> NDArray[np.float64]:
+        numbers = exact_numbers(frame[name])
+        return np.nan_to_num(numbers, nan=0.0, posinf=np.inf, neginf=-np.inf) if self.blank_is_zero else numbers
 
     def computed(self, frame: pd.DataFrame, fixed: Collection[str] = ()) -> str | None:
         """Return the header of the column that is computed from the others; ``None`` if none may change.
@@ -60,15 +76,15 @@ class Sum(BaseRelation):
 
     def value(self, name: str, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return what one of the columns should be, from the others, shape (n,)."""
-        parts = [exact_numbers(frame[one]) for one in self.parts if one != name]
+        parts = [self._part(one, frame) for one in self.parts if one != name]
         return (
             added(*parts) if name == self.total else added(exact_numbers(frame[self.total]), *(-one for one in parts))
         )
 
     def broken(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows break the relation, shape (n,)."""
-        total, *parts = (exact_numbers(frame[name]) for name in self.columns)
-        return unequal(total, added(*parts))
+        differ = unequal(exact_numbers(frame[self.total]), added(*(self._part(name, frame) for name in self.parts)))
+        return np.asarray(differ & self.concerns(frame))
 
 
 class Order(BaseRelation):

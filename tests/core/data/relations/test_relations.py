@@ -7,7 +7,7 @@ import pytest
 from core.data.column import Column
 from core.data.relations.found import find_relations
 from core.data.relations.kept import with_relations
-from core.data.relations.kinds import Relation, Sum
+from core.data.relations.kinds import Order, Relation, Sum
 from core.data.schema import Schema
 from tests.core.data.relations.tables import ROWS, SCHEMA, related_table, shuffled
 
@@ -106,3 +106,31 @@ def test_a_sum_beyond_the_largest_number_equals_no_number() -> None:
         assert Sum(total="total", parts=("one", "other")).broken(frame).all()
         columns = tuple(Column(name=name, kind="numerical", role="feature") for name in frame)
         assert not any(isinstance(one, Sum) for one in find_relations(frame, Schema(columns=columns)))
+
+
+@pytest.mark.parametrize("blank", ["bonus", "nothing"])
+def test_a_blank_part_of_a_sum_counts_as_zero_where_it_always_does(blank: str) -> None:
+    rng = np.random.default_rng(8)
+    base, bonus = rng.integers(1_000, 5_000, 300).astype(float), rng.integers(0, 900, 300).astype(float)
+    bonus[::4] = np.nan
+    total = base + np.nan_to_num(bonus, nan=0.0 if blank == "bonus" else 50.0)
+    frame = pd.DataFrame({"base": base, "bonus": bonus, "total": total}).astype("Int64")
+    schema = Schema(columns=tuple(Column(name=name, kind="integer") for name in frame))
+    (found,) = [one for one in find_relations(frame, schema) if one.type == "sum"]
+    assert found.blank_is_zero == (blank == "bonus")
+    kept = with_relations(frame.assign(total=total[::-1]).astype("Int64"), [found], [], rng)
+    assert not found.broken(kept).any()
+    if blank == "bonus":
+        assert (kept["total"] == kept["base"])[kept["bonus"].isna()].all()
+
+
+def test_a_moment_that_is_put_in_order_is_not_a_midnight() -> None:
+    rng = np.random.default_rng(9)
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 300, 200), unit="D")
+    moment = day + pd.to_timedelta(rng.integers(60, 80_000, 200), unit="min") + pd.Timedelta(seconds=7)
+    frame = pd.DataFrame({"asked": day, "done": rng.permutation(moment)})
+    relation = Order(low="asked", high="done")
+    assert relation.broken(frame).any()
+    kept = with_relations(frame, [relation], [], rng)
+    assert not relation.broken(kept).any()
+    assert (kept["done"].dt.second == 7).all()
