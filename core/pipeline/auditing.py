@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -57,6 +58,8 @@ def audit_dataset(
         *check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS),
     ]
     issues = checked(dataset)
+    if isinstance(synthetic, Path):
+        dataset = replace(dataset, options={**dataset.options, "synthetic": synthetic.name})
     check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))

@@ -18,6 +18,7 @@ from core.findings.families.favorable import is_declared
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
+from core.report.holdout_words import official_origin
 from core.report.tables.base import is_missing
 from core.synthesis.base import STUDENT
 from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
@@ -87,7 +88,7 @@ def splitting(facts: Facts) -> str:
     if DECIDED in rows:
         return f"{rows[DECIDED]:,} rows with decisions of a model; nothing was learned from them."
     how = (
-        "the dataset's own test file, or the one that was given"
+        official_origin(facts.manifest)
         if facts.manifest.get("official_split")
         else "drawn at random, stratified by outcome and group, before anything was fitted"
     )
