@@ -88,6 +88,11 @@ class Conclusions:
         """The summary, most important first."""
         return summary(self.findings)
 
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """The findings that answer a question; the others state a fact."""
+        return tuple(finding for finding in self.findings if not finding.claim.fact)
+
     def of(self, family: str) -> list[Finding]:
         """Return the findings of one family."""
         return [finding for finding in self.findings if finding.claim.family == family]

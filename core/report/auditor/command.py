@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.config import RunConfig
 from core.data.decision_roles import DecisionRoles
+from core.data.sources.period_files import FILE_PERIOD
 from core.data.weights import WeightColumn
 
 _PAIRS: Final = {"hyperparameters": "--param", "proportions": "--proportion"}
@@ -53,13 +54,8 @@ def files(manifest: Mapping[str, Any]) -> str:
     """
     given = manifest.get("options", {})
     named = [f"{word} is {given[name]}" for name, word in FILES.items() if name in given]
-    periods = _roles(manifest).period
-    data = (
-        [f"{name}.csv is the file of {name}" for name in periods.order]
-        if periods is not None and periods.order
-        else [f"DATA is {manifest.get('name', 'the file')}"]
-    )
-    return ", ".join([*data, *named])
+    data = [f"{name}.csv is the file of {name}" for name in _periods(manifest)]
+    return ", ".join([*(data or [f"DATA is {manifest.get('name', 'the file')}"]), *named])
 
 
 def others(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -74,8 +70,13 @@ def _roles(manifest: Mapping[str, Any]) -> DecisionRoles:
 
 def _data(manifest: Mapping[str, Any]) -> list[str]:
     """Return the file, or the files of all periods, each after the name of its period."""
+    return [f"{name}={name}.csv" for name in _periods(manifest)] or ["DATA"]
+
+
+def _periods(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the periods that are files of their own."""
     period = _roles(manifest).period
-    return ["DATA"] if period is None or not period.order else [f"{name}={name}.csv" for name in period.order]
+    return period.order if period is not None and period.column == FILE_PERIOD else ()
 
 
 def _given(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -121,7 +122,7 @@ def _decisions(manifest: Mapping[str, Any]) -> Iterator[str]:
     if roles.weight is not None:
         yield from ("--weight", roles.weight.column, "--weight-kind", roles.weight.kind)
         yield from _replicates(roles.weight)
-    if roles.period is not None and not roles.period.order:
+    if roles.period is not None and not _periods(manifest):
         yield from ("--period-column", roles.period.column)
         yield from () if roles.period.length is None else ("--period", roles.period.length)
     for attribute, group in roles.references.items():
