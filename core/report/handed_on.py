@@ -38,6 +38,8 @@ _STEPS: Final = (0.002, 0.01, 0.02, 0.05, 0.1)
 of people that the exact figure gives."""
 _DECIMALS: Final = 3
 _QUOTED: Final = re.compile(r"(?<!\w)'(?P<a>[^']+)'(?!\w)|\"(?P<b>[^\"]+)\"|“(?P<c>[^”]+)”|‘(?P<d>[^’]+)’(?!\w)")
+_LISTED: Final = re.compile(r"'\(withheld\)'(?:(?:, | and )'\(withheld\)')+")
+_ALIKE: Final = re.compile(r"(?P<one>'\(withheld\)' as '[^']+')(?:, (?P=one))+")
 _LONG_NAME: Final = 3  # shorter names of groups may be words of a sentence
 
 _Json = TypeVar("_Json")
@@ -91,7 +93,7 @@ class Disclosure:
         names = sorted({name for _, name in self.hidden if len(name) >= _LONG_NAME}, key=len, reverse=True)
         for name in names:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.label, text)
-        return _QUOTED.sub(self._quoted, text)
+        return _counted(_QUOTED.sub(self._quoted, text))
 
     def facts(self, facts: _Json) -> _Json:
         """Return JSON values with `text` applied to every text; names of keys stay."""
@@ -181,6 +183,23 @@ def disclosure(records: Sequence[Record], schema: Schema, least: int, names: Ite
     attributes = {record.sensitive for record in records if record.sensitive is not None}
     allowed = frozenset({*columns, *attributes, *shown, *outcomes, *names, "(rare)"})
     return Disclosure(least, hidden, bool(hidden) or any(_is_small(one, least) for one in records), allowed)
+
+
+def _counted(text: str) -> str:
+    """Return a sentence in which withheld values that stand side by side are counted.
+
+    >>> _counted("write '(withheld)' and '(withheld)' as 'Female'")
+    "write 2 withheld values as 'Female'"
+    >>> _counted("'(withheld)' as 'Female', '(withheld)' as 'Female'")
+    "2 withheld values as 'Female'"
+    """
+    quoted = f"'{WITHHELD}'"
+
+    def counted(found: re.Match[str]) -> str:
+        after = (found.groupdict().get("one") or "").removeprefix(quoted)
+        return f"{found[0].count(quoted)} withheld values{after}"
+
+    return _ALIKE.sub(counted, _LISTED.sub(counted, text))
 
 
 def rounding(records: Iterable[Record]) -> str:

@@ -102,8 +102,8 @@ def _missing(mine: RecordSet) -> Iterator[str]:
 
 
 def _changes(notes: Sequence[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    changes = [f"{one['sentence']} ({one['rows']:,} rows)" for one in manifest.get("data_changes", ())]
-    said = [*changes, *notes]
+    changes = [str(one["sentence"]) for one in manifest.get("data_changes", ())]
+    said = list(dict.fromkeys((*changes, *notes)))
     left = len(said) - _MAX_NOTES
     more = [f"{left} more stand in the annex, under “Check these columns” and “Changes of the data”."]
     return (*said[:_MAX_NOTES], *(more if left > 0 else ()))

@@ -171,3 +171,10 @@ def test_a_table_of_rounded_figures_says_so() -> None:
     html = render("people", of(records)[1], conclude(of(records)[1], SCHEMA), [], {})
     assert said in html
     assert "are rounded, so that no small group" not in render("people", records, conclude(records, SCHEMA), [], {})
+
+
+def test_withheld_values_of_one_sentence_are_counted() -> None:
+    found, _ = of(rates({"women": 500, "men": 480, "few": 3}, {"women": 1, "men": 1, "few": 1}))
+    assert found.text("write ' women' and 'Women' as 'women' (20 rows).") == (
+        "write 2 withheld values as 'women' (20 rows)."
+    )
