@@ -34,6 +34,7 @@ class Topic(StrEnum):
     GAP = "gaps between groups"
     STRATA = "gaps within strata"
     LEAKAGE = "what reveals the group"
+    LIKENESS = "likeness to real rows"
     PRIVACY = "privacy"
     PERFORMANCE = "accuracy"
 

@@ -65,6 +65,16 @@ def source_name(stem: str, taken: Collection[str] = ()) -> str:
     return f"file {stem}" if stem in (ORIGINAL, CONSTANT, *taken) else stem
 
 
+def independence_notes(*, is_independent: bool) -> list[str]:
+    """Return the note that whoever made a file may have seen the test rows, unless they are known to be apart."""
+    if is_independent:
+        return []
+    return [
+        "Independence unknown: the test rows were drawn from the same table, and whoever made the file may have seen "
+        "them. Figures on the test rows may then look better than they are."
+    ]
+
+
 def audit_external(
     folder: RunFolder, source: Path | pd.DataFrame, name: str, listener: Listener = ignore
 ) -> tuple[list[Record], list[str]]:
@@ -88,15 +98,16 @@ def audit_external(
     sources = {PRODUCT: modality.load(folder, schema, PRODUCT)} if folder.synthetic.exists() else {}
     external = read_synthetic(source, schema, train, holdout)
     sources[source_name(name, sources)] = external.examples
+    is_independent = bool(folder.manifest.read().get("official_split"))
     inputs = AuditInput(
         schema,
         train,
         holdout,
         sources,
-        holdout_independent=bool(folder.manifest.read().get("official_split")),
+        holdout_independent=is_independent,
         seeds=config.audit_seeds,
         refits=config.audit_refits,
         kind=modality.audit_kind(config.classifier),
         confidence=config.confidence,
     )
-    return audit(inputs, listener), list(external.notes)
+    return audit(inputs, listener), [*external.notes, *independence_notes(is_independent=is_independent)]

@@ -29,7 +29,7 @@ from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
-from core.report.first_screen import WORSE, first_screen
+from core.report.first_screen import first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
@@ -96,7 +96,6 @@ def render(
         name=escape(name),
         annexes=annexes,
         screen=first_screen(name, conclusions, manifest),
-        worse_title=WORSE,
         chapters=AuditorPart(name, conclusions, notes, manifest, signature).chapters() if records else [],
         sections=found,
         numbers={id(table): number for number, table in numbered},
@@ -214,7 +213,6 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     text: str = _template("one_page.html.j2", words).render(
         name=escape(name),
         screen=first_screen(name, conclusions, manifest),
-        worse_title=WORSE,
         drawing=partial(drawing, words=words),
         version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
     )
