@@ -65,6 +65,11 @@ def source_name(stem: str, taken: Collection[str] = ()) -> str:
     return f"file {stem}" if stem in (ORIGINAL, CONSTANT, *taken) else stem
 
 
+def has_own_test_rows(folder: RunFolder) -> bool:
+    """Return whether the test rows of a run came apart from its table, so that no maker of a file learned from them."""
+    return bool(folder.manifest.read().get("official_split"))
+
+
 def independence_notes(*, is_independent: bool) -> list[str]:
     """Return the note that whoever made a file may have seen the test rows, unless they are known to be apart."""
     if is_independent:
@@ -98,16 +103,15 @@ def audit_external(
     sources = {PRODUCT: modality.load(folder, schema, PRODUCT)} if folder.synthetic.exists() else {}
     external = read_synthetic(source, schema, train, holdout)
     sources[source_name(name, sources)] = external.examples
-    is_independent = bool(folder.manifest.read().get("official_split"))
     inputs = AuditInput(
         schema,
         train,
         holdout,
         sources,
-        holdout_independent=is_independent,
+        holdout_independent=has_own_test_rows(folder),
         seeds=config.audit_seeds,
         refits=config.audit_refits,
         kind=modality.audit_kind(config.classifier),
         confidence=config.confidence,
     )
-    return audit(inputs, listener), [*external.notes, *independence_notes(is_independent=is_independent)]
+    return audit(inputs, listener), list(external.notes)
