@@ -55,6 +55,8 @@ def files(manifest: Mapping[str, Any]) -> str:
     given = manifest.get("options", {})
     named = [f"{word} is {given[name]}" for name, word in FILES.items() if name in given]
     data = [f"{name}.csv is the file of {name}" for name in _periods(manifest)]
+    if manifest.get("official_split") and "options" not in manifest:  # older runs do not say
+        named.append("a file of test rows, if one was given, goes after --holdout")
     return ", ".join([*(data or [f"DATA is {manifest.get('name', 'the file')}"]), *named])
 
 

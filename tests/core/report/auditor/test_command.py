@@ -87,6 +87,12 @@ def test_what_changed_the_rows_and_stands_in_no_schema_is_in_the_command(tmp_pat
     assert files(manifest) == "DATA is people.csv, HOLDOUT is later.csv"
 
 
+def test_an_older_run_that_may_have_had_a_file_of_test_rows_says_so():
+    older = run_manifest() | {"name": "people.csv", "official_split": True}
+    assert "if one was given, goes after --holdout" in files(older)
+    assert "--holdout" not in files(older | {"options": {}})
+
+
 def test_every_option_of_loading_is_in_the_schema_or_in_the_command():
     in_schema = {"target", "positive", "threshold", "favorable", "margin", "decision", "sensitive", "bin_edges"}
     in_schema |= {"strata", "reference", "schema", "decimal_mark", "date_order", "apply"}
