@@ -71,7 +71,7 @@ def _training(config: RunConfig, schema: Schema) -> Iterator[str]:
     teacher = getattr(config.settings_for(schema), TEACHER, None)
     for stage in config.method_info(schema).stages:
         yield stage
-        if stage == TEACHER and schema.image is None and getattr(teacher, "codewords", 0):
+        if stage == TEACHER and schema.image is None and getattr(teacher, "codewords", None):
             yield CODEBOOK
 
 
