@@ -21,6 +21,7 @@ from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.holdout_fraction import HOLDOUT_FRACTION
+from core.data.holdout_split import origin_of_test_rows
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
 from core.errors import EvenhandError
@@ -85,8 +86,10 @@ def rows_used(dataset: Dataset) -> tuple[str, str]:
     """Return on which rows the audit trains and on which it tests, as phrases."""
     if dataset.holdout is None:
         return f"{1 - HOLDOUT_FRACTION:.0%} of the rows", "the other rows"
-    origin = "the data's own test rows" if dataset.official else "the test rows of the earlier run"
-    return f"the {len(dataset.frame):,} train rows", f"the {len(dataset.holdout):,} rows held out, {origin}"
+    return (
+        f"the {len(dataset.frame):,} train rows",
+        f"the {len(dataset.holdout):,} rows held out, {origin_of_test_rows(dataset)}",
+    )
 
 
 def _audited(dataset: Dataset) -> RunResult:

@@ -201,7 +201,8 @@ def files(folder: GenerationFolder) -> None:
     if folder.synthetic_zip.exists():
         galleries.download(folder)
         return
-    with st.container(horizontal=True):
+    st.caption(synthetic_csv.ABOUT)
+    with st.container(horizontal=True, vertical_alignment="center"):
         name = f"{folder.run.name}-{folder.path.name}"
         synthetic_csv.buttons("Download", folder.synthetic_csv, name)
         parquet = f"{name}.parquet"

@@ -24,7 +24,7 @@ FIGURES = "metrics.json"
 def files(folder: RunFolder, html: bytes) -> None:
     """Show the downloads."""
     name, handed = folder.path.name, HandedOn(folder)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         downloads.button(
             "Download the report", html, f"{name}.html", "text/html", folder.path, key="report", kind="primary"
         )
@@ -56,6 +56,8 @@ def files(folder: RunFolder, html: bytes) -> None:
         asked = pdf.installed() and st.button("PDF with annexes", help="Every table too; takes minutes.", key="annexes")
     if pdf.installed():
         annexed(folder, html, asked=asked)
+    if folder.synthetic_csv.exists():
+        st.caption(synthetic_csv.ABOUT)
     st.caption(
         "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. "
         f"In all of them, groups and figures of fewer than {run_results.config_of(folder).min_group_shown} rows are "

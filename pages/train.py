@@ -200,8 +200,7 @@ def download(folder: RunFolder) -> None:
     if folder.synthetic_zip.exists():
         galleries.download(folder)
     elif folder.synthetic_csv.exists():
-        with st.container(horizontal=True):
-            synthetic_csv.buttons("Download the fair rows", folder.synthetic_csv, f"{folder.path.name}-synthetic")
+        synthetic_csv.buttons("Download the fair rows", folder.synthetic_csv, f"{folder.path.name}-synthetic")
 
 
 def current(folder: RunFolder) -> bool:
@@ -212,7 +211,7 @@ def current(folder: RunFolder) -> bool:
     if watch(folder.path, stages_of(folder), partial(missed, folder)):
         trade_off(folder)
         modality = modality_of(folder.schema.read())
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             elements.page_link("compare", "Next: compare the results", main=True)
             download(folder)
             if run_results.makes_rows(folder):
@@ -220,6 +219,8 @@ def current(folder: RunFolder) -> bool:
             if has_several_methods(folder.schema.read().data_kind):
                 elements.page_link("methods", "Compare with other methods")
             elements.page_link("report", "Report")
+        if folder.synthetic_csv.exists():
+            st.caption(synthetic_csv.ABOUT)
     return alive
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.app import session, table_state
 from core.choices import DateOrder, DecimalMark
+from core.data.checks.edits import MergeValues
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
 from core.data.schema import Schema
@@ -40,7 +41,7 @@ def show(schema: Schema) -> None:
             "role": [str(column.role) for column in schema.columns],
             "decimal mark": [_mark(column) for column in schema.columns],
             "date order": [_order(column) for column in schema.columns],
-            "why": [column.reason for column in schema.columns],
+            "why": [_why(schema, column) for column in schema.columns],
         }
     )
     key = f"columns-{table_state.edition()}"
@@ -68,6 +69,15 @@ def show(schema: Schema) -> None:
             "why": st.column_config.TextColumn("why it is read so"),
         },
     )
+
+
+def _why(schema: Schema, column: Column) -> str:
+    """Return why a column is read so, and how many of its spellings were merged since."""
+    merged = sum(
+        len(edit.spellings) for edit in schema.edits if isinstance(edit, MergeValues) and edit.column == column.name
+    )
+    others = "spelling was" if merged == 1 else "spellings were"
+    return f"{column.reason} {merged} {others} merged since." if merged else column.reason
 
 
 def _mark(column: Column) -> str | None:

@@ -13,7 +13,7 @@ from core.app.fairness_results import show_audit
 from core.audit.records import Record
 from core.data.sources.upload import temporary_upload
 from core.modalities.catalog import modality_of
-from core.pipeline.external_file import audit_external
+from core.pipeline.external_file import audit_external, has_own_test_rows, independence_notes
 from core.runs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def show(folder: RunFolder) -> None:
         return
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(file.getvalue()).hexdigest()}"
     records, notes = session.cached(("external", key), lambda: _audited(folder, file))
+    for note in independence_notes(is_independent=has_own_test_rows(folder)):
+        st.caption(note)
     elements.notes(notes)
     show_audit(records, folder.schema.read(), folder.manifest.read(), key)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.app import elements
 from core.app.page_words import say
 from core.findings.conclusions import Conclusions
-from core.report.first_screen import WORSE, FirstScreen, first_screen
+from core.report.first_screen import FirstScreen, first_screen
 
 
 def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> None:
@@ -33,7 +33,7 @@ def _screen(found: FirstScreen) -> None:
     for sentence in found.overview.faults:
         elements.problem(sentence)
     if found.overview.worse:
-        _block(WORSE, found.overview.worse)
+        _block(found.worse_title, found.overview.worse)
     for attribute, figure in zip(found.overview.attributes, found.figures, strict=True):
         picture, words = st.columns([1, 1], vertical_alignment="center")
         with picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,8 @@ import streamlit as st
 from core.app import elements, run_results, session, subject
 from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
+from core.config import RunConfig
+from core.data.schema import Schema
 from core.errors import EvenhandError
 from core.events import Event
 from core.modalities.catalog import modality_of
@@ -22,7 +24,7 @@ from core.runs.artifacts import PRIVATE
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
-from core.synthesis.base import ENCODERS, LEARN
+from core.synthesis.base import CODEBOOK, ENCODERS, LEARN, TEACHER
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
@@ -34,6 +36,7 @@ STAGES: Final = {
     PRIVATE: "Private rows: learned from the train rows with noise; all later steps learn from these rows alone",
     TRADE_OFF: "Trade-off: the amount of outcome repair for the target is tried on a part of the rows",
     "teacher": "Full model: learns the rows without the sensitive columns",
+    CODEBOOK: "Shared codes: rows are rebuilt from codes that all groups use alike",
     "student": "Compact model: learns from the full model",
     "labels": "Outcome repair: which outcomes must be altered",
     LEARN: "Learning: the method learns from the train rows",
@@ -57,10 +60,19 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
         one = config.method_info(schema)
         stages = [PRIVATE] if config.epsilon_dp is not None else []
         stages += [TRADE_OFF] if config.searches_repair_level else []
-        stages += [*one.stages, *(["generate"] if one.makes == "rows" else []), "audit"]
+        stages += [*_training(config, schema), *(["generate"] if one.makes == "rows" else []), "audit"]
         stages += [PICTURES] if config.pictures != "none" else []
         words = {**STAGES, **modality_of(schema).words.stages}
     return {stage: words.get(stage, stage.capitalize()) for stage in stages}
+
+
+def _training(config: RunConfig, schema: Schema) -> Iterator[str]:
+    """Yield the stages in which the method learns; a table's full model may learn shared codes after its own stage."""
+    teacher = getattr(config.settings_for(schema), TEACHER, None)
+    for stage in config.method_info(schema).stages:
+        yield stage
+        if stage == TEACHER and schema.image is None and getattr(teacher, "codewords", None):
+            yield CODEBOOK
 
 
 def watch(path: Path, stages: Mapping[str, str], missed: Callable[[], Sequence[str]] = tuple) -> bool:

@@ -6,9 +6,9 @@ from core.app import downloads
 from core.data.io.spreadsheet_cells import safe_csv
 from core.runs.stored_files import StoredFile
 
-HELP = (
-    "Cells that a spreadsheet would run as formulas have an apostrophe before them; numbers are as they are. The exact "
-    "file has every cell as it was generated, for programs."
+ABOUT = (
+    "CSV for spreadsheets: an apostrophe stands before cells that a spreadsheet would run as formulas. Exact CSV: "
+    "every cell as it was generated, for programs."
 )
 
 
@@ -28,6 +28,5 @@ def buttons(label: str, file: StoredFile, name: str) -> None:
         "text/csv",
         file.root,
         key=safe,
-        tip=HELP,
     )
     downloads.button(f"{label} (exact CSV)", file.read_bytes, exact, "text/csv", file.root, key=exact)

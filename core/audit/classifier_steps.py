@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.data_kind import DataKind
+from core.audit.display_names import protocol_name, source_name
 from core.audit.estimate import Tag, sentence
 from core.audit.inputs import AuditInput, Latents, with_target
 from core.audit.learned_rows import learned_positions, sample_note
@@ -52,7 +53,7 @@ class ClassifierSteps:
         rows, note = self._learned(rows, note)
         for letter in ("A", "B", "D"):
             work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
-            message = f"Protocol {letter}: classifiers trained on {source}."
+            message = f"{_setup(letter, source)}."
             fits = 1 if letter == "D" else len(self._inputs.seeds_of(source)) + self._inputs.refits_of(source)
             yield Step(message, 3 * fits * len(rows.frame) / 1000, with_note(work, note))
 
@@ -68,9 +69,9 @@ class ClassifierSteps:
                 for seed, draw in further.items():
                     learned, _ = self._learned(*with_target(draw, self._inputs.schema))
                     work = partial(self._further_draw, name, letter, seed, learned)
-                    yield Step(f"Protocol {letter}: a further draw of {name}.", len(learned.frame) / 300, work)
+                    yield Step(f"{_setup(letter, name)}, a further draw.", len(learned.frame) / 300, work)
                 work = partial(self._change, name, letter)
-                yield Step(f"Changes of {name} under protocol {letter}.", 2, with_note(work, note))
+                yield Step(f"{_setup(letter, name)}, against the original rows.", 2, with_note(work, note))
 
     def of_other_classifiers(self) -> Iterator[Step]:
         """Yield accuracy and parity of protocols A and B with each other classifier, one seed each."""
@@ -83,7 +84,7 @@ class ClassifierSteps:
                 rows, note = self._learned(rows, note)
                 for letter in ("A", "B"):
                     work = partial(self._with_classifier, kind, name, source, rows, letter)
-                    message = f"Protocol {letter}: {TITLES[name]} trained on {source}."
+                    message = f"{_setup(letter, source)}, {TITLES[name]}."
                     yield Step(message, 3 * len(rows.frame) / 1000, with_note(work, note))
 
     def of_decisions(self) -> Iterator[Step]:
@@ -195,3 +196,8 @@ class ClassifierSteps:
     def _fit(self, source: str, rows: Examples, letter: str) -> Trainable:
         inputs = self._inputs
         return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+
+
+def _setup(letter: str, source: str) -> str:
+    """Return which rows classifiers learn from and what they see, as the beginning of a line of progress."""
+    return f"Classifiers that learn from the {source_name(source)} rows: {protocol_name(letter)}"

@@ -17,7 +17,8 @@ datetime        ``datetime64[us]``       ``NaT``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -39,6 +40,8 @@ class Dataset:
         notes: One sentence for each thing that was left out or reinterpreted.
         without_target: Rows whose target is missing, with the same dtypes; only decisions can be measured on them.
         changes: What a person decided after the checks of the data, as it was applied to the rows.
+        options: What a person gave to load the rows and the schema does not keep, by the name of the option; of a file
+            its name. A report says with them how to load the same rows again.
         attachments: Data of all rows (hold-out rows included) that fit in no column, e.g. images.
     """
 
@@ -51,6 +54,7 @@ class Dataset:
     attachments: Attachments | None = None
     without_target: pd.DataFrame | None = None
     changes: tuple[Change, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def real_rows(self) -> pd.DataFrame:

@@ -52,8 +52,7 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
     (80, 20, False)
     """
     if dataset.holdout is not None:
-        origin = "the dataset's own test file" if dataset.official else "those that an earlier run drew from the table"
-        note = f"{len(dataset.holdout):,} rows are held out: {origin}."
+        note = f"{len(dataset.holdout):,} rows are held out: {origin_of_test_rows(dataset)}."
         return Split(dataset.frame, dataset.holdout, official=dataset.official, notes=(note,))
     train, holdout = validation_split(dataset.frame, dataset.schema, fraction, seed)
     note = (
@@ -61,6 +60,14 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
         "target and group."
     )
     return Split(train, holdout, official=False, notes=(note,))
+
+
+def origin_of_test_rows(dataset: Dataset) -> str:
+    """Return where the test rows of a dataset that has some come from, as a phrase."""
+    if not dataset.official:
+        return "those that an earlier run drew from the table"
+    given = dataset.options.get("holdout")
+    return "the dataset's own test file" if given is None else f"those of the file that was given, {given}"
 
 
 def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from core.data.column import Kind
 from core.data.groups import (
     bin_names,
     group_labels,
@@ -215,9 +216,11 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
                 remedies=[change("bin_edges"), leave_out("bin_edges")],
             )
     if len(counts) > _MAX_GROUPS:
+        what = "write the year or the age into a column" if column.kind is Kind.DATETIME else "merge some of them"
+        then = " and choose that column" if column.kind is Kind.DATETIME else ""
         raise SchemaError(
             f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MAX_GROUPS} that can be compared; "
-            "merge some of them in the file.",
+            f"{what} in the file{then}.",
             field="sensitive",
             remedies=[give("bin_edges"), change("sensitive")] if column.is_numeric else [change("sensitive")],
         )

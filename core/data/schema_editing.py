@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.choices import DateOrder, DecimalMark
 from core.data.checks.apply import standing, with_edits, with_merged_values
+from core.data.checks.edits import Edit
 from core.data.checks.issue import Change
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
@@ -216,7 +217,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
-    counts = dict.fromkeys((edit.name for edit in schema.edits), 0)
+    counts: dict[str, list[int]] = {edit.name: [] for edit in schema.edits}
     real: list[pd.DataFrame] = []
     for prefix, rows in frames.items():
         frame, frame_notes = cast_again(rows, loaded.schema, schema) if changed else (rows, ())
@@ -224,7 +225,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         real.append(frame)
         frame, changes = with_edits(frame, schema)
         for change in changes:
-            counts[change.edit.name] += change.rows
+            counts[change.edit.name].append(change.rows)
         if schema.with_role(Role.TARGET):
             lacking = rows_without_target([lacking, frame], schema)
             frame, frame_notes = drop_missing_target(frame, schema)
@@ -237,8 +238,13 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         schema=with_serial_forms(schema, real),
         notes=tuple(notes),
         without_target=lacking,
-        changes=(*loaded.changes, *(Change(edit=edit, rows=counts[edit.name]) for edit in schema.edits)),
+        changes=(*loaded.changes, *(_change(edit, counts[edit.name]) for edit in schema.edits)),
     )
+
+
+def _change(edit: Edit, counts: list[int]) -> Change:
+    """Return what an edit changed, from its rows in the table and, if there are any, in the test rows."""
+    return Change(edit=edit, rows=sum(counts), held=counts[1] if len(counts) > 1 else None)
 
 
 def _typing(column: Column) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ from core.findings.families import (
     file_faults,
     groups_present,
     leakage,
+    likeness,
     mean_errors,
     missing_decisions,
     outcome_distances,
@@ -53,6 +54,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,
     "leakage": leakage.claims,
+    "likeness": likeness.claims,
     "privacy": privacy.claims,
     "performance": performance.claims,
     "favorable": favorable.claims,
@@ -89,6 +91,11 @@ class Conclusions:
         """The summary, most important first: what the run was asked for and missed, then the findings."""
         missed = [sentence for name in self.evidence.attributes for sentence in missed_targets(self.evidence, name)]
         return [*missed, *summary(self.findings)]
+
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """The findings that answer a question; the others state a fact."""
+        return tuple(finding for finding in self.findings if not finding.claim.fact)
 
     def of(self, family: str) -> list[Finding]:
         """Return the findings of one family."""

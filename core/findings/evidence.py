@@ -17,6 +17,8 @@ from core.synthesis.base import ENCODERS
 ORIGINAL = "original"
 DECISIONS, REPRESENTATION = "decisions", "representation"
 _DECIDED = ("selection_rate", "tpr", "fpr")
+EXACT_ROWS = 100
+"""Rows of a group from which on its rate in people of 100 is the same before and after `core.report.handed_on`."""
 _NOT_THE_PRODUCT = ("constant", ORIGINAL, *ENCODERS)
 
 
@@ -110,6 +112,16 @@ class Evidence:
     def compared(self) -> tuple[str, ...]:
         """The original and the sources that are meant to be used."""
         return tuple(dict.fromkeys((ORIGINAL, *self.products)))
+
+    @cached_property
+    def is_rounded(self) -> bool:
+        """Whether counts and rates of groups were rounded before they came here, as something small was withheld."""
+        return any(record.status is Status.WITHHELD for record in self.records)
+
+    def people(self, rate: Record) -> str:
+        """Return a group's rate as people of 100, with "about" where it was rounded more coarsely than that."""
+        is_coarse = self.is_rounded and rate.group is not None and (rate.n or 0) < EXACT_ROWS
+        return f"{'about ' if is_coarse else ''}{of_100(rate.value or 0.0)}"
 
     def protocols(self, source: str) -> tuple[str, ...]:
         """Return the protocols that judge a source: classifiers without the attribute first, as laws often ask."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from core.audit.records import Record
 
@@ -33,8 +34,12 @@ class Topic(StrEnum):
     GAP = "gaps between groups"
     STRATA = "gaps within strata"
     LEAKAGE = "what reveals the group"
+    LIKENESS = "likeness to real rows"
     PRIVACY = "privacy"
     PERFORMANCE = "accuracy"
+
+
+ALTERED: Final = "outcomes altered to make the rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Claim:
         blocked: Why the absence of a gap cannot be concluded, even if the figure shows none; empty if it can.
         counted: Whether the figure is a plain count or a rule on it, so that no error rate is spent. The verdict is
             then a gap if the figure's value is above the margin.
+        fact: Whether it states a plain fact and asks nothing; the figure is then only what the fact matters for, and
+            the verdict says no more than that the fact is told.
         beyond: Whether only a difference that is surely beyond the margin is a gap; the test is then against it.
         withholds: What means nothing if this claim's verdict is a gap: the other findings on a source, or only those by
             one attribute (``None``: all).
@@ -88,6 +95,7 @@ class Claim:
     records: tuple[Record, ...] = ()
     blocked: str = ""
     counted: bool = False
+    fact: bool = False
     beyond: bool = False
     withholds: frozenset[tuple[str, str | None]] = frozenset()
     would_decide: str = ""
@@ -96,6 +104,11 @@ class Claim:
     told_with: SharedSentence | None = None
     question: str = "whether there is a gap"
     brief: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is about, as tables name it: a count of altered rows is no loss of people."""
+        return ALTERED if self.topic is Topic.HARM and self.counted else self.topic.value
 
 
 @dataclass(frozen=True, slots=True)

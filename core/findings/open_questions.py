@@ -26,12 +26,12 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
     )
     if others:
         known = "" if first is None or first.verdict is VerdictKind.UNDECIDED else "The main question is answered. "
-        yield f"{known}Open: {others} of the {len(conclusions.findings)} questions asked; all findings list them."
-    withheld = sum(bool(one.withheld) for one in conclusions.findings)
+        yield f"{known}Open: {others} of the {len(conclusions.questions)} questions asked; all findings list them."
+    withheld = sum(bool(one.withheld) for one in conclusions.questions)
     if withheld:
         yield f"Of {withheld} questions there is no verdict: see the faults of the file."
-    elif not others and conclusions.findings and (first is None or first.verdict is not VerdictKind.UNDECIDED):
-        yield f"None of the {len(conclusions.findings)} questions asked is open."
+    elif not others and conclusions.questions and (first is None or first.verdict is not VerdictKind.UNDECIDED):
+        yield f"None of the {len(conclusions.questions)} questions asked is open."
     for name in names:
         yield from _too_small(evidence, name)
 

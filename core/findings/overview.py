@@ -217,7 +217,7 @@ def stage_sentence(evidence: Evidence, stage: Stage) -> str:
     figure = stage.finding.claim.figure
     title = f"{stage.title[:1].upper()}{stage.title[1:]}{_seeing(figure.protocol, str(figure.sensitive))}"
     gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
-    low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
+    low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
     if len(stage.rates) == 1:
         return f"{title}{gives} {low}; no other group is large enough."
     both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"

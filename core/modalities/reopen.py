@@ -26,6 +26,7 @@ def reopened(folder: RunFolder) -> Dataset:
         schema=schema,
         holdout=parts["holdout"] if len(parts["holdout"]) else None,
         official=bool(manifest.get("official_split")),
+        options=manifest.get("options", {}),
         attachments=modality_of(schema).attachments(folder, schema, parts),
         notes=(
             f"The rows are those of the run {folder.path.name!r};{held}.",

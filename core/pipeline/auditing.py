@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline import plots
 from core.pipeline.data_checks import change_notes, check_facts, checked
-from core.pipeline.external_file import read_synthetic, source_name
+from core.pipeline.external_file import independence_notes, read_synthetic, source_name
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import new_run, record_result
 from core.runs.run_folder import RunFolder
@@ -57,17 +58,20 @@ def audit_dataset(
         *check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS),
     ]
     issues = checked(dataset)
+    if isinstance(synthetic, Path):
+        dataset = replace(dataset, options={**dataset.options, "synthetic": synthetic.name})
     check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
     sources, source_notes = _read_sources(synthetic, dataset.schema, train, holdout)
-    notes += [*parts.notes, *source_notes]
+    is_independent = not sources or parts.official
+    notes += [*parts.notes, *source_notes, *independence_notes(is_independent=is_independent)]
     inputs = AuditInput(
         dataset.schema,
         train,
         holdout,
         sources,
-        holdout_independent=not sources or parts.official,
+        holdout_independent=is_independent,
         seeds=config.audit_seeds,
         refits=config.audit_refits,
         kind=modality_of(dataset.schema).audit_kind(config.classifier),

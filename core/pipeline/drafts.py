@@ -51,6 +51,7 @@ class _About(BaseModel):
     official: bool = True
     notes: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    options: dict[str, str] = Field(default_factory=dict)
     loaded: Schema | None = None
     edited: Schema | None = None
     roles: dict[str, Any] = Field(default_factory=dict)
@@ -84,6 +85,7 @@ def save_choices(folder: DraftFolder, draft: Draft) -> None:
             official=loaded.official,
             notes=loaded.notes,
             changes=loaded.changes,
+            options=dict(loaded.options),
             loaded=loaded.schema,
             edited=draft.schema,
             roles=draft.roles.as_json(),
@@ -133,6 +135,7 @@ def read_draft(folder: DraftFolder) -> Draft:
         notes=about.notes,
         attachments=modality_of(about.loaded).attachments(folder, about.loaded, frames),
         changes=about.changes,
+        options=about.options,
     )
     counts = None if about.counts is None else _counts(about.counts)
     return Draft(loaded, about.edited, DecisionRoles.from_json(about.roles), about.decides, counts)

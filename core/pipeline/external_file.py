@@ -65,6 +65,21 @@ def source_name(stem: str, taken: Collection[str] = ()) -> str:
     return f"file {stem}" if stem in (ORIGINAL, CONSTANT, *taken) else stem
 
 
+def has_own_test_rows(folder: RunFolder) -> bool:
+    """Return whether the test rows of a run came apart from its table, so that no maker of a file learned from them."""
+    return bool(folder.manifest.read().get("official_split"))
+
+
+def independence_notes(*, is_independent: bool) -> list[str]:
+    """Return the note that whoever made a file may have seen the test rows, unless they are known to be apart."""
+    if is_independent:
+        return []
+    return [
+        "Independence unknown: the test rows were drawn from the same table, and whoever made the file may have seen "
+        "them. Figures on the test rows may then look better than they are."
+    ]
+
+
 def audit_external(
     folder: RunFolder, source: Path | pd.DataFrame, name: str, listener: Listener = ignore
 ) -> tuple[list[Record], list[str]]:
@@ -93,7 +108,7 @@ def audit_external(
         train,
         holdout,
         sources,
-        holdout_independent=bool(folder.manifest.read().get("official_split")),
+        holdout_independent=has_own_test_rows(folder),
         seeds=config.audit_seeds,
         refits=config.audit_refits,
         kind=modality.audit_kind(config.classifier),

@@ -58,6 +58,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
+        "options": dict(dataset.options),
         "favorable_outcome": favorable_name(dataset.schema, parts.train),
         **({} if dataset.schema.reference is None else {"reference_outcome": dataset.schema.reference}),
         "columns": [

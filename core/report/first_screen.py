@@ -14,13 +14,13 @@ from core.audit.figure_text import percent
 from core.audit.glossary import DECIDED
 from core.data.groups import attribute_name, attributes
 from core.findings.conclusions import Conclusions
-from core.findings.evidence import of_100
+from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, called, of_100
 from core.findings.overview import Overview, overview
 from core.report.charts.stages import stages_figure
 from core.report.charts.theme import Figure
 from core.report.tables.data_checks import unused_weights
 
-WORSE: Final = "What got worse when models learn from the synthetic rows"
+_NO_ROWS: Final = (ORIGINAL, DECISIONS, REPRESENTATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,14 @@ class FirstScreen:
     Args:
         scope: What was audited, each with its name: data, outcome, groups.
         overview: What was found, in words.
+        worse_title: The heading of what got worse.
         figures: A picture for each attribute of the overview.
         footnote: How to read it, and how often an audit of flawless data would call a gap.
     """
 
     scope: tuple[tuple[str, str], ...]
     overview: Overview
+    worse_title: str
     figures: tuple[Figure, ...]
     footnote: str
 
@@ -62,7 +64,16 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
         f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
         f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one."
     )
-    return FirstScreen(tuple(scope_of(name, conclusions, manifest)), found, figures, footnote)
+    return FirstScreen(
+        tuple(scope_of(name, conclusions, manifest)), found, _worse_title(conclusions), figures, footnote
+    )
+
+
+def _worse_title(conclusions: Conclusions) -> str:
+    """Return the heading of what got worse, with the name of the rows if they are of one kind."""
+    named = conclusions.evidence.told
+    rows = called(named[0]) if len(named) == 1 and named[0] not in _NO_ROWS else "synthetic rows"
+    return f"What got worse when models learn from the {rows}"
 
 
 def scope_of(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

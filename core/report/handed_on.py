@@ -5,7 +5,7 @@ All files that are handed on are made from what this module returns; pages of th
 - A group of fewer than `least` real rows loses its name and its figures: it is one of the groups "(fewer than 10)".
 - Any other figure of an attribute or a class that rests on fewer rows loses its value, its bounds and its n.
 - If anything was withheld, figures of groups are rounded such that a withheld one cannot be had by subtraction from a
-  total: their n to a multiple of `least`, their rates to steps of at least one row, disparities to three decimals.
+  total: their n to a multiple of `least`, their rates to steps of at least one row, disparities to steps of 0.002.
   Leaving out a second group in place of rounding would not do, since other attributes and combinations of attributes
   have the same total, and it would cost every attribute of two groups and a few people its comparison.
 - Of texts in quotes only names of columns, groups that are shown, outcomes and what holds no letter or digit stay.
@@ -33,9 +33,13 @@ _OF_ALL_ROWS: Final = frozenset({"base_rate", "selection_rate", "impact_ratio"})
 """Figures of a group whose n is all of its rows."""
 _SHARES: Final = frozenset({"group_share", "category_share"})
 """Figures of a group that say how many rows of all it has."""
-_STEPS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+_STEPS: Final = (0.002, 0.01, 0.02, 0.05, 0.1)
+"""No half of 0.01 is a multiple of the first two. So a figure rounded to them and then to people of 100 is the number
+of people that the exact figure gives."""
 _DECIMALS: Final = 3
 _QUOTED: Final = re.compile(r"(?<!\w)'(?P<a>[^']+)'(?!\w)|\"(?P<b>[^\"]+)\"|“(?P<c>[^”]+)”|‘(?P<d>[^’]+)’(?!\w)")
+_LISTED: Final = re.compile(r"'\(withheld\)'(?:(?:, | and )'\(withheld\)')+")
+_ALIKE: Final = re.compile(r"(?P<one>'\(withheld\)' as '[^']+')(?:, (?P=one))+")
 _LONG_NAME: Final = 3  # shorter names of groups may be words of a sentence
 
 _Json = TypeVar("_Json")
@@ -71,7 +75,7 @@ class Disclosure:
         return [
             f"Figures of fewer than {self.least} rows are withheld here, and so are the names of such groups. So that "
             f"none can be had by subtraction, rows of groups are rounded to multiples of {self.least}, their rates to "
-            "steps of a row or more, and their disparities to three decimals. The pages of the app show all of it."
+            "steps of a row or more, and their disparities to steps of 0.002. The pages of the app show all of it."
         ]
 
     def records(self, records: Iterable[Record]) -> list[Record]:
@@ -89,7 +93,7 @@ class Disclosure:
         names = sorted({name for _, name in self.hidden if len(name) >= _LONG_NAME}, key=len, reverse=True)
         for name in names:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.label, text)
-        return _QUOTED.sub(self._quoted, text)
+        return _counted(_QUOTED.sub(self._quoted, text))
 
     def facts(self, facts: _Json) -> _Json:
         """Return JSON values with `text` applied to every text; names of keys stay."""
@@ -179,6 +183,30 @@ def disclosure(records: Sequence[Record], schema: Schema, least: int, names: Ite
     attributes = {record.sensitive for record in records if record.sensitive is not None}
     allowed = frozenset({*columns, *attributes, *shown, *outcomes, *names, "(rare)"})
     return Disclosure(least, hidden, bool(hidden) or any(_is_small(one, least) for one in records), allowed)
+
+
+def _counted(text: str) -> str:
+    """Return a sentence in which withheld values that stand side by side are counted.
+
+    >>> _counted("write '(withheld)' and '(withheld)' as 'Female'")
+    "write 2 withheld values as 'Female'"
+    >>> _counted("'(withheld)' as 'Female', '(withheld)' as 'Female'")
+    "2 withheld values as 'Female'"
+    """
+    quoted = f"'{WITHHELD}'"
+
+    def counted(found: re.Match[str]) -> str:
+        after = (found.groupdict().get("one") or "").removeprefix(quoted)
+        return f"{found[0].count(quoted)} withheld values{after}"
+
+    return _ALIKE.sub(counted, _LISTED.sub(counted, text))
+
+
+def rounding(records: Iterable[Record]) -> str:
+    """Return the sentence below a table with figures of groups that were rounded; empty if none were."""
+    if not any(record.status is Status.WITHHELD for record in records):
+        return ""
+    return "Rows (n) and rates of groups are rounded, so that no small group can be worked out; totals are exact."
 
 
 def pooled(found: Marginal, least: int, rows: int, label: str) -> Marginal:

@@ -20,7 +20,7 @@ def test_the_rows_are_judged_before_anything_is_trained(opened, tmp_path):
 def test_a_reopened_run_is_tested_on_its_own_test_rows(with_run):
     page = with_run("audit")
     assert not page.exception
-    assert "the test rows of the earlier run" in words(page)
+    assert "those that an earlier run drew from the table" in words(page)
     assert "% of the rows, once" not in words(page)
 
 

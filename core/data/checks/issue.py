@@ -49,12 +49,14 @@ class Change(BaseModel):
     Args:
         edit: What was done.
         rows: The number of rows that changed or were left out; 0 if only a role changed.
+        held: How many of them are test rows of their own; ``None`` if there are no such rows.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     edit: Edit
     rows: int = Field(default=0, ge=0)
+    held: int | None = Field(default=None, ge=0)
 
     @property
     def sentence(self) -> str:
@@ -63,8 +65,15 @@ class Change(BaseModel):
         >>> from core.data.checks.edits import DropDuplicates
         >>> Change(edit=DropDuplicates(), rows=3).sentence
         'Decided after a check of the data: keep one of each row (3 rows).'
+        >>> Change(edit=DropDuplicates(), rows=3, held=1).sentence
+        'Decided after a check of the data: keep one of each row (2 rows to learn from and 1 test row).'
         """
-        count = f" ({self.rows:,} {'row' if self.rows == 1 else 'rows'})" if self.rows else ""
+        rows = "row" if self.rows == 1 else "rows"
+        count = f" ({self.rows:,} {rows})" if self.rows else ""
+        if self.rows and self.held is not None:
+            learnt, held = self.rows - self.held, "row" if self.held == 1 else "rows"
+            to_learn = f"{learnt:,} {'row' if learnt == 1 else 'rows'} to learn from"
+            count = f" ({to_learn} and {self.held or 'no'} test {held})"
         return f"Decided after a check of the data: {self.edit.text}{count}."
 
 

@@ -131,8 +131,10 @@ def _with_bin_edges(schema: Schema, bin_edges: Mapping[str, Sequence[float]]) ->
         column = schema.column(name, "bin_edges")
         if column.role is not Role.SENSITIVE or not column.is_numeric:
             reason = "not sensitive" if column.role is not Role.SENSITIVE else f"{column.kind}, not numeric"
+            is_date = column.kind is Kind.DATETIME
+            instead = " Write the year or the age into a column of the file; that column takes them." if is_date else ""
             raise SchemaError(
-                f"Column {name!r} is {reason}, so it takes no cut points.",
+                f"Column {name!r} is {'a date' if is_date else reason}, so it takes no cut points.{instead}",
                 field="bin_edges",
                 remedies=[leave_out("bin_edges")],
             )

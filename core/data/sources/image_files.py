@@ -63,6 +63,7 @@ def read_images(source: ImagesInFiles, seed: int) -> Dataset:
         holdout=parts[1] if len(parts) > 1 else None,
         official=source.official,
         notes=(*source.notes, *notes, preprocessing_note(source.image_size)),
+        options=source.options,
         attachments=Images(names, pixels),
     )
 

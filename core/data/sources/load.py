@@ -26,12 +26,10 @@ from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
-from core.data.sources.load_options import LoadOptions, said_forms
+from core.data.sources.load_options import FRAME_NAME, LoadOptions, kept_options, said_forms
 from core.data.sources.upload import from_frame, load_upload
 from core.errors import ConfigError, DataError, FieldName, SchemaError, about_field, change, give, leave_out
 
-FRAME_NAME: Final = "table"
-"""Name of a dataset from a frame."""
 COLORED: Final = ("color-digits", "color-mnist")
 IMAGES: Final = (*COLORED, "celeba")
 
@@ -57,7 +55,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
     ('approved', ['sex'], (100, 14))
     """
-    dataset = _source(data, options)
+    dataset = replace(_source(data, options), options=kept_options(options))
     schema = options.get("schema")
     if schema is not None:
         dataset = replace(dataset, schema=schema)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import pandas as pd
 
 from core.choices import DateOrder, DecimalMark, DecisionContext
 from core.data.forms.said import SaidForms
 from core.data.schema import Schema
+
+_NOT_IN_SCHEMA: Final = ("encoding", "bias", "image_size", "labels", "holdout")
+FRAME_NAME: Final = "table"
+"""Name of a dataset from a frame."""
 
 
 class LoadOptions(TypedDict, total=False):
@@ -69,3 +73,19 @@ class LoadOptions(TypedDict, total=False):
 def said_forms(options: LoadOptions) -> SaidForms:
     """Return what a person says of values that could be read in two ways."""
     return SaidForms(options.get("decimal_mark"), options.get("date_order"))
+
+
+def kept_options(options: LoadOptions) -> dict[str, str]:
+    """Return the options that change the rows and that no schema keeps, as text; of a file its name.
+
+    >>> kept_options({"encoding": "cp1252", "holdout": Path("files/later.csv"), "target": "hired"})
+    {'encoding': 'cp1252', 'holdout': 'later.csv'}
+    """
+    given = {name: options.get(name) for name in _NOT_IN_SCHEMA}
+    return {name: _as_text(value) for name, value in given.items() if value is not None}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, pd.DataFrame):
+        return FRAME_NAME
+    return value.name if isinstance(value, Path) else str(value)

@@ -91,7 +91,7 @@ def stacked(
 
     Args:
         files: Files or frames by the name of their period, in order of time.
-        schema: Their schema, without the column of periods; inferred if left out.
+        schema: Their schema; inferred if left out.
         encoding: Encoding of CSV files; detected if left out.
         said: What a person says of values that could be read in two ways; inferred if left out.
 
@@ -110,11 +110,12 @@ def stacked(
     if schema is None:
         schema, told = infer_schema(raw, said)
         notes += told
-    _check_numbers(tables, schema)
+    own = [one for one in schema.columns if one.name != FILE_PERIOD]  # the schema of an earlier audit has it
+    _check_numbers(tables, own)
     column = Column(name=FILE_PERIOD, kind=Kind.CATEGORICAL, role=Role.IGNORED, reason="The file of the row.")
     names = [name for name, table in tables.items() for _ in range(len(table))]
     raw = raw.assign(**{FILE_PERIOD: pd.Series(names, dtype="str")})
-    return Stacked(raw, schema.replaced(columns=(*schema.columns, column)), _title(files), tuple(notes))
+    return Stacked(raw, schema.replaced(columns=(*own, column)), _title(files), tuple(notes))
 
 
 def _title(files: Mapping[str, Source]) -> str:
@@ -157,9 +158,9 @@ def _check_columns(tables: Mapping[str, pd.DataFrame]) -> None:
             )
 
 
-def _check_numbers(tables: Mapping[str, pd.DataFrame], schema: Schema) -> None:
+def _check_numbers(tables: Mapping[str, pd.DataFrame], columns: Iterable[Column]) -> None:
     """Check that no column holds numbers in one period and none in another, of the columns that are no numbers."""
-    for column in schema.columns:
+    for column in columns:
         if column.kind not in (Kind.CATEGORICAL, Kind.IDENTIFIER):
             continue
         shares: dict[str, float] = {}

@@ -127,7 +127,7 @@ def _found(evidence: Evidence, figure: Record) -> tuple[str, str, str] | None:
         return None
     n = pair[0].n
     had, has = (round((one.value or 0.0) * n) for one in pair)
-    return f"{n:,}", f"{had:,}", f"{has:,}"
+    return f"{'about ' if evidence.is_rounded else ''}{n:,}", f"{had:,}", f"{has:,}"
 
 
 def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, str | None]]) -> Iterator[Claim]:
@@ -159,7 +159,7 @@ def _brief(evidence: Evidence, figure: Record) -> str:
     if not kinds:
         return ""
     metric, found = max(kinds, key=lambda kind: (kind[1][-1].value or 0.0) - (kind[1][0].value or 0.0))
-    low, high = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (found[0], found[-1]))
+    low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (found[0], found[-1]))
     who = "with" if metric == _FOUND else "without"
     return f"{subject(figure)}, of those {who} {evidence.outcome} on record, {low} and {high} get it."
 

@@ -40,7 +40,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
             f"Nobody said whether {which} is good or bad for people; it is counted as the favourable outcome. If it is "
             "bad, who is worse off turns round."
         )
-    yield Claim(FAMILY, Topic.OUTCOME, ratio, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True)
+    yield Claim(FAMILY, Topic.OUTCOME, ratio, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True, fact=True)
 
 
 def is_declared(schema: Schema) -> bool:

@@ -109,11 +109,12 @@ def _first(told: Sequence[Finding]) -> str:
 
 
 def _all_broken(told: Sequence[Finding]) -> str:
-    """Return the sentence of the relation that is broken most, with the number of the others."""
-    others = len(told) - 1
+    """Return the sentence of the relation that is broken most, with another one, or the number of the others."""
+    first, *others = told
     if not others:
-        return told[0].sentence
-    return f"{told[0].sentence} They break {others} more such {'relation' if others == 1 else 'relations'}."
+        return first.sentence
+    which = column_of(others[0].claim.figure.metric) if len(others) == 1 else f"{len(others)} more such relations"
+    return f"{first.sentence} They also break {which}."
 
 
 def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
@@ -233,8 +234,8 @@ def _unseen(figure: Record) -> str:
 
 def _broken(figure: Record) -> str:
     return (
-        f"In every real train row, {column_of(figure.metric)}. {sized(figure)} per 1,000 more of the "
-        f"{called(figure.source)} than of the real test rows break that."
+        f"In every real train row, {column_of(figure.metric)}. Not so in the {called(figure.source)}: "
+        f"{_lowered(figure.note)}"
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.audit.records import Record
 from core.findings.combined_groups import told_beside, without_implied
-from core.findings.evidence import Evidence, between, is_crossed, of_100, sized
+from core.findings.evidence import Evidence, between, is_crossed, sized
 from core.findings.families.against_original import (
     Comparison,
     before_and_after,
@@ -87,7 +87,7 @@ def brief_loss(evidence: Evidence, figure: Record, metric: str, whom: str) -> st
     pair = before_and_after(evidence, metric, one, figure.group)
     if pair is None:
         return ""
-    before, after = (of_100(rate.value or 0.0) for rate in pair)
+    before, after = map(evidence.people, pair)
     people = f"Of 100 {figure.group}{f' {whom}' if whom else ''}"
     interval = f", {between(figure)} fewer" if between(figure) else ""
     return f"{people}, {after} instead of {before} get {evidence.outcome}{interval}, if the model {sees(one)}."

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import Evidence, called, is_crossed, of_100, per_1000, sized
+from core.findings.evidence import Evidence, called, is_crossed, per_1000, sized
 from core.findings.families.against_original import before, comparison_of, learner
 from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.finding import Claim, Topic, VerdictKind
@@ -75,7 +75,7 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
             per_1000=_of_the_group(evidence, figure),
             counted=True,
             brief=f"To make the {called(figure.source)}, {evidence.outcome} was changed for "
-            f"{of_100(figure.value or 0.0)} of 100 rows of “{figure.group}” that had it. No real person is concerned.",
+            f"{evidence.people(figure)} of 100 rows of “{figure.group}” that had it. No real person is concerned.",
         )
 
 

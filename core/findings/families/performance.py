@@ -60,7 +60,7 @@ def _alike(evidence: Evidence) -> Iterator[Claim]:
 
 def _stated(figure: Record, text: str, shared: SharedSentence | None) -> Claim:
     texts = {VerdictKind.NO_GAP: text}
-    return Claim(FAMILY, Topic.PERFORMANCE, figure, texts, margin=_STATED, counted=True, told_with=shared)
+    return Claim(FAMILY, Topic.PERFORMANCE, figure, texts, margin=_STATED, counted=True, fact=True, told_with=shared)
 
 
 def _protocol(evidence: Evidence, source: str) -> str:

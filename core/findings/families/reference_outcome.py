@@ -88,7 +88,7 @@ def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
 def _denied_brief(evidence: Evidence, shares: RecordSet) -> str:
     if len(shares) < 2:
         return ""
-    most, least = (f"{of_100(one.value or 0.0)} of 100 {one.group}" for one in (shares[0], shares[-1]))
+    most, least = (f"{evidence.people(one)} of 100 {one.group}" for one in (shares[0], shares[-1]))
     should = f"who should have it by “{evidence.schema.reference}”"
     return f"On record, {evidence.outcome} is denied to {most} {should}, and to {least}."
 

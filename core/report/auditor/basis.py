@@ -18,8 +18,9 @@ from core.findings.evidence import of_100
 from core.findings.families.favorable import is_declared
 from core.findings.families.selection_rates import DETECTABLE
 from core.report.auditor.chapter import Chapter, Fact
-from core.report.auditor.command import command, others
+from core.report.auditor.command import command, files, others
 from core.report.first_screen import scope_of
+from core.report.holdout_words import official_origin
 from core.report.output.leads import leads
 from core.report.tables.base import NOTHING_MISSING, is_missing, none_missing
 from core.report.tables.data_checks import undecided
@@ -77,7 +78,7 @@ def _rows(manifest: Mapping[str, Any]) -> str:
     if not rows:
         return "The number of rows was not recorded."
     how = (
-        "They are the test file of the dataset, or the one that was given"
+        f"They are {official_origin(manifest)}"
         if manifest.get("official_split")
         else "They were drawn at random within each outcome and group, before anything was learned"
     )
@@ -101,8 +102,8 @@ def _missing(mine: RecordSet) -> Iterator[str]:
 
 
 def _changes(notes: Sequence[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    changes = [f"{one['sentence']} ({one['rows']:,} rows)" for one in manifest.get("data_changes", ())]
-    said = [*changes, *notes]
+    changes = [str(one["sentence"]) for one in manifest.get("data_changes", ())]
+    said = list(dict.fromkeys((*changes, *notes)))
     left = len(said) - _MAX_NOTES
     more = [f"{left} more stand in the annex, under “Check these columns” and “Changes of the data”."]
     return (*said[:_MAX_NOTES], *(more if left > 0 else ()))
@@ -209,8 +210,8 @@ def reproduction(manifest: Mapping[str, Any]) -> Chapter:
     return Chapter(
         "Reproduction",
         (
-            "DATA is the file; schema.json and config.json lie in the run's folder. With the same versions, device and "
-            "number of threads, the same command gives the same figures. The command “evenhand verify” checks this "
+            f"{files(manifest)}; schema.json and config.json lie in the run's folder. With the same versions, device "
+            "and number of threads, the same command gives the same figures. The command “evenhand verify” checks this "
             "report and the run's files against their hashes. Hashes show accidental changes, and not those of someone "
             "who rewrites them too.",
         ),

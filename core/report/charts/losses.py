@@ -41,6 +41,10 @@ LOSSES: dict[tuple[str, str], LossTerm] = {
         "what it reveals of the group",
         "How much the latent features still reveal of the sensitive columns; 0 is nothing.",
     ),
+    ("codebook", "loss"): LossTerm(
+        "error in rows rebuilt from shared codes",
+        "How badly rows are rebuilt when all groups share the same codes (codewords); lower is more faithful.",
+    ),
     ("student", "loss"): LossTerm(
         "total loss", "What the compact model (student) minimises: the weighted sum of its loss terms."
     ),
@@ -53,6 +57,9 @@ LOSSES: dict[tuple[str, str], LossTerm] = {
         "How far the latent features are from a standard normal distribution (KL divergence).",
     ),
 }
+
+_TITLES = {"codebook": "Shared codes", "learn": "The method"}
+"""Titles of the stages that are no source of rows."""
 
 
 def loss_curves(events: Iterable[Event]) -> list[Figure]:
@@ -74,8 +81,8 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
     import altair as alt
 
     steps = sorted(step for step in found if np.isfinite(found[step]))
-    meaning = LOSSES.get((stage, term), LossTerm(term, "One term of the loss."))
-    title = f"{source_name(stage).capitalize()}: {meaning.label}"
+    meaning = LOSSES.get((stage, term), LossTerm(term, "A part of what the training makes small."))
+    title = f"{_TITLES.get(stage, source_name(stage).capitalize())}: {meaning.label}"
     caption = f"{meaning.sentence} By training step (epoch); where the curve is flat, training has converged."
     rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
     chart = chart_of(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)

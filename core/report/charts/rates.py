@@ -24,6 +24,7 @@ from core.report.charts.theme import (
     source_shape,
     source_stroke,
     themed_spec,
+    visible,
 )
 from core.report.tables.base import base_rate_table, fairness_table, group_table, positive_words
 
@@ -128,10 +129,10 @@ def rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
     """
     import altair as alt
 
-    groups = largest_groups(records)
+    groups = visible(largest_groups(records))
     rows = [
         {
-            "group": r.group,
+            "group": groups[str(r.group)],
             "value": r.value,
             "low": r.low,
             "high": r.high,
@@ -143,7 +144,7 @@ def rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
     ]
     names = list(dict.fromkeys(str(row["source"]) for row in rows))
     base = chart_of(rows).encode(
-        y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=140)),
+        y=alt.Y("group:N", sort=list(groups.values()), title=None, axis=alt.Axis(labelLimit=140)),
         yOffset=alt.YOffset("source:N", sort=names),
         color=source_colour(names),
     )

@@ -20,6 +20,7 @@ from core.report.charts.theme import (
     largest_groups,
     shape,
     themed_spec,
+    visible,
 )
 from core.report.tables.base import Cell, Table
 
@@ -52,11 +53,11 @@ def _rates(stages: Sequence[Stage]) -> RecordSet:
 def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     import altair as alt
 
-    groups = largest_groups(_rates(stages))
+    groups = visible(largest_groups(_rates(stages)))
     titles = [stage.title for stage in stages]
     rows: list[Row] = [
         {
-            "group": record.group,
+            "group": groups[str(record.group)],
             "stage": stage.title,
             "value": 100 * (record.value or 0.0),
             "low": 100 * (record.value if record.low is None else record.low or 0.0),
@@ -68,7 +69,7 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     ]
     looks = [_look(stage, place) for place, stage in enumerate(stages)]
     base = chart_of(rows).encode(
-        y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=160)),
+        y=alt.Y("group:N", sort=list(groups.values()), title=None, axis=alt.Axis(labelLimit=160)),
         yOffset=alt.YOffset("stage:N", sort=titles),
         color=colour("stage:N", titles, [look[0] for look in looks]).legend(
             orient="top", columns=1, labelLimit=_WIDTH, title=None

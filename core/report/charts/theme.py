@@ -7,7 +7,8 @@ dot, bracket or quote in them means anything to Vega-Lite.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,17 @@ def largest_groups(records: RecordSet) -> list[str]:
         sizes[str(record.group)] = max(sizes.get(str(record.group), 0), record.n or 0)
     kept = sorted(sizes, key=lambda group: -sizes[group])[:MAX_GROUPS]
     return [group for group in sizes if group in kept]
+
+
+def visible(names: Iterable[str]) -> dict[str, str]:
+    """Return how names are drawn: with their blanks shown where two of them would look the same.
+
+    >>> visible([" Female", "Female", "not known"])
+    {' Female': '␣Female', 'Female': 'Female', 'not known': 'not known'}
+    """
+    names = list(dict.fromkeys(names))
+    looks = Counter(" ".join(name.split()) for name in names)
+    return {name: name.replace(" ", "␣") if looks[" ".join(name.split())] > 1 else name for name in names}
 
 
 def about_groups(records: RecordSet) -> str:

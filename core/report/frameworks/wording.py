@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from core.audit.display_names import attribute_title, source_name, split_name
@@ -18,6 +18,7 @@ from core.findings.families.favorable import is_declared
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
+from core.report.holdout_words import official_origin
 from core.report.tables.base import is_missing
 from core.synthesis.base import STUDENT
 from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
@@ -87,7 +88,7 @@ def splitting(facts: Facts) -> str:
     if DECIDED in rows:
         return f"{rows[DECIDED]:,} rows with decisions of a model; nothing was learned from them."
     how = (
-        "the dataset's own test file, or the one that was given"
+        official_origin(facts.manifest)
         if facts.manifest.get("official_split")
         else "drawn at random, stratified by outcome and group, before anything was fitted"
     )
@@ -158,16 +159,25 @@ def undecided(facts: Facts) -> str:
     """Return what the audit could not decide: small groups, undefined figures, verdicts without an answer."""
     small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
     names = list(dict.fromkeys(f"{attribute_title(record.sensitive or '')}: {record.group}" for record in small))
-    verdicts = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
     undefined = len(facts.shown.where(status=Status.UNDEFINED).without(protocol=PROTOCOL))
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
-        f"Too few rows for a verdict: "
-        f"{listed([f'{source_name(one.source)}, {attribute_title(one.sensitive)}' for one in verdicts])}."
-        if verdicts
-        else "",
+        *_open_verdicts(facts),
         f"{undefined} figures are undefined; each says why." if undefined else "",
     )
+
+
+def _open_verdicts(facts: Facts) -> Iterator[str]:
+    """Yield, for each attribute, of which rows and of whose models' decisions a verdict needs more rows."""
+    found = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED]
+    for name in dict.fromkeys(one.sensitive for one in found):
+        parts = []
+        for protocol, what in (("data", "the rows themselves"), ("A", "what models decide that learned from them")):
+            mine = [one.source for one in found if (one.sensitive, one.protocol) == (name, protocol)]
+            if mine:
+                parts.append(f"{what} ({listed([source_name(one) for one in dict.fromkeys(mine)])})")
+        if parts:
+            yield f"By {attribute_title(name)}, too few rows for a verdict on {' and on '.join(parts)}."
 
 
 def labels_changed(facts: Facts) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.markup import escape as without_markup
@@ -29,6 +30,7 @@ _COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, C
 _VERDICT_COLUMNS = ("attribute", "verdict", "measured on", "source", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
+_LONG_WORD: Final = 20
 # What a stage is called, where its name in the events is not the word for it.
 _STAGES = {"repair_level_search": "trade-off", "private_rows": "private rows"}
 
@@ -129,10 +131,18 @@ def grid(table: Table) -> Grid:
     if table.caption:
         grid_table.caption = _escape(table.caption)
     for index, head in enumerate(table.header):
-        grid_table.add_column(_escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+        is_label = index < table.labels
+        widest = _longest_word(cells[index].text for cells in table.rows) if is_label else None
+        side: Literal["left", "right"] = "left" if is_label else "right"
+        grid_table.add_column(_escape(head), justify=side, overflow="fold", min_width=widest)
     for cells in table.rows:
         grid_table.add_row(*(_escape(cell.plain()) for cell in cells))
     return grid_table
+
+
+def _longest_word(texts: Iterable[str]) -> int | None:
+    """Return the width below which a column would break a word in two; of very long words it does not matter."""
+    return max((len(word) for text in texts for word in text.split() if len(word) <= _LONG_WORD), default=None)
 
 
 def _escape(text: str) -> str:

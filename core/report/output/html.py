@@ -29,10 +29,11 @@ from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
-from core.report.first_screen import WORSE, first_screen
+from core.report.first_screen import first_screen
 from core.report.frameworks import sign_off
 from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
+from core.report.handed_on import rounding
 from core.report.image_words import Words, figure_in, table_in, words_of
 from core.report.output.packed_records import packed
 from core.report.output.section import Section, every_table
@@ -95,7 +96,6 @@ def render(
         name=escape(name),
         annexes=annexes,
         screen=first_screen(name, conclusions, manifest),
-        worse_title=WORSE,
         chapters=AuditorPart(name, conclusions, notes, manifest, signature).chapters() if records else [],
         sections=found,
         numbers={id(table): number for number, table in numbered},
@@ -113,6 +113,7 @@ def render(
         verdict_classes=_VERDICT_CLASSES,
         verdicts_title=VERDICTS,
         footnotes=footnotes,
+        rounded=partial(_rounded, sentence=rounding(records)),
         chosen=[sheet for sheet in others if is_chosen(sheet)],
         prepared=[sheet for sheet in others if not is_chosen(sheet)],
         answers=digest(sheets),
@@ -212,7 +213,6 @@ def one_page(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     text: str = _template("one_page.html.j2", words).render(
         name=escape(name),
         screen=first_screen(name, conclusions, manifest),
-        worse_title=WORSE,
         drawing=partial(drawing, words=words),
         version=f"Evenhand {environment.get('evenhand', '')}{commit}.",
     )
@@ -232,3 +232,9 @@ def _template(name: str, words: Words) -> Any:
     environment.filters |= {"pyid": id, "anchor": _anchor}
     environment.globals |= {"WORDS": _WORDS, "source_name": source_name}
     return environment.get_template(name)
+
+
+def _rounded(table: Table, sentence: str) -> str:
+    """Return the end of a caption: that figures of groups are rounded, if the table has any and they are."""
+    cells = (cell.record for row in table.rows for cell in row)
+    return f" {sentence}" if sentence and any(one is not None and one.group is not None for one in cells) else ""

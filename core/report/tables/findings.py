@@ -17,7 +17,8 @@ def finding_table(conclusions: Conclusions) -> Table:
     """Return every finding, in the order of the summary."""
     return Table(
         FINDINGS,
-        f"{conclusions.statement} The p-value is corrected for all tests of the report; a count has none. Per 1,000: "
+        f"{conclusions.statement} The p-value is corrected for all tests of the report; a count has none. A “fact” "
+        "answers no question. Per 1,000: "
         "the size in people per 1,000 of the group that is worse off.",
         (
             "about",
@@ -46,8 +47,10 @@ def _size(figure: Record) -> str:
 
 def _row(finding: Finding) -> tuple[Cell, ...]:
     claim, figure = finding.claim, finding.claim.figure
+    if claim.fact:
+        return _fact_row(finding)
     return (
-        Cell(claim.topic.value),
+        Cell(claim.about),
         Cell(attribute_title(figure.sensitive) if figure.sensitive else "–"),
         Cell(source_name(figure.source)),
         Cell(f"{protocol_name(figure.protocol)}, {split_name(figure.split)}"),
@@ -61,3 +64,11 @@ def _row(finding: Finding) -> tuple[Cell, ...]:
         Cell(finding.withheld or finding.reason),
         Cell(claim.would_decide or "–"),
     )
+
+
+def _fact_row(finding: Finding) -> tuple[Cell, ...]:
+    """Return what is stated, without the figure that it only matters for."""
+    claim = finding.claim
+    source = Cell(source_name(claim.figure.source))
+    first = (Cell(claim.about), Cell("–"), source, Cell("–"), Cell("–"), Cell("–"), Cell("fact"))
+    return (*first, *(Cell("–") for _ in range(4)), Cell(finding.withheld or finding.sentence), Cell("–"))

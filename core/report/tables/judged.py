@@ -178,7 +178,7 @@ def question_table(conclusions: Conclusions) -> Table:
 
     Its numbers are counts of findings, not records.
     """
-    rows = [_answers(topic, found) for topic, found in _by_topic(conclusions.findings)]
+    rows = [_answers(topic, found) for topic, found in _by_topic(conclusions.questions)]
     return Table(
         QUESTIONS,
         "Each question of the audit, by what it is about. Tested: those with an error rate; the others are counts. "
@@ -188,14 +188,15 @@ def question_table(conclusions: Conclusions) -> Table:
     )
 
 
-def _by_topic(findings: Sequence[Finding]) -> Iterator[tuple[Topic, list[Finding]]]:
+def _by_topic(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield questions by what they are about, counts of altered rows apart from the losses of people."""
     for topic in Topic:
-        found = [one for one in findings if one.claim.topic is topic]
-        if found:
-            yield topic, found
+        mine = [one for one in findings if one.claim.topic is topic]
+        for about in sorted({one.claim.about for one in mine}, key=lambda name: name != topic.value):
+            yield about, [one for one in mine if one.claim.about == about]
 
 
-def _answers(topic: Topic, found: Sequence[Finding]) -> tuple[Cell, ...]:
+def _answers(about: str, found: Sequence[Finding]) -> tuple[Cell, ...]:
     told = [one for one in found if not one.withheld]
     counts = [
         len(found),
@@ -204,7 +205,7 @@ def _answers(topic: Topic, found: Sequence[Finding]) -> tuple[Cell, ...]:
         sum(one.verdict is VerdictKind.UNDECIDED for one in told),
         len(found) - len(told),
     ]
-    return (Cell(topic.value), *(Cell(f"{count:,}") for count in counts))
+    return (Cell(about), *(Cell(f"{count:,}") for count in counts))
 
 
 def _judged(conclusions: Conclusions) -> Iterator[Verdict]:

@@ -90,3 +90,9 @@ def test_a_fraction_beside_own_holdout_rows_is_refused_with_its_field() -> None:
         check_holdout_fraction(own, 0.3)
     assert found.value.problem.remedies == (leave_out("holdout_fraction"),)
     assert found.value.field == "holdout_fraction"
+
+
+def test_a_given_file_of_test_rows_is_not_called_the_datasets_own() -> None:
+    demo = demo_table(50)
+    given = replace(demo, holdout=demo_table(20, seed=1).frame, options={"holdout": "later.csv"})
+    assert split(given).notes == ("20 rows are held out: those of the file that was given, later.csv.",)

@@ -85,3 +85,12 @@ def test_the_errors_of_a_synthetic_zip_are_about_the_synthetic_file(tmp_path):
             read_synthetic(tmp_path / name, real.schema, train, holdout)
         assert found.value.field == "synthetic"
         assert found.value.problem.remedies == ()
+
+
+def test_that_independence_is_unknown_is_said_once_with_the_notes():
+    table = load("demo", rows=240)
+    file = {"made": table.frame.sample(frac=1.0, random_state=0)}
+    config = run_config(pictures="none")
+    said = [note for note in audit_dataset(table, config, synthetic=file).notes if "Independence unknown" in note]
+    assert len(said) == 1
+    assert not [note for note in audit_dataset(table, config).notes if "Independence unknown" in note]

@@ -38,6 +38,7 @@ def same(first, second):
     pd.testing.assert_frame_equal(first.frame, second.frame)
     assert first.schema == second.schema
     assert (first.name, first.notes, first.official) == (second.name, second.notes, second.official)
+    assert first.options == second.options
 
 
 def test_kinds_roles_and_edits_come_back(folder):

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from core.report.first_screen import WORSE, first_screen
+from core.report.first_screen import first_screen
 from core.report.output.html import one_page, render
 from tests.core.report.samples import concluded, sample_records
 
@@ -51,7 +51,7 @@ def test_the_report_begins_with_it_and_harm_stands_first():
     order = [*screen.overview.worse[:1], screen.overview.attributes[0].sentences[0], "2 For auditors"]
     places = [shown.index(text) for text in order]
     assert places == sorted(places)
-    assert (WORSE in shown) == bool(screen.overview.worse)
+    assert (screen.worse_title in shown) == bool(screen.overview.worse)
 
 
 def test_one_page_has_no_script_and_fetches_nothing():
@@ -66,3 +66,13 @@ def test_hostile_names_are_text():
     records = sample_records(groups=(HOSTILE, "Male"))
     html = one_page(HOSTILE, concluded(records), {**MANIFEST, "name": HOSTILE})
     assert "<b>bad" not in html
+
+
+def test_what_got_worse_bears_the_name_of_the_file():
+    own = first_screen("adult", concluded(sample_records()), MANIFEST)
+    assert own.worse_title == "What got worse when models learn from the synthetic rows"
+    file = [
+        one.model_copy(update={"source": "vendor"}) if one.source == "synthetic" else one for one in sample_records()
+    ]
+    of_file = first_screen("adult", concluded(file), MANIFEST)
+    assert of_file.worse_title == "What got worse when models learn from the “vendor” rows"

@@ -12,7 +12,10 @@ from core.audit.records import Record, Status
 from core.audit.statistics.marginals import Marginal, marginal
 from core.data.column import Column, Kind, Role
 from core.data.schema import Schema
-from core.report.handed_on import WITHHELD, Disclosure, disclosure, pooled
+from core.findings.conclusions import conclude
+from core.findings.evidence import EXACT_ROWS, Evidence
+from core.report.handed_on import WITHHELD, Disclosure, disclosure, pooled, rounding
+from core.report.output.html import render
 
 SCHEMA = Schema(
     columns=(
@@ -139,3 +142,39 @@ def test_a_distribution_shows_no_bin_of_few_people(kind: str) -> None:
     assert mine["share"].sum() == pytest.approx(1.0)
     assert not {"Zwingli", "Single House"} & set(found.bins["label"])
     assert list(found.bins.columns) == list(real.bins.columns)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(EXACT_ROWS, 5000), st.data())
+def test_a_rate_of_100_people_is_the_same_on_screen_and_in_print(n: int, data: st.DataObject) -> None:
+    yes = data.draw(st.integers(0, n).filter(lambda count: (200 * count) % n or not (200 * count // n) % 2))
+    sizes, positives = {"women": n, "few": 3}, {"women": yes, "few": 1}
+    records = rates(sizes, positives)
+    _, shown = of(records)
+    (exact,) = [one for one in records if one.group == "women"]
+    (printed,) = [one for one in shown if one.group == "women"]
+    assert f"{100 * printed.value:.0f}" == f"{100 * exact.value:.0f}"
+
+
+def test_a_rate_of_fewer_rows_is_said_to_be_about_what_it_is() -> None:
+    records = rates({"women": 500, "men": 60, "few": 3}, {"women": 163, "men": 20, "few": 1})
+    exact, printed = Evidence(records, SCHEMA), Evidence(of(records)[1], SCHEMA)
+    assert [exact.people(one) for one in records[:2]] == ["33", "33"]
+    assert [printed.people(one) for one in of(records)[1][:2]] == ["33", "about 34"]
+
+
+def test_a_table_of_rounded_figures_says_so() -> None:
+    records = rates({"women": 500, "men": 480, "few": 3}, {"women": 100, "men": 90, "few": 1})
+    said = rounding(of(records)[1])
+    assert "rounded" in said
+    assert rounding(records) == ""
+    html = render("people", of(records)[1], conclude(of(records)[1], SCHEMA), [], {})
+    assert said in html
+    assert "are rounded, so that no small group" not in render("people", records, conclude(records, SCHEMA), [], {})
+
+
+def test_withheld_values_of_one_sentence_are_counted() -> None:
+    found, _ = of(rates({"women": 500, "men": 480, "few": 3}, {"women": 1, "men": 1, "few": 1}))
+    assert found.text("write ' women' and 'Women' as 'women' (20 rows).") == (
+        "write 2 withheld values as 'women' (20 rows)."
+    )

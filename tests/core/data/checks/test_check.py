@@ -66,6 +66,9 @@ def test_changes_reach_the_hold_out_and_are_counted_there_too():
     done = load(FRAME.iloc[20:], **ROLES, holdout=rows, apply=["merge:sex", "drop-missing:sex"])
     assert not done.holdout["sex"].isna().any()
     assert set(done.holdout["sex"]) <= {"Female", "Male", "unknown"}
+    assert all(0 <= change.held <= change.rows for change in done.changes)
+    assert any("to learn from and" in change.sentence for change in done.changes)
+    assert all(change.held is None for change in load(FRAME, **ROLES, apply=["merge:sex"]).changes)
     assert done.changes[1].rows == int(FRAME.iloc[20:]["sex"].isna().sum() + rows["sex"].isna().sum())
 
 

@@ -15,6 +15,7 @@ from core.data.inference.role_assignment import assign_roles, quantile_bin_edges
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready, drop_missing_target
 from core.data.schema import Schema
 from core.data.schema_editing import choose_favorable
+from core.data.sources.load import load
 from core.errors import DataError, EvenhandError, SchemaError
 
 ROWS = 60
@@ -231,3 +232,14 @@ def test_ages_and_fractions_are_cut_however_few() -> None:
     frame, _ = cast_to_schema(raw, schema)
     chosen, _ = assign_roles(schema, frame, sensitive=["age", "pay"])
     assert all(chosen.column(name).bin_edges for name in ("age", "pay"))
+
+
+def test_a_date_of_birth_as_a_group_leads_to_a_column_of_years_and_not_round_in_a_circle():
+    days = pd.date_range("1960-01-01", periods=1_500, freq="7D").strftime("%d/%m/%Y")
+    rows = pd.DataFrame({"born": days, "pay": range(1_500), "hired": ["yes", "no", "no"] * 500})
+    roles = {"target": "hired", "positive": "yes", "sensitive": ["born"]}
+    table = load(rows, **roles)
+    with pytest.raises(SchemaError, match="write the year or the age into a column in the file and choose that"):
+        check_ready(table.frame, table.schema, rows=50)
+    with pytest.raises(SchemaError, match=r"is a date, so it takes no cut points\. Write the year or the age"):
+        load(rows, **roles, bin_edges={"born": [1970.0]})

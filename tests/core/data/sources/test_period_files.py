@@ -83,3 +83,8 @@ def test_files_leave_no_room_for_a_column_of_periods():
         file_periods(["a", "b"], "day", None)
     with pytest.raises(ConfigError, match="periods have no length"):
         file_periods(["a", "b"], None, "month")
+
+
+def test_the_schema_of_an_earlier_audit_fits_the_same_files():
+    schema = load_periods({"a": TABLE, "b": TABLE}).schema
+    assert load_periods({"a": TABLE, "b": TABLE}, schema=schema).schema.names == schema.names

@@ -80,15 +80,23 @@ def test_more_rows_may_teach_more():
 
 def broken(relation, value):
     figure = {"source": "f", "protocol": "file", "split": "source", "low": value - 0.01, "high": value + 0.01}
-    return Record(metric=f"broken_relation:{relation}", value=value, n=2_000, **figure)
+    note = f"{value:.1%} of the file's rows break it, 0.0% of test rows, and no train row."
+    return Record(metric=f"broken_relation:{relation}", value=value, n=2_000, note=note, **figure)
 
 
 def test_relations_that_a_file_breaks_are_told_in_one_sentence():
     conclusions = conclude([broken("start ≤ end", 0.06), broken("total = base + bonus", 0.96)], SCHEMA)
     told = [one for one in conclusions.sentences if "break" in one]
     assert len(told) == 1
-    assert "In every real train row, total = base + bonus. 960 [950, 970] per 1,000 more of the" in told[0]
-    assert "They break 1 more such relation." in told[0]
+    assert (
+        "In every real train row, total = base + bonus. Not so in the “f” rows: 96.0% of the file's rows break it, "
+        "0.0% of test rows, and no train row. They also break start ≤ end."
+    ) in told[0]
+
+
+def test_more_than_one_further_relation_is_counted():
+    found = [broken("start ≤ end", 0.06), broken("a = b", 0.5), broken("total = base + bonus", 0.96)]
+    assert "They also break 2 more such relations." in " ".join(conclude(found, SCHEMA).sentences)
 
 
 def test_a_relation_that_few_rows_break_is_not_told():

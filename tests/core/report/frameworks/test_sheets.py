@@ -11,7 +11,7 @@ from core.data.schema import Schema
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import FRAMEWORKS, is_chosen, sheets
 from core.report.frameworks.sheet import BLANK, Facts
-from core.report.frameworks.wording import roles
+from core.report.frameworks.wording import roles, undecided
 from core.report.output.html import render
 from tests.core.report.samples import concluded, sample_records
 
@@ -279,3 +279,16 @@ def test_a_section_is_for_regulators_once_somebody_chose_it():
     assert '<section id="eu_ai_act"' in part
     assert '<section id="article_4a"' not in part
     assert '<section id="article_4a"' in annexes
+
+
+def test_what_is_undecided_is_listed_once_by_attribute():
+    """Every setup of every source was a part of one list: "full model, sex, compact model, sex, full model, sex"."""
+    few = [
+        one.model_copy(update={"low": 0.0, "high": 0.4}) if one.metric == "demographic_parity_difference" else one
+        for one in sample_records()
+    ]
+    said = undecided(facts(few))
+    assert said.count("too few rows for a verdict") == said.count("By sex, too few") == 1
+    (listed,) = re.findall(r"what models decide that learned from them \((.*?)\)", said)
+    names = listed.split(", ")
+    assert len(names) == len(set(names)) > 1

@@ -62,3 +62,12 @@ def test_progress_draws_bars_on_a_terminal(monkeypatch):
         listener(Event("teacher", 2, 2))
     assert "teacher" in stream.getvalue()
     assert "100 %" in stream.getvalue()
+
+
+def test_a_label_is_not_broken_within_a_word():
+    """In 80 columns, "always-the-same guess" was printed as "always-the-sa" and "me guess"."""
+    stream = io.StringIO()
+    terminal = Console(file=stream, width=80, force_terminal=True, no_color=True)
+    console.show(console.overview(concluded(sample_records())), console=terminal)
+    assert "always-the-same" in stream.getvalue()
+    assert "always-the-sa\n" not in stream.getvalue()

@@ -3,8 +3,10 @@
 import pytest
 
 from core.audit.records import Record, Status
-from core.findings.finding import VerdictKind
+from core.findings.families import favorable
+from core.findings.finding import ALTERED, Topic, VerdictKind
 from core.findings.rate_verdicts import rate_verdicts
+from core.report.tables.findings import finding_table
 from core.report.tables.judged import (
     gap_table,
     judged_by,
@@ -60,11 +62,32 @@ def test_gaps_have_the_verdicts_of_the_findings():
 def test_questions_add_up_to_the_findings():
     table = question_table(CONCLUSIONS)
     counts = [[int(text) for text in row[1:]] for row in texts(table)]
-    assert sum(row[0] for row in counts) == len(CONCLUSIONS.findings)
+    assert sum(row[0] for row in counts) == len(CONCLUSIONS.questions)
     assert all(sum(row[2:]) == row[0] for row in counts)
     gaps = sum(one.verdict is VerdictKind.GAP and not one.withheld for one in CONCLUSIONS.findings)
     assert sum(row[2] for row in counts) == gaps
     assert sum(row[1] for row in counts) == sum(one.p is not None for one in CONCLUSIONS.findings)
+
+
+def test_a_fact_is_no_question_and_has_no_verdict():
+    """The ratio that a fact matters for stood beside "no gap beyond the margin", whatever the ratio was."""
+    (fact,) = CONCLUSIONS.of(favorable.FAMILY)
+    assert fact not in CONCLUSIONS.questions
+    assert fact.claim.topic.value not in {row[0] for row in texts(question_table(CONCLUSIONS))}
+    (row,) = [row for row in texts(finding_table(CONCLUSIONS)) if row[0] == fact.claim.topic.value]
+    assert row[6] == "fact"
+    assert set(row[7:11]) == {"–"}
+    assert row[11] == fact.sentence
+
+
+def test_altered_rows_are_counted_apart_from_losses_of_people():
+    common = {"source": "synthetic", "protocol": "data", "split": "all", "sensitive": "sex", "positive": ">50K"}
+    altered = [Record(metric="outcomes_lowered", group=name, value=0.3, n=500, **common) for name in ("Female", "Male")]
+    found = concluded([*sample_records(), *altered])
+    rows = {row[0]: row for row in texts(question_table(found))}
+    losses = [one for one in found.questions if one.claim.topic is Topic.HARM and not one.claim.counted]
+    assert rows[ALTERED][1:4] == ["2", "0", "2"]
+    assert int(rows.get(Topic.HARM.value, ["", "0"])[1]) == len(losses)
 
 
 def test_the_smallest_gap_that_would_show_stands_beside_the_gap():
