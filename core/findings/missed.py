@@ -29,6 +29,6 @@ def missed_targets(evidence: Evidence, name: str) -> Iterator[str]:
         if not goal.reaches(figure.value):
             label = describe(goal.metric).label
             yield (
-                f"The {label} aimed at, {goal.bound}, is missed by {attribute_title(name)}: {number(figure.value)} on "
+                f"The {label} aimed at, {goal.bound}, is missed for {attribute_title(name)}: {number(figure.value)} on "
                 "the test rows. Merge small groups, bring more rows, or aim at less."
             )

@@ -172,8 +172,10 @@ class LabelChannel:
         All rows together have as many as expected at any repair level.
         """
         codes = self._moved(codes, own, fair, cells, uniform, self.repair_level)
-        nothing = np.zeros_like(cells[0])
-        return self._moved(codes, own, fair, (nothing, nothing), uniform, 1.0)
+        if self.repair_level == 1:
+            return codes
+        together = np.zeros_like(cells[0])
+        return self._moved(codes, own, fair, (together, together), uniform, 1.0)
 
     def _moved(
         self, codes: Codes, own: Codes, fair: Floats, cells: tuple[Codes, Codes], uniform: Floats, share: float

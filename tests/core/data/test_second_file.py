@@ -131,3 +131,24 @@ def test_numbers_that_count_the_rows_of_each_file_are_nobodys() -> None:
     read = with_holdout(table, other)
     assert read.schema.column("lfd").kind == "identifier"
     assert "have an identifier" not in notes_of(read)
+
+
+def test_a_feature_with_other_values_is_refused_with_both_spellings() -> None:
+    other = people(80, seed=1)
+    with pytest.raises(DataError, match=r"Column 'job' is 'C1', 'C2' in the file and 'Clerk', 'Cook' in the table"):
+        with_holdout(people(), other.assign(job=other["job"].map({"Cook": "C1", "Clerk": "C2"})))
+
+
+def test_hyphens_are_no_other_value() -> None:
+    table = people().replace({"job": {"Cook": "Never-married"}})
+    other = people(80, seed=1).replace({"job": {"Cook": "never married"}})
+    found = with_holdout(table, other)
+    assert found.holdout is not None
+    assert set(found.holdout["job"]) == {"Never-married", "Clerk"}
+
+
+@pytest.mark.parametrize(("factor", "is_told"), [(0.001, True), (1.0, False), (1.1, False)])
+def test_numbers_of_another_unit_are_told(factor: float, is_told: bool) -> None:
+    other = people(80, seed=1)
+    notes = notes_of(with_holdout(people(), other.assign(pay=(other["pay"] * factor).round(4))))
+    assert ("If it has another unit or scale" in notes) == is_told

@@ -5,7 +5,7 @@ import pytest
 from core.findings.headline import HeadlineKind, headline
 from core.findings.overview import overview
 from tests.core.findings.families.records import concluded, figure, group_changes, rates
-from tests.core.findings.test_overview import decided, on_record
+from tests.core.findings.test_overview import decided, on_record, parity, target
 from tests.core.report.samples import concluded as of_samples
 from tests.core.report.samples import sample_records
 
@@ -43,6 +43,21 @@ def test_what_got_worse_stands_before_a_gap():
     found, screen = headline(conclusions), overview(conclusions)
     assert found.kind is HeadlineKind.WORSE
     assert found.sentence == screen.worse[0]
+
+
+def test_an_aim_that_is_missed_is_told_first_here_and_in_the_summary():
+    conclusions = concluded(
+        [
+            *decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04),
+            figure("selection_shortfall", 0.9, n=300, sensitive=None),
+            target(0.9),
+            parity(0.75),
+        ]
+    )
+    found = headline(conclusions)
+    assert found.kind is HeadlineKind.MISSED
+    assert found.text.startswith("Aim missed: The parity ratio aimed at, at least 0.9, is missed for sex: 0.750")
+    assert conclusions.sentences[0] == found.sentence
 
 
 def test_nothing_measured_has_no_sentence():

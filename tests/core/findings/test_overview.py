@@ -188,7 +188,7 @@ def test_a_classifier_that_selects_almost_nobody_is_told_before_anything_else():
     shortfall = figure("selection_shortfall", 0.9, n=300, sensitive=None)
     (said,) = overview(concluded(decided((0.4, 0.5), (0.01, 0.02), 0.0, 0.04), [shortfall])).faults
     assert said.startswith(
-        "Classifiers that do not see the sensitive columns, trained on the synthetic rows, give almost"
+        "Classifiers that do not see the sensitive columns, trained on the synthetic rows, give “high” to almost nobody"
     )
 
 
@@ -292,5 +292,8 @@ def test_no_aim_is_missed_where_no_gap_is_left_and_the_target_is_reached():
 def test_a_target_that_is_missed_on_test_rows_is_said_on_the_screen_and_as_missed():
     records = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
     found = overview(concluded([*records, target(0.9), parity(0.75)]))
-    assert found.missed == ("The parity ratio aimed at, at least 0.9, is missed: 0.750 on the test rows.",)
+    assert found.missed == (
+        "The parity ratio aimed at, at least 0.9, is missed for sex: 0.750 on the test rows. "
+        "Merge small groups, bring more rows, or aim at less.",
+    )
     assert found.missed[0] in found.attributes[0].sentences

@@ -37,6 +37,12 @@ def test_what_cannot_weigh_is_not_asked_about(name, values):
     assert found(name, values) == []
 
 
+def test_the_weight_of_a_body_is_not():
+    schema = Schema(columns=tuple(Column(name=name, kind="numerical") for name in ("weight", "height_cm", "wtfinl")))
+    frame = pd.DataFrame({"weight": [61.0, 80.5], "height_cm": [160.0, 181.0], "wtfinl": [1501.2, 800.0]})
+    assert [one.columns for one in weight_issues(frame, schema, trains=True)] == [("wtfinl",)]
+
+
 def test_what_nothing_learns_from_is_not():
     assert found("fnlwgt", [10.5, 200.0], role="ignored") == []
 

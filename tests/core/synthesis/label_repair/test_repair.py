@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
@@ -107,6 +108,24 @@ def test_the_repair_level_keeps_the_base_rate_at_every_step(
         at = replace(channel, repair_level=repair_level)
         codes = at.fair_codes(wide, np.tile(levels, 40), np.tile(own, (40, 1)), rng.random(len(wide)))
         assert channel.positive[codes].mean() == pytest.approx(channel.base_rate, abs=0.02)
+
+
+@pytest.mark.parametrize("repair_level", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("drift", [-1.0, 1.0])
+def test_few_rows_whose_own_outcomes_drifted_have_the_base_rate(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], repair_level: float, drift: float
+) -> None:
+    rng = np.random.default_rng(0)
+    channel = replace(channels["attribute_aware"], repair_level=repair_level)
+    part = CodedRows(*(values[:150] for values in vars(coded[1]).values()))
+    levels, own = channel.levels(part, rng), channel.own_probabilities(part, rng)
+    odds = logit(own[:, channel.positive].sum(axis=1).clip(1e-6, 1 - 1e-6)) + drift
+    own = np.where(channel.positive, expit(odds)[:, None], 1 - expit(odds)[:, None])
+    drawn = (rng.random(150) < expit(odds)) == channel.positive[1]
+    part = CodedRows(part.codes, part.groups, drawn.astype(np.int64))
+    codes = channel.fair_codes(part, levels, own, rng.random(150))
+    wanted = channel.group_rates[part.groups].sum()
+    assert abs(channel.positive[codes].sum() - wanted) <= 1
 
 
 def test_offsets_move_groups_apart_and_keep_the_base_rate(
