@@ -13,8 +13,9 @@ from core.data.forms.date_formats import date_formats, parse_dates, written_date
 FIRST_YEAR: Final = 1969
 """The year that the earliest two-digit year means by POSIX."""
 _YEAR: Final = "(?:(?:19|20)[0-9]{2}|9999)"
-_COMPACT: Final = {"%Y%m%d": _YEAR + "[0-9]{4}", "%Y%m": _YEAR + "[0-9]{2}"}
-_COMPACT |= {f"{code}.0": rf"{digits}\.0" for code, digits in _COMPACT.items()}  # as pandas writes them beside blanks
+_WHOLE: Final = {"%Y%m%d": _YEAR + "[0-9]{4}", "%Y%m": _YEAR + "[0-9]{2}"}
+_COMPACT: Final = _WHOLE | {f"{code}.0": rf"{digits}\.0" for code, digits in _WHOLE.items()}
+"""Also as pandas writes them beside blanks."""
 _FAR_YEARS: Final = 20
 
 

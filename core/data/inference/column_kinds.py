@@ -97,15 +97,7 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
     """
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
-    odd = None
-    for mask, reads in (
-        (word_mask, lambda one: reads_as_numbers(one, hints.marks)),
-        (no_date_mask, lambda one: reads_as_dates(one, name)),
-    ):
-        gone, candidate = _words_among(text, missing, mask)
-        if gone.any() and reads(text[~missing & ~gone].drop_duplicates()):
-            missing, odd = missing | gone, candidate
-            break
+    missing, odd = _with_words(text, missing, name, hints)
     token, notes = _missing_token(text[missing], name, odd)
     known = text[~missing]
     if known.empty:
@@ -120,6 +112,17 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
         reason=reason,
         **value_format,
     ), notes
+
+
+def _with_words(text: pd.Series, missing: Mask, name: str, hints: FileHints) -> tuple[Mask, str | None]:
+    """Return where a column has no value, also in words among numbers or dates, and an unusual one of these words."""
+    gone, odd = _words_among(text, missing, word_mask)
+    if gone.any() and reads_as_numbers(text[~missing & ~gone].drop_duplicates(), hints.marks):
+        return missing | gone, odd
+    gone, odd = _words_among(text, missing, no_date_mask)
+    if gone.any() and reads_as_dates(text[~missing & ~gone].drop_duplicates(), name):
+        return missing | gone, odd
+    return missing, None
 
 
 def _words_among(text: pd.Series, missing: Mask, mask: Callable[[pd.Series], Mask]) -> tuple[Mask, str | None]:
