@@ -5,7 +5,6 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -116,36 +115,33 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
 
 def _with_words(text: pd.Series, missing: Mask, name: str, hints: FileHints) -> tuple[Mask, str | None]:
     """Return where a column has no value, also in words among numbers or dates, and an unusual one of these words."""
-    gone, odd = _words_among(text, missing, word_mask)
-    if gone.any() and reads_as_numbers(text[~missing & ~gone].drop_duplicates(), hints.marks):
-        return missing | gone, odd
-    gone, odd = _words_among(text, missing, no_date_mask)
-    if gone.any() and reads_as_dates(text[~missing & ~gone].drop_duplicates(), name):
-        return missing | gone, odd
+    for mask, reads in (
+        (word_mask, lambda one: reads_as_numbers(one, hints.marks)),
+        (no_date_mask, lambda one: reads_as_dates(one, name)),
+    ):
+        words = mask(text) & ~missing
+        if reads(text[~missing & ~words].drop_duplicates()):
+            return missing | words, None
+        odd = _odd_text(text[~missing & ~words])
+        is_odd = (strip(text) == odd).to_numpy(dtype=bool) & ~missing
+        if odd is not None and reads(text[~missing & ~words & ~is_odd].drop_duplicates()):
+            return missing | words | is_odd, odd
     return missing, None
 
 
-def _words_among(text: pd.Series, missing: Mask, mask: Callable[[pd.Series], Mask]) -> tuple[Mask, str | None]:
-    """Return which values can be words for missing among numbers or dates, and the unusual one of them, if any.
+def _odd_text(known: pd.Series) -> str | None:
+    """Return the one unusual text among many different values, for example ``TBC`` or ``<0.5``; ``None``: no such text.
 
-    One unusual text among many different values is such a word, for example ``TBC`` or ``<0.5``. It leaves the others
-    what they are, and it is written back where synthetic rows have no value. A text that begins with a digit, such as
-    ``90+``, is a value.
-
-    Args:
-        text: The column, shape (n,).
-        missing: Where it has no value anyway, shape (n,).
-        mask: Tells the usual words.
+    Read as missing, it leaves the others what they are, and it is written back where synthetic rows have no value. A
+    text that begins with a digit, such as ``90+``, is a value.
     """
-    words = mask(text) & ~missing
-    known = strip(text[~missing & ~words])
-    distinct = known.drop_duplicates()
+    values = strip(known)
+    distinct = values.drop_duplicates()
     unusual = distinct[distinct.str.fullmatch(_NO_NUMBER)]
     if len(unusual) != 1 or len(distinct) <= _MANY_VALUES or unusual.isin(TRUE_FALSE).all():
-        return words, None
+        return None
     odd = str(unusual.iloc[0])
-    is_odd = (strip(text) == odd).to_numpy(dtype=bool) & ~missing
-    return (words | is_odd, odd) if is_odd.sum() <= _MOST_ODD * len(known) else (words, None)
+    return odd if (values == odd).mean() <= _MOST_ODD else None
 
 
 def _missing_token(missing: pd.Series, name: str, odd: str | None = None) -> tuple[str, list[str]]:

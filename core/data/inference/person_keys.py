@@ -38,8 +38,10 @@ def with_person_keys(columns: tuple[Column, ...], raw: pd.DataFrame) -> tuple[Co
         columns: Kinds and likely roles.
         raw: Their raw values.
     """
-    facts = [_codes(raw[one.name]) for one in columns if _is_personal(one)]
-    return tuple(_as_key(one) if _is_key(one, raw, facts) else one for one in columns)
+    others = [one.name for one in columns if not one.is_identifying]
+    rows = raw[~raw[others].duplicated()] if others else raw  # rows that were entered twice say nothing of persons
+    facts = [_codes(rows[one.name]) for one in columns if _is_personal(one)]
+    return tuple(_as_key(one) if facts and _is_key(one, rows, facts) else one for one in columns)
 
 
 def _is_personal(column: Column) -> bool:

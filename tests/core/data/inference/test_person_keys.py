@@ -60,3 +60,11 @@ def test_a_person_in_train_and_test_rows_is_told(visits, tmp_path):
     data = with_inferred_roles(loaded(visits, tmp_path))
     (told,) = [one for one in check_data(data.frame, data.schema) if one.check == "persons"]
     assert "450 rows have 150 different values" in told.sentence
+
+
+def test_rows_that_were_entered_twice_make_no_keys(visits, tmp_path):
+    once = visits.groupby("tracking", as_index=False).first()[["Sex", "born", "ward", "ready"]]
+    once["cost"] = np.arange(len(once)) * 37 % 9_001 + 100
+    twice = pd.concat([once, once.head(80)], ignore_index=True)
+    twice.insert(0, "id", np.arange(len(twice)))
+    assert "cost" in loaded(twice, tmp_path).schema.features
