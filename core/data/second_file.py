@@ -21,7 +21,7 @@ _MAX_LISTED: Final = 8
 _MIN_SHARE: Final = 0.1
 """Share of the rows from which new groups, and groups that are gone, are one group under another name."""
 _FEW_COLUMNS: Final = 2
-_FEW_VALUES, _MOST_NEW = 50, 0.5
+_LEAST_VALUES, _FEW_VALUES = 2, 50
 _LEAST_NUMBERS, _OUTSIDE = 20, 0.95
 
 
@@ -34,8 +34,8 @@ def check_second_file(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) 
         schema: Schema of both.
 
     Raises:
-        DataError: The outcome, groups of a sensitive column or most values of a feature are written otherwise than in
-            the table.
+        DataError: The outcome, groups of a sensitive column or all categories of a feature are written otherwise than
+            in the table.
     """
     _check_outcome(frame, table, schema)
     for name in schema.sensitive:
@@ -128,10 +128,11 @@ def _new_value_notes(frame: pd.DataFrame, table: pd.DataFrame, schema: Schema) -
             continue
         known = set(table[column.name].dropna())
         new = ~frame[column.name].isin(known) & frame[column.name].notna()
-        if len(known) <= _FEW_VALUES and new.sum() > _MOST_NEW * frame[column.name].notna().sum():
+        told = set(frame[column.name].dropna())
+        if not told & known and _LEAST_VALUES <= len(told) <= len(known) <= _FEW_VALUES:
             raise DataError(
-                f"Column {column.name!r} is {_listed(set(frame[column.name].dropna()))} in the file and "
-                f"{_listed(known)} in the table; write the same value the same way in both."
+                f"Column {column.name!r} is {_listed(told)} in the file and {_listed(known)} in the table; write the "
+                "same value the same way in both."
             )
         if new.any():
             listed = _listed(set(frame[column.name][new]))
