@@ -30,7 +30,7 @@ def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> No
 def _screen(found: FirstScreen) -> None:
     """Show what was audited, who gets the outcome before and after, what got worse, what it cost and what is open."""
     st.caption(" · ".join(f"**{say(name)}:** {say(text)}" for name, text in found.scope))
-    for sentence in found.overview.faults:
+    for sentence in (*found.overview.aims, *found.overview.faults):
         elements.problem(sentence)
     if found.overview.worse:
         _block(found.worse_title, found.overview.worse)

@@ -89,8 +89,7 @@ class Conclusions:
     @property
     def sentences(self) -> list[str]:
         """The summary, most important first: what the run was asked for and missed, then the findings."""
-        missed = [sentence for name in self.evidence.attributes for sentence in missed_targets(self.evidence, name)]
-        return [*missed, *summary(self.findings)]
+        return [*missed_targets(self.evidence), *summary(self.findings)]
 
     @property
     def questions(self) -> tuple[Finding, ...]:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL
 from core.findings.finding import VerdictKind
-from core.findings.missed import missed_targets
 from core.findings.overview import Stage, harms, overview, stage_sentence
 
 
@@ -50,11 +49,9 @@ _LEADS = {
 
 def headline(conclusions: Conclusions) -> Headline:
     """Return the sentence of the first screen that a reader must not miss."""
-    evidence = conclusions.evidence
-    missed = [sentence for name in evidence.attributes for sentence in missed_targets(evidence, name)]
-    if missed:
-        return Headline(kind=HeadlineKind.MISSED, sentence=missed[0])
     found = overview(conclusions)
+    if found.aims:
+        return Headline(kind=HeadlineKind.MISSED, sentence=found.aims[0])
     if found.faults:
         return Headline(kind=HeadlineKind.FAULT, sentence=found.faults[0])
     worse = harms(conclusions)

@@ -8,20 +8,19 @@ from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
 from core.audit.metrics.catalog import describe
 from core.audit.records import Status
-from core.audit.repair_level import goal_of
+from core.audit.repair_level import Goal, goal_of
 from core.findings.evidence import ORIGINAL, Evidence
 
 
-def missed_targets(evidence: Evidence, name: str) -> Iterator[str]:
-    """Yield a sentence for each product whose figure on test rows is not the one that was asked for.
-
-    Args:
-        evidence: Of the audit.
-        name: The sensitive attribute.
-    """
+def missed_targets(evidence: Evidence) -> Iterator[str]:
+    """Yield a sentence for each attribute and product whose figure on test rows is not the one that was asked for."""
     goal = goal_of(evidence.all)
-    if goal is None:
-        return
+    if goal is not None:
+        for name in evidence.attributes:
+            yield from _missed(evidence, goal, name)
+
+
+def _missed(evidence: Evidence, goal: Goal, name: str) -> Iterator[str]:
     for source in evidence.told:
         figure = evidence.mine.at(goal.metric, source=source, protocol=evidence.protocols(source)[0], sensitive=name)
         if source == ORIGINAL or figure is None or figure.value is None or figure.status is not Status.OK:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
-from core.audit.metrics.names import ACCURACY, PARITY_DIFFERENCE
+from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.metrics.names import ACCURACY
 from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, columns_of, of_100
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
+from core.findings.narrowed import narrowed_gaps, seeing
 from core.findings.open_questions import open_questions
 
 ON_RECORD: Final = "on record"
@@ -70,15 +71,17 @@ class Overview:
 
     Args:
         outcome: The favourable outcome as a sentence names it.
+        aims: What was asked for and missed.
         faults: What makes figures worthless or doubtful.
         attributes: The attributes, without combined ones.
         worse: What got worse, and for whom; the first is the largest.
         cost: What it cost.
         unknown: What these rows cannot tell.
-        missed: Sentences of the attributes that say that the products miss an aim, or leave a gap.
+        missed: Sentences that say that the products miss an aim, or that their models leave a gap.
     """
 
     outcome: str
+    aims: tuple[str, ...]
     faults: tuple[str, ...]
     attributes: tuple[AttributeOverview, ...]
     worse: tuple[str, ...]
@@ -92,14 +95,16 @@ def overview(conclusions: Conclusions) -> Overview:
     evidence = conclusions.evidence
     names = evidence.attributes
     attributes = [_attribute(evidence, conclusions, name) for name in names]
+    aims = tuple(missed_targets(evidence))
     return Overview(
         evidence.outcome,
+        aims,
         tuple(_faults(evidence, conclusions)),
         tuple(one for one in attributes if one.stages),
         tuple(_worse(evidence, conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(open_questions(evidence, conclusions, names)),
-        tuple(sentence for one in attributes for sentence in _missed(evidence, one)),
+        (*aims, *(sentence for one in attributes for sentence in _gaps_left(evidence, one))),
     )
 
 
@@ -123,9 +128,8 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
             )
 
 
-def _missed(evidence: Evidence, attribute: AttributeOverview) -> Iterator[str]:
-    """Yield the attribute's sentences on targets that are missed, and on products whose models leave a gap."""
-    yield from missed_targets(evidence, attribute.name)
+def _gaps_left(evidence: Evidence, attribute: AttributeOverview) -> Iterator[str]:
+    """Yield the attribute's sentences on products whose models leave a gap."""
     for stage, sentence in zip(attribute.stages, _said(evidence, attribute.stages), strict=True):
         left = stage.finding.verdict is VerdictKind.GAP and not stage.finding.withheld
         if left and stage.finding.claim.figure.source != ORIGINAL:
@@ -139,36 +143,8 @@ def _is_gap(finding: Finding) -> bool:
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(_stages(evidence, conclusions, name))
     beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
-    after = (*missed_targets(evidence, name), *_narrowed(evidence, name), *dict.fromkeys(beside))
+    after = (*narrowed_gaps(evidence, name), *dict.fromkeys(beside))
     return AttributeOverview(name, stages, (*_said(evidence, stages), *after))
-
-
-def _narrowed(evidence: Evidence, name: str) -> Iterator[str]:
-    """Yield whether the gaps of models trained before and after are shown to have changed, wider ones first."""
-    for source in evidence.told:
-        if source == ORIGINAL:
-            continue
-        rows, unclear = called(source), []
-        told: dict[str, list[str]] = {"wider": [], "narrower": []}
-        for letter in evidence.protocols(source):
-            where = {"source": source, "protocol": change_protocol(letter), "sensitive": name}
-            change = evidence.mine.at(PARITY_DIFFERENCE, **where)
-            if change is None or change.value is None or change.low is None or change.high is None:
-                continue
-            if change.low <= 0 <= change.high:
-                unclear.append(letter)
-                continue
-            way = "narrower" if change.high < 0 else "wider"
-            ends = sorted(abs(100 * end) for end in (change.low, change.high))
-            told[way].append(
-                f"With the {rows}, the gap of a model{_seeing(letter, name)} is {of_100(abs(change.value))} {way} than "
-                f"with the original ones ({ends[0]:.0f} to {ends[1]:.0f})."
-            )
-        yield from (*told["wider"], *told["narrower"])
-        if unclear:
-            both = f", whether or not it sees {columns_of(name)}"
-            model = _seeing(unclear[0], name) if len(unclear) == 1 else both
-            yield f"Too few rows to tell whether the {rows} narrowed the gap of a model{model}."
 
 
 def _is_beside(finding: Finding) -> bool:
@@ -215,19 +191,13 @@ def _said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
 def stage_sentence(evidence: Evidence, stage: Stage) -> str:
     """Return who gets the outcome at a stage, and how sure the difference is."""
     figure = stage.finding.claim.figure
-    title = f"{stage.title[:1].upper()}{stage.title[1:]}{_seeing(figure.protocol, str(figure.sensitive))}"
+    title = f"{stage.title[:1].upper()}{stage.title[1:]}{seeing(figure.protocol, str(figure.sensitive))}"
     gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
     low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
     if len(stage.rates) == 1:
         return f"{title}{gives} {low}; no other group is large enough."
     both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
     return f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
-
-
-def _seeing(protocol: str, name: str) -> str:
-    """Return which model a figure is of where there are two, after the word “model”."""
-    sees = {"A": "sees", "B": "does not see"}.get(protocol)
-    return f" that {sees} {columns_of(name)}" if sees else ""
 
 
 def _verdict_words(evidence: Evidence, finding: Finding) -> str:

@@ -68,5 +68,11 @@ def test_nothing_measured_has_no_sentence():
 def test_the_sentence_is_one_of_the_first_screen(records):
     conclusions = of_samples(records)
     screen = overview(conclusions)
-    said = {*screen.faults, *screen.worse, *screen.unknown, *(s for one in screen.attributes for s in one.sentences)}
+    said = {
+        *screen.aims,
+        *screen.faults,
+        *screen.worse,
+        *screen.unknown,
+        *(s for one in screen.attributes for s in one.sentences),
+    }
     assert headline(conclusions).sentence in said

@@ -296,4 +296,4 @@ def test_a_target_that_is_missed_on_test_rows_is_said_on_the_screen_and_as_misse
         "The parity ratio aimed at, at least 0.9, is missed for sex: 0.750 on the test rows. "
         "Merge small groups, bring more rows, or aim at less.",
     )
-    assert found.missed[0] in found.attributes[0].sentences
+    assert found.aims == found.missed
