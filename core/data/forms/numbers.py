@@ -75,6 +75,11 @@ class NumberForm:
         return replace(self, decimals=None).is_default
 
     @property
+    def has_unit(self) -> bool:
+        """Whether the numbers have a currency, a per cent sign or a unit."""
+        return _unsigned(self.positive) != DIGITS
+
+    @property
     def is_money(self) -> bool:
         """Whether the numbers have a currency."""
         return is_currency(_unsigned(self.positive).replace(DIGITS, ""))

@@ -208,7 +208,7 @@ def _kind(
 
 def _number_kind(reading: Reading, rows: int, name: str) -> tuple[Kind, str, dict[str, Any]]:
     """Return kind, reason and form of numbers; whole numbers may be identifiers or codes."""
-    if reading.kind is Kind.INTEGER:
+    if reading.kind is Kind.INTEGER and not reading.form.has_unit:
         why = identifier_reason(reading.plain, rows, name)
         if why is not None:
             return Kind.IDENTIFIER, why, {}
