@@ -5,6 +5,7 @@ Every inferred kind and role comes with its reason, so that the user can judge i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -115,10 +116,11 @@ def infer_column(values: pd.Series, name: str, hints: FileHints = NO_HINTS) -> t
 
 def _with_words(text: pd.Series, missing: Mask, name: str, hints: FileHints) -> tuple[Mask, str | None]:
     """Return where a column has no value, also in words among numbers or dates, and an unusual one of these words."""
-    for mask, reads in (
+    kinds: tuple[tuple[Callable[[pd.Series], Mask], Callable[[pd.Series], bool]], ...] = (
         (word_mask, lambda one: reads_as_numbers(one, hints.marks)),
         (no_date_mask, lambda one: reads_as_dates(one, name)),
-    ):
+    )
+    for mask, reads in kinds:
         words = mask(text) & ~missing
         if reads(text[~missing & ~words].drop_duplicates()):
             return missing | words, None
