@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from core.app import elements, run_results, session, uploaded_files
 from core.app.fairness_results import show_audit
+from core.app.markdown import plain
 from core.audit.records import Record
 from core.data.sources.upload import temporary_upload
 from core.modalities.catalog import modality_of
@@ -20,21 +22,52 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
+_SHOWN: Final = "external-shown"
+
+
+@dataclass(frozen=True)
+class _Audited:
+    """What was found of a file; it stays when one leaves the page, where the uploaded file does not.
+
+    Args:
+        run: Key of the run beside which it was audited.
+        name: Name of the file.
+        key: Of its content and the run.
+        records: Its figures, with those of the run's rows.
+        notes: What was left out or reinterpreted.
+    """
+
+    run: str
+    name: str
+    key: str
+    records: list[Record]
+    notes: list[str]
+
+
 def show(folder: RunFolder) -> None:
     """Show the upload, the audit's progress, and the same tables as for the run's own rows."""
     modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(
-        modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_suffixes], key="external"
+        modality.words.upload_label,
+        type=[suffix[1:] for suffix in modality.upload_suffixes],
+        key="external",
+        on_change=lambda: st.session_state.pop(_SHOWN, None),
     )
-    if file is None:
+    run = run_results.key(folder)
+    if file is not None:
+        key = f"{run} {file.name} {hashlib.sha256(file.getvalue()).hexdigest()}"
+        records, notes = session.cached(("external", key), lambda: _audited(folder, file))
+        st.session_state[_SHOWN] = _Audited(run, file.name, key, records, notes)
+    found: _Audited | None = st.session_state.get(_SHOWN)
+    if found is None or found.run != run:
         return
-    key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(file.getvalue()).hexdigest()}"
-    records, notes = session.cached(("external", key), lambda: _audited(folder, file))
+    if file is None:
+        st.caption(f"Shown: “{plain(found.name)}”, as audited before. Another file takes its place.")
     for note in independence_notes(is_independent=has_own_test_rows(folder)):
         st.caption(note)
-    elements.notes(notes)
-    show_audit(records, folder.schema.read(), folder.manifest.read(), key)
+    elements.notes(found.notes)
+    show_audit(found.records, folder.schema.read(), folder.manifest.read(), found.key)
 
 
 def _audited(folder: RunFolder, file: UploadedFile) -> tuple[list[Record], list[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import streamlit as st
+
 from core.app import count_columns, session
 from core.app.job_monitor import far
 from core.data.dataset import Dataset
@@ -16,6 +18,7 @@ from core.runs.state import Status
 
 DONE: Final = "done"
 NEXT: Final = "next"
+_VISITED: Final = "visited"
 _ENDS: Final = {
     Status.QUEUED: "not started",
     Status.FAILED: "failed",
@@ -53,8 +56,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     status = job.state.status
     if status is Status.DONE:
         if folder.is_audit():
-            return "audited", _way(DONE, DONE, "", NEXT)
-        return "finished", _way(DONE, DONE, DONE, NEXT)
+            return "audited", _way(DONE, DONE, "", *_looked_at(folder))
+        return "finished", _way(DONE, DONE, DONE, *_looked_at(folder))
     if status is Status.RUNNING:
         now = far(folder, job)
         state = f"training, stage {now.position} of {now.count}" if now.share is None else f"training {now.share:.0%}"
@@ -65,9 +68,21 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     return state, _way(DONE, "", "under way" if job.alive else state, "")
 
 
-def _way(data: str, audit: str, train: str, compare: str) -> tuple[Step, ...]:
+def _way(data: str, audit: str, train: str, compare: str, report: str = "") -> tuple[Step, ...]:
     names = ("Data", "Audit", "Train", "Compare", "Report")
-    return tuple(Step(*pair) for pair in zip(names, (data, audit, train, compare, ""), strict=True))
+    return tuple(Step(*pair) for pair in zip(names, (data, audit, train, compare, report), strict=True))
+
+
+def visit(folder: RunFolder, page: str) -> None:
+    """Remember that this session looked at a page with the run open."""
+    st.session_state.setdefault(_VISITED, set()).add((str(folder.path), page))
+
+
+def _looked_at(folder: RunFolder) -> tuple[str, str]:
+    """Return how far Compare and Report are, by what this session looked at with the run open."""
+    seen = st.session_state.get(_VISITED, set())
+    compared, reported = ((str(folder.path), page) in seen for page in ("Compare", "Report"))
+    return (DONE, DONE if reported else NEXT) if compared else (NEXT, "")
 
 
 def _is_ready(dataset: Dataset) -> bool:

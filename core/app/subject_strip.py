@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.app import count_columns, elements, session, subject
 from core.app.field_labels import in_words
-from core.app.subject_state import Step, of_run, of_table
+from core.app.subject_state import Step, of_run, of_table, visit
 from core.audit.display_names import attribute_title
 from core.data.column import Role
 from core.data.dataset import Dataset
@@ -72,6 +72,7 @@ def show(place: DeltaGenerator, page: str, key: str = "subject-strip") -> Shown:
         page: Title of the page.
         key: Of its container; the style goes by how it begins.
     """
+    _visit(page)
     found = _shown()
     if found == Shown():
         place.empty()
@@ -98,6 +99,12 @@ def _follow(page: str, key: str, *, was_alive: bool) -> None:
         with st.container(key=key):
             st.html(_STYLE + _html(found, page))
             elements.page_link("start" if page == "Data" or (found.is_run and page != "Start") else "data", "Change")
+
+
+def _visit(page: str) -> None:
+    folder = subject.run()
+    if folder is not None:
+        visit(folder, page)
 
 
 def _html(found: Shown, page: str) -> str:

@@ -123,6 +123,18 @@ def test_another_file_is_measured_beside_the_run(page, finished):
     assert "theirs" in sources_of(page)
 
 
+def test_what_was_found_of_another_file_stays_when_one_leaves_its_section(page, finished):
+    page.segmented_control(key="section").set_value("Another file").run()
+    page.file_uploader(key="external").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
+    page.run()
+    page.segmented_control(key="section").set_value("Columns").run()
+    page.segmented_control(key="section").set_value("Another file").run()
+    assert not page.exception
+    assert "Shown: “theirs.csv”, as audited before." in words(page)
+    open_section(page, "verdicts")
+    assert "theirs" in sources_of(page)
+
+
 def test_a_file_of_another_schema_is_said(page):
     page.segmented_control(key="section").set_value("Another file").run()
     page.file_uploader(key="external").set_value(("theirs.csv", b"a,b\n1,2\n", "text/csv")).run()

@@ -63,6 +63,12 @@ def test_a_run_is_named_on_every_page_and_none_repeats_its_name(with_run, app):
         assert not any("small" in text or "approved by sex" in text for text in headings), name
 
 
+def test_what_was_looked_at_is_next_no_longer(with_run):
+    assert "Train done → Compare next → Report" in strip(with_run("data"))
+    assert "Compare done → Report next" in strip(with_run("compare"))
+    assert "Compare done → Report done" in strip(with_run("report"))
+
+
 def test_a_new_table_closes_the_run_which_stays_in_the_list(with_run, opened, app, tmp_path):
     upload(with_run("data"), "people.csv", demo_csv(tmp_path))
     assert "run" not in app.query_params
