@@ -18,6 +18,7 @@ from core.app import (
     session,
     subject,
     table_content,
+    test_rows,
     upload,
 )
 from core.app.markdown import counted, plain
@@ -85,6 +86,7 @@ def show(dataset: Dataset) -> None:
     column_roles.show(dataset)
     if session.decisions() is not None:
         decision_columns.show(dataset)
+    test_rows.show(dataset)
     if ready(dataset):
         profile(dataset)
 

@@ -19,12 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
 from core.data.checks.issue import Change
 from core.data.examples import Attachments, Examples
 from core.data.schema import Schema
+
+HOLDOUT_NOTE: Final = "Holdout: "
+"""How a note on test rows of a file begins."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.data.checks.apply import standing, with_edits, with_merged_values
 from core.data.checks.edits import Edit
 from core.data.checks.issue import Change
 from core.data.column import Column, Kind, Role
-from core.data.dataset import Dataset
+from core.data.dataset import HOLDOUT_NOTE, Dataset
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
@@ -214,7 +214,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     changed = [one.name for one in schema.columns if _typing(one) != _typing(loaded.schema.column(one.name))]
     outdated = tuple(f"Column {name!r} {verb} as " for name in changed for verb in ("was read", "reads"))
     notes = [note for note in loaded.notes if not note.startswith(outdated)]
-    frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
+    frames = {"": loaded.frame} | ({HOLDOUT_NOTE: loaded.holdout} if loaded.holdout is not None else {})
     typed: dict[str, pd.DataFrame] = {}
     lacking: pd.DataFrame | None = None
     counts: dict[str, list[int]] = {edit.name: [] for edit in schema.edits}
@@ -234,7 +234,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
     return replace(
         loaded,
         frame=typed[""],
-        holdout=typed.get("Holdout: "),
+        holdout=typed.get(HOLDOUT_NOTE),
         schema=with_serial_forms(schema, real),
         notes=tuple(notes),
         without_target=lacking,

@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.checks.apply import with_merged_values
 from core.data.checks.check import with_edits_of_values, with_other_edits
 from core.data.column import Role
-from core.data.dataset import Dataset
+from core.data.dataset import HOLDOUT_NOTE, Dataset
 from core.data.external import external_frame, read_external
 from core.data.forms.said import NOTHING_SAID
 from core.data.inference.favorable import with_favorable
@@ -88,7 +88,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     dataset = replace(dataset, schema=_declared(roles, dataset.frame, options), notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:
-        dataset = _with_holdout(dataset, holdout, options.get("encoding"))
+        dataset = with_holdout(dataset, holdout, options.get("encoding"))
     schema = without_serial_forms(dataset.schema)
     dataset = with_schema(replace(dataset, frame=loaded.frame, schema=loaded.schema), schema)
     if not isinstance(dataset, ImagesInFiles):
@@ -190,7 +190,19 @@ def _same_columns(dataset: Dataset, schema: Schema | None) -> Dataset:
     return dataset
 
 
-def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str | None) -> Dataset:
+def with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str | None) -> Dataset:
+    """Return the dataset with the rows of a file or a raw frame as test rows, and notes on how they differ.
+
+    Args:
+        dataset: The table, with its roles.
+        holdout: The test rows.
+        encoding: Of a file; found if left out.
+
+    Raises:
+        ConfigError: The dataset holds images.
+        DataError: The rows do not fit the table; see `core.data.second_file.check_second_file`.
+        SchemaError: They lack the reference outcome.
+    """
     if dataset.schema.image is not None:
         raise _superfluous(
             "holdout",
@@ -215,4 +227,4 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             field="holdout",
             remedies=[change("holdout"), leave_out("reference")],
         )
-    return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
+    return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"{HOLDOUT_NOTE}{note}" for note in notes)))
