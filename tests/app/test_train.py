@@ -200,7 +200,8 @@ def test_a_run_that_missed_its_aim_is_not_said_to_be_finished_alone(opened, app,
     assert "Finished." not in [one.value for one in page.success]
     (said,) = [one.value.replace("\\", "") for one in page.warning if one.value.startswith("Finished")]
     screen = overview(read_conclusions(tmp_path / "aimed"))
-    sentences = [sentence for one in screen.attributes for sentence in one.sentences]
+    sentences = [*screen.aims, *(sentence for one in screen.attributes for sentence in one.sentences)]
+    assert screen.aims
     assert "aimed at, at least 0.9999, is missed for " in said
     assert all(sentence in sentences for sentence in screen.missed)
     assert screen.missed[0] in said
