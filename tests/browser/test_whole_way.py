@@ -72,7 +72,7 @@ def give(page, name: str, kind: str, content: bytes, shown: str) -> None:
     """Hands over a file, until what it leads to is there: while the page is drawn the field may be drawn anew."""
     place = page.get_by_text(shown).first
     for _ in range(3):
-        page.locator("input[type=file]").set_input_files({"name": name, "mimeType": kind, "buffer": content})
+        page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": kind, "buffer": content})
         for _ in range(100):
             if place.is_visible():
                 settled(page)
