@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from core.app import elements, run_results, session, uploaded_files
+from core.app import elements, run_results, uploaded_files
 from core.app.fairness_results import show_audit
 from core.app.markdown import plain
 from core.audit.records import Record
@@ -55,11 +55,12 @@ def show(folder: RunFolder) -> None:
         on_change=lambda: st.session_state.pop(_SHOWN, None),
     )
     run = run_results.key(folder)
+    found: _Audited | None = st.session_state.get(_SHOWN)
     if file is not None:
         key = f"{run} {file.name} {hashlib.sha256(file.getvalue()).hexdigest()}"
-        records, notes = session.cached(("external", key), lambda: _audited(folder, file))
-        st.session_state[_SHOWN] = _Audited(run, file.name, key, records, notes)
-    found: _Audited | None = st.session_state.get(_SHOWN)
+        if found is None or found.key != key:
+            found = _Audited(run, file.name, key, *_audited(folder, file))
+            st.session_state[_SHOWN] = found
     if found is None or found.run != run:
         return
     if file is None:

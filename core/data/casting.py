@@ -7,7 +7,8 @@ import pandas as pd
 
 from core.data.column import IDENTIFYING_KINDS, Column, Kind
 from core.data.forms.dates import DateForm, date_forms
-from core.data.forms.numbers import NumberForm, likely_forms, number_forms
+from core.data.forms.likely_numbers import likely_forms
+from core.data.forms.numbers import NumberForm, number_forms
 from core.data.io.text_values import (
     Mask,
     as_text_column,

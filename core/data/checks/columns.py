@@ -43,7 +43,7 @@ def _repeated_key(frame: pd.DataFrame, schema: Schema) -> Issue | None:
         check="persons",
         columns=(name,),
         sentence=f"{rows:,} rows have {counts[name]:,} different values of {name!r}. If these are persons with several "
-        "rows, train and test rows are of the same persons, and figures of models are too good.",
+        "rows, test rows that are drawn from this table are of the same persons, and figures of models are too good.",
         rows=rows,
     )
 

@@ -12,6 +12,7 @@ from core.data.column import Kind
 from core.data.groups import as_text
 from core.data.inference.decision_notes import named_features
 from core.data.inference.target_values import MAX_CLASSES
+from core.data.label_spelling import spelling_key
 from core.data.schema import Schema
 
 _ANSWERS: Final = frozenset(
@@ -32,7 +33,7 @@ def other_decision_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
         schema: With a target.
     """
     outcomes = _values(frame[schema.target])
-    if not len(outcomes - _ANSWERS) >= _LEAST or schema.column(schema.target).kind is not Kind.CATEGORICAL:
+    if len(outcomes - _ANSWERS) < _LEAST or schema.column(schema.target).kind is not Kind.CATEGORICAL:
         return []
     named = set(named_features(schema, frame))
     found = [one for one in schema.columns if one.name in schema.features and one.kind is Kind.CATEGORICAL]
@@ -44,9 +45,9 @@ def other_decision_issues(frame: pd.DataFrame, schema: Schema) -> list[Issue]:
 
 
 def _values(values: pd.Series) -> set[str]:
-    """Return the values in small letters; none if there are many."""
+    """Return the values, whatever their spelling; none if there are many."""
     distinct = values.dropna().drop_duplicates()
-    return {text.strip().casefold() for text in as_text(distinct).tolist()} if len(distinct) <= MAX_CLASSES else set()
+    return set(map(spelling_key, as_text(distinct).tolist())) if len(distinct) <= MAX_CLASSES else set()
 
 
 def _issue(name: str, target: str, rows: int) -> Issue:

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from core.data.forms.numbers import NumberForm, decimal_mark, number_forms
+from core.data.forms.likely_numbers import decimal_mark
+from core.data.forms.numbers import NumberForm, number_forms
 from core.data.io.delimited_text import DELIMITER
 from core.data.io.text_values import code_mask, missing_mask, number_mask
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.data.column import Kind
-from core.data.forms.numbers import NumberForm, fewest_decimals, likely_forms, number_forms
+from core.data.forms.likely_numbers import likely_forms
+from core.data.forms.numbers import NumberForm, fewest_decimals, number_forms
 from core.data.inference.decimal_marks import DecimalMarks, may_be_grouped
 from core.data.io.text_values import TRUE_FALSE, code_mask, infinite_mask, number_mask, strip, whole_mask
 

@@ -30,9 +30,9 @@ _KINDS: Final = (Kind.CATEGORICAL, Kind.INTEGER)
 def with_person_keys(columns: tuple[Column, ...], raw: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns, those as ignored identifiers whose values each belong to one person with several rows.
 
-    A value must have 20 rows or fewer on average, and all its rows must agree in a protected attribute or a date of
-    birth: nine tenths less often than chance would have it may two rows differ (typing errors), and chance would make
-    them agree so with a probability below ``exp(-20)``.
+    A value has 20 rows or fewer on average. Rows with the same value agree in a protected attribute or a date of birth.
+    They may differ in a tenth of the cases in which they would by chance, as errors of typing make them, and chance
+    would make them agree so with a probability below ``exp(-20)``.
 
     Args:
         columns: Kinds and likely roles.

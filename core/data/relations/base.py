@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,15 +13,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class BaseRelation(BaseModel):
+class BaseRelation(BaseModel, ABC):
     """A relation between columns; a row with a missing value breaks none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @property
+    @abstractmethod
     def columns(self) -> tuple[str, ...]:
         """Headers of the columns concerned."""
-        raise NotImplementedError
 
     def concerns(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows can keep or break the relation, since all columns concerned have values; shape (n,)."""
