@@ -10,12 +10,13 @@ from typing import Any, Unpack
 import pandas as pd
 
 from core.config import run_config
+from core.data.decision_columns import decision_columns
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import decision_columns
 from core.data.periods import PeriodColumn, period_column
 from core.data.replicates import replicate_columns
 from core.data.sources.period_files import file_periods
 from core.data.weights import weight_column
+from core.errors import FieldName
 from core.pipeline import audit_dataset, audit_model_decisions, with_onnx
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
@@ -76,7 +77,8 @@ def audit(
         TypeError: There is no such keyword.
     """
     reading, others, progress = split_options("audit", DecisionOptions, options)
-    predictions, scores = predictions_of(others.pop("prediction", ())), scores_of(others.pop("score", ()))
+    predictions = decisions_of(others.pop("prediction", ()), "prediction")
+    scores = decisions_of(others.pop("score", ()), "score")
     models = _paths(others.pop("onnx", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
@@ -116,17 +118,12 @@ def audit(
     return AuditResult(folder)
 
 
-def predictions_of(given: Any) -> list[str]:
-    """Return the columns with predicted labels."""
-    return [name_of(label, "prediction") for label in listed(given)]
-
-
-def scores_of(given: Any) -> list[str]:
-    """Return the scores as texts, ``NAME`` or ``NAME@RULE``."""
+def decisions_of(given: Any, field: FieldName) -> list[str]:
+    """Return the columns with decisions as texts: ``NAME``, or ``NAME@`` with what selects."""
     if not isinstance(given, Mapping):
-        return [name_of(label, "score") for label in listed(given)]
-    names = {name_of(label, "score"): rule for label, rule in given.items()}
-    return [name if rule is None else f"{name}@{rule}" for name, rule in names.items()]
+        return [name_of(label, field) for label in listed(given)]
+    names = {name_of(label, field): selects for label, selects in given.items()}
+    return [name if selects is None else f"{name}@{selects}" for name, selects in names.items()]
 
 
 def _references(given: Any, sensitive: Sequence[str]) -> dict[str, str]:

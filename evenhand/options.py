@@ -83,8 +83,9 @@ class AuditOptions(DataOptions, total=False):
 class DecisionOptions(AuditOptions, total=False):
     """Further keywords of `evenhand.audit`, for the decisions of models that exist. Nothing is trained then."""
 
-    prediction: Label | Sequence[Label]
-    """Columns with the labels that a model predicted, one column a model."""
+    prediction: Label | Sequence[Label] | Mapping[Label, Label | None]
+    """Columns with the labels that a model predicted, one column a model. Labels that are not values of the target need
+    the one that stands for the positive outcome: ``"decision@approve"`` or ``{"decision": "approve"}``."""
     score: Label | Sequence[Label] | Mapping[Label, Rule | None]
     """Columns with a model's scores of the positive outcome, and which rows they select: ``"risk@0.5"`` or
     ``{"risk": 0.5}`` from this score on, ``{"risk": "top10%"}`` the highest tenth; probabilities from 0.5 on."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from core.config import run_config
+from core.data.decision_columns import decision_columns
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import decision_columns
 from core.pipeline.thresholds import ThresholdResult, choose_thresholds
-from evenhand.audits import predictions_of, scores_of
+from evenhand.audits import decisions_of
 from evenhand.datasets import dataset_of
 from evenhand.frames import name_of
 from evenhand.options import Data, DataOptions, Label, Rule, listening, split_options, whole_number
@@ -37,7 +37,7 @@ def thresholds(
     target: Label | None = None,
     positive: Label | None = None,
     sensitive: Label | Sequence[Label] = (),
-    prediction: Label | Sequence[Label] = (),
+    prediction: Label | Sequence[Label] | dict[Label, Label | None] = (),
     seed: int = 0,
     **options: Unpack[ThresholdOptions],
 ) -> ThresholdResult:
@@ -77,6 +77,7 @@ def thresholds(
     if "confidence" in others:
         others["confidence"] = run_config(confidence=others["confidence"]).confidence
     dataset, _ = dataset_of(data, target, positive, sensitive, None, seed, reading)
-    columns = tuple(decision_columns(predictions_of(prediction), scores_of(score), dataset.schema.names))
+    named = decisions_of(prediction, "prediction"), decisions_of(score, "score")
+    columns = tuple(decision_columns(*named, dataset.schema.names))
     with listening(progress) as listener:
         return choose_thresholds(dataset, DecisionRoles(columns, model_column), seed=seed, listener=listener, **others)

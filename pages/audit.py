@@ -116,7 +116,7 @@ def page(dataset: Dataset) -> None:
         check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
     except EvenhandError as error:
         elements.show_error(error)
-        elements.page_link("data", "Fix that on the Data page")
+        elements.page_link("data", "Fix that on the Data page", main=True)
         return
     if session.decisions() is not None:
         of_decisions(dataset)
@@ -154,7 +154,7 @@ elements.page_header(
 chosen, counts = session.dataset(), count_columns.chosen()
 if chosen is None:
     st.info("There is no table yet. Choose one first.")
-    elements.page_link("data", "Choose a table")
+    elements.page_link("data", "Choose a table", main=True)
 elif counts is not None:
     count_results.show(chosen, counts)
 else:

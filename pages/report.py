@@ -82,7 +82,7 @@ def page(folder: RunFolder) -> None:
     speak_of(folder.schema.read() if folder.schema.exists() else None)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
-        elements.page_link("train", "See its progress")
+        elements.page_link("train", "See its progress", main=True)
         return
     if jobs.status(folder.path).state.status is Status.DONE:
         behind(folder)
@@ -124,8 +124,7 @@ def framed(report: str) -> str:
 elements.page_header("Report", "The whole run as one file. It opens offline, prints, and carries its own figures.")
 run = subject.run()
 if run is None:
-    st.info("No run is open. Open one on the Start page, or train one.")
-    elements.page_link("start", "To the runs")
+    run_results.no_run("No run is open.")
 else:
     with elements.show_errors():
         page(run)

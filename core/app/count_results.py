@@ -19,7 +19,7 @@ def show(dataset: Dataset, request: BiasAuditRequest) -> None:
     """Show the figures first, then the fields that the summary needs besides them."""
     if found := count_columns.problem(request):
         elements.problem(found)
-        elements.page_link("data", "Fix that on the Data page")
+        elements.page_link("data", "Fix that on the Data page", main=True)
         return
     audit = count_columns.audited(request)
     sheet = audit.sheet

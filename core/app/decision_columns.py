@@ -12,10 +12,15 @@ from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.column import Kind, Role
 from core.data.dataset import Dataset
+from core.data.decision_columns import DecisionColumn, SelectionRule, default_rule
+from core.data.groups import as_text, positive_name
 from core.data.inference.decision_columns import proposed
 from core.data.inference.decision_notes import named_features, named_note
+from core.data.inference.target_values import MAX_CLASSES
+from core.data.label_spelling import spelled_like
 from core.data.model_column import read_by_model
-from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
+from core.data.model_decisions import read_decisions
+from core.data.predicted_labels import in_own_words, likely_positive
 from core.data.predicted_numbers import predicts_number
 from core.data.schema import Schema
 from core.errors import EvenhandError
@@ -45,9 +50,10 @@ def show(dataset: Dataset) -> None:
     st.header("What the model decided", anchor=False)
     left, right = st.columns(2)
     with left:
-        _predictions(dataset.schema, columns)
+        _predictions(dataset, columns)
         for one in columns:
             if not one.is_score:
+                _positive(dataset, one)
                 _told(dataset, one)
         _models(dataset, columns)
         onnx_upload.show(dataset)
@@ -73,6 +79,14 @@ def ready(dataset: Dataset) -> bool:
     return bool(columns) and not any(_problem(dataset, one) for one in columns) and not _read_models(dataset)[0]
 
 
+def _values(dataset: Dataset, name: str) -> list[str]:
+    """Return the labels in a column, each once."""
+    found: dict[str, list[str]] = session.cached(("labels in", session.dataset_key()), dict)
+    if name not in found:
+        found[name] = sorted(set(as_text(dataset.frame[name].dropna()).tolist()))
+    return found[name]
+
+
 def _score(dataset: Dataset, name: str) -> DecisionColumn:
     return session.with_rule(dataset, DecisionColumn(name, is_score=True))
 
@@ -85,19 +99,60 @@ def _usable(schema: Schema) -> list[str]:
     return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in others]
 
 
-def _predictions(schema: Schema, columns: session.Columns) -> None:
+def _predictions(dataset: Dataset, columns: session.Columns) -> None:
     def change() -> None:
-        labels = tuple(DecisionColumn(name) for name in st.session_state["predictions"])
+        known = {one.column: one for one in columns if not one.is_score}
+        labels = tuple(known.get(name, DecisionColumn(name)) for name in st.session_state["predictions"])
         session.edit_decisions((*labels, *(one for one in columns if one.is_score)), session.model_column())
 
     st.session_state["predictions"] = [one.column for one in columns if not one.is_score]
     st.multiselect(
         LABELS["prediction"],
-        _usable(schema),
+        _usable(dataset.schema),
         key="predictions",
         on_change=change,
         placeholder="Choose a column, or several to compare models",
-        help="Columns with the values of the outcome, as a model predicted them. Each column is a model of its own.",
+        help="Columns with the outcome as a model predicted it. Each column is a model of its own.",
+    )
+
+
+def _asked(dataset: Dataset, one: DecisionColumn) -> list[str]:
+    """Return the labels of which one must be said to stand for the positive outcome; none if all have its words."""
+    if one.is_score or dataset.schema.outcome is None:
+        return []
+    values = _values(dataset, one.column)
+    if len(values) > MAX_CLASSES or not in_own_words(values, dataset.frame, dataset.schema):
+        return []
+    return values
+
+
+def _said(dataset: Dataset, one: DecisionColumn, values: list[str]) -> str | None:
+    """Return the label that stands for the positive outcome, as it was chosen or as its word tells."""
+    if one.positive is None:
+        return likely_positive(values, dataset.frame, dataset.schema)
+    found = spelled_like(one.positive, values)
+    return found if found in values else None
+
+
+def _positive(dataset: Dataset, one: DecisionColumn) -> None:
+    """Ask which label stands for the positive outcome, of a column that has other words than the outcome."""
+    values = _asked(dataset, one)
+    if not values:
+        return
+    key = f"positive-{one.column}"
+
+    def change() -> None:
+        _replace(one, replace(one, positive=st.session_state[key]))
+
+    st.session_state[key] = _said(dataset, one, values)
+    st.selectbox(
+        f"“{plain(one.column)}” predicts “{plain(positive_name(dataset.schema))}” with",
+        values,
+        index=None,
+        key=key,
+        on_change=change,
+        placeholder="Choose one of its values",
+        help="Its values are not those of the outcome. The others count as not predicting it.",
     )
 
 
@@ -155,16 +210,17 @@ def _rule(dataset: Dataset, one: DecisionColumn, key: str) -> None:
 
     def change_kind() -> None:
         is_top = st.session_state[kind] == TOP
-        _set_rule(one, SelectionRule(top=_SHARE / 100) if is_top else default_rule(dataset.frame[one.column]))
+        new = SelectionRule(top=_SHARE / 100) if is_top else default_rule(dataset.frame[one.column])
+        _replace(one, replace(one, rule=new))
 
     def change_number() -> None:
         value = st.session_state[number]
         if value is None:
-            _set_rule(one, None)
+            _replace(one, replace(one, rule=None))
         elif rule.top is None:
-            _set_rule(one, SelectionRule(threshold=value))
+            _replace(one, replace(one, rule=SelectionRule(threshold=value)))
         else:
-            _set_rule(one, SelectionRule(top=value / 100))
+            _replace(one, replace(one, rule=SelectionRule(top=value / 100)))
 
     left, right = st.columns(2)
     st.session_state[kind] = FROM if rule.top is None else TOP
@@ -187,9 +243,9 @@ def _rule(dataset: Dataset, one: DecisionColumn, key: str) -> None:
         )
 
 
-def _set_rule(one: DecisionColumn, rule: SelectionRule | None) -> None:
+def _replace(one: DecisionColumn, new: DecisionColumn) -> None:
     columns = session.decisions() or ()
-    changed = tuple(replace(other, rule=rule) if other == one else other for other in columns)
+    changed = tuple(new if other == one else other for other in columns)
     session.edit_decisions(changed, session.model_column())
 
 
@@ -208,6 +264,9 @@ def _problem(dataset: Dataset, one: DecisionColumn) -> str:
     needs_rule = one.is_score and one.rule is None and len(known)
     if needs_rule and not predicts_number(dataset.frame, dataset.schema, one.column):
         return f"{one.column!r} runs from {known.min():g} to {known.max():g}. Type the lowest score that is selected."
+    labels = _asked(dataset, one)
+    if labels and _said(dataset, one, labels) is None:
+        return f"{one.column!r} has other words than the outcome. Choose which of them predicts it."
     return _read(dataset, one)[0]
 
 
@@ -226,7 +285,7 @@ def _read_models(dataset: Dataset) -> Told:
 
 def _told_once(dataset: Dataset, key: object, read: Callable[[], tuple[str, ...]]) -> Told:
     """Return the problem and the notes of reading decisions, which happens once for each table and key."""
-    if not dataset.schema.with_role(Role.TARGET) or (dataset.schema.positive, dataset.schema.threshold) == (None, None):
+    if dataset.schema.outcome is None:
         return "", ()
     done: dict[object, Told] = session.cached(("decisions in", session.dataset_key()), dict)
     if key not in done:

@@ -27,7 +27,7 @@ from core.audit.glossary import OVER_TIME
 from core.audit.metrics import reference_group
 from core.audit.record_set import RecordSet
 from core.data.dataset import Dataset
-from core.data.model_decisions import DecisionColumn
+from core.data.decision_columns import DecisionColumn
 from core.pipeline import measure_model_decisions, save_model_decisions
 from core.pipeline.score_plots import read_alternatives
 from core.report.charts.over_time import rates_over_time
@@ -41,7 +41,7 @@ def audit(dataset: Dataset) -> None:
     """Audit the session's decisions on request, and show what was found; a reload shows it again."""
     st.header("What the model decided", anchor=False)
     if not decision_columns.ready(dataset):
-        elements.page_link("data", "Choose them on the Data page")
+        elements.page_link("data", "Choose them on the Data page", main=True)
         return
     columns = session.decisions() or ()
     key = session.decisions_key()

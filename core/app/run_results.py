@@ -27,17 +27,22 @@ def finished_run() -> RunFolder | None:
     """Return the session's run if it is done; else say what is missing and where to go."""
     folder = subject.run()
     if folder is None:
-        st.info("No finished run is open. Open one on the Start page, or train one.")
-        with st.container(horizontal=True):
-            elements.page_link("start", "To the runs")
-            elements.page_link("train", "To training")
+        no_run("No finished run is open.")
         return None
     now = jobs.status(folder.path).state
     if now.status is not Status.DONE:
         st.info(f"This run is not finished: {now.status}.")
-        elements.page_link("train", "See its progress")
+        elements.page_link("train", "See its progress", main=True)
         return None
     return folder
+
+
+def no_run(missing: str) -> None:
+    """Say what is ``missing``, and lead to the runs and to training."""
+    st.info(f"{missing} Open one on the Start page, or train one.")
+    with st.container(horizontal=True):
+        elements.page_link("start", "To the runs", main=True)
+        elements.page_link("train", "To training")
 
 
 def generator_run() -> RunFolder | None:
@@ -50,7 +55,7 @@ def generator_run() -> RunFolder | None:
     else:
         st.info(f"{lacks_rows(folder)} It cannot generate any.")
     with st.container(horizontal=True):
-        elements.page_link("compare", "See what it found")
+        elements.page_link("compare", "See what it found", main=True)
         elements.page_link("train", "Train on its table")
         elements.page_link("methods", "Other methods on its table")
     return None

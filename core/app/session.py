@@ -18,8 +18,8 @@ from core.app.subject import TABLE, Subject
 from core.choices import OVERALL
 from core.data.column import Role
 from core.data.dataset import Dataset
+from core.data.decision_columns import DecisionColumn, default_rule
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.periods import PeriodColumn
 from core.data.schema import Schema
 from core.data.schema_editing import choose_decisions, choose_row_column, with_decided_values, with_schema
@@ -234,11 +234,21 @@ def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
     loaded, schema = st.session_state["loaded"], st.session_state["dataset"].schema
     st.session_state["edition"] = table_state.edition() + 1
     try:
-        table_state.set_dataset(with_schema(loaded, change(schema, with_decided_values(loaded, schema))))
+        edited = change(schema, with_decided_values(loaded, schema))
+        table_state.set_dataset(with_schema(loaded, edited))
+        if edited.outcome != schema.outcome:
+            _forget_positive_labels()
         st.session_state["trouble"] = ""
     except EvenhandError as error:
         st.session_state["trouble"] = in_words(error.problem)
     changed()
+
+
+def _forget_positive_labels() -> None:
+    """Forget which label stands for the positive outcome, which is another one now."""
+    columns = cast("Columns | None", st.session_state.get("decisions"))
+    if columns is not None:
+        st.session_state["decisions"] = tuple(replace(one, positive=None) for one in columns)
 
 
 def dataset_key() -> str:

@@ -22,20 +22,20 @@ def ready(dataset: Dataset | None) -> Dataset | None:
     """Return the table if it can be trained on; else say what to do."""
     if dataset is None:
         st.info("There is no table yet. Choose one first.")
-        elements.page_link("data", "Choose a table")
+        elements.page_link("data", "Choose a table", main=True)
         return None
     if session.decisions() is not None and not dataset.schema.features:
         st.info(
             "This table holds the decisions of a model, and no other column to learn from. Audit the decisions, or add "
             "the columns that describe the people."
         )
-        elements.page_link("audit", "Audit the decisions")
+        elements.page_link("audit", "Audit the decisions", main=True)
         return None
     try:
         check_ready(dataset.frame, dataset.schema)
     except EvenhandError as error:
         elements.show_error(error)
-        elements.page_link("data", "Fix that on the Data page")
+        elements.page_link("data", "Fix that on the Data page", main=True)
         return None
     return dataset
 

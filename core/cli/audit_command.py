@@ -114,8 +114,8 @@ def audit(
     """Audit a table and a synthetic version of it, or the decisions of a model; no synthesizer is trained."""
     with guarded(out):
         from core.config import run_config
+        from core.data.decision_columns import decision_columns
         from core.data.decision_roles import DecisionRoles
-        from core.data.model_decisions import decision_columns
         from core.data.periods import period_column as period_column_of
         from core.data.replicates import replicate_columns
         from core.data.sources.period_files import file_periods

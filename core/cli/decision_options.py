@@ -11,7 +11,8 @@ Prediction = Annotated[
     list[str] | None,
     typer.Option(
         help="A column with the labels that a model predicted; repeat for several models. Nothing is trained then: the "
-        "model's decisions are audited."
+        "model's decisions are audited. Labels that are not values of the target need the one that stands for the "
+        "positive outcome: decision@approve."
     ),
 ]
 Score = Annotated[

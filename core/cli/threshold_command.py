@@ -64,8 +64,8 @@ def thresholds(
 ) -> None:
     """Choose thresholds for given scores on one half of the rows, and show on the other half what they cost."""
     with guarded():
+        from core.data.decision_columns import decision_columns
         from core.data.decision_roles import DecisionRoles
-        from core.data.model_decisions import decision_columns
         from core.pipeline.thresholds import choose_thresholds
         from core.report.output.console import progress, show
         from core.report.output.csv_files import frame_as_csv

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from core.data.decision_columns import DecisionColumn, SelectionRule, without_features
 from core.data.model_column import without_model_column
-from core.data.model_decisions import DecisionColumn, SelectionRule, without_features
 from core.data.periods import PeriodColumn, without_periods
 from core.data.schema import Schema
 from core.data.weights import WeightColumn, without_weights

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.decision_columns import MAX_MODELS, DecisionColumn
 from core.data.groups import as_text
 from core.data.inference.name_hints import is_model_name
-from core.data.model_decisions import MAX_MODELS, DecisionColumn, Decisions, read_decisions
+from core.data.model_decisions import Decisions, read_decisions
 from core.data.schema import Schema
 from core.data.set_aside import set_aside
 from core.errors import DataError, EvenhandError, change, leave_out

@@ -123,6 +123,14 @@ class Schema(BaseModel):
         columns = tuple(column.model_copy(update={"reason": ""}) for column in self.columns)
         return self.model_copy(update={"columns": columns, "favorable_guess": "", "edits": ()})
 
+    @property
+    def outcome(self) -> tuple[str, str | None, float | None] | None:
+        """The target, its positive value and its threshold; ``None`` until what is positive is known."""
+        found = self.with_role(Role.TARGET)
+        if not found or (self.positive, self.threshold) == (None, None):
+            return None
+        return found[0], self.positive, self.threshold
+
     def with_role(self, role: Role) -> list[str]:
         """Return the headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]

@@ -15,11 +15,11 @@ from core.data.checks.edits import Edit
 from core.data.checks.issue import Change
 from core.data.column import Column, Kind, Role
 from core.data.dataset import HOLDOUT_NOTE, Dataset
+from core.data.decision_columns import DecisionColumn, without_features
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.model_column import without_model_column
-from core.data.model_decisions import DecisionColumn, without_features
 from core.data.new_identifiers import with_serial_forms
 from core.data.number_editing import PLAIN_FIELDS, cast_again, chosen_form, dates_by, reading_by
 from core.data.periods import PeriodColumn, without_periods

@@ -10,11 +10,12 @@ import pandas as pd
 
 from core.audit.model_decisions import DecisionsInput
 from core.data.dataset import Dataset
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
 from core.data.groups import GroupedFrame
 from core.data.known_outcomes import with_known_outcome
 from core.data.model_column import people, read_by_model, unnamed_models
-from core.data.model_decisions import DecisionColumn, Decisions, read_decisions
+from core.data.model_decisions import Decisions, read_decisions
 from core.data.periods import read_periods
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema

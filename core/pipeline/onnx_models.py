@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.data.column import Column, Kind, Role
 from core.data.dataset import Dataset
-from core.data.model_decisions import DecisionColumn
+from core.data.decision_columns import DecisionColumn
 from core.data.onnx_model import decisions_of
 from core.errors import DataError
 

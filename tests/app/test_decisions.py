@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.decision_columns import decision_columns
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import decision_columns
 from core.data.schema_editing import with_inferred_roles
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions
@@ -81,12 +81,30 @@ def test_a_score_that_is_no_probability_waits_for_its_threshold_or_share(page):
 def test_labels_that_the_outcome_never_has_are_said_and_the_roles_are_kept(page):
     upload(page, "decided.csv", csv(told=["good", "bad"] * 200))
     page.multiselect(key="predictions").set_value(["told"]).run()
-    assert "Column 'told' has none of the target's values" in words(page)
-    assert "“Predicted labels”" in words(page)
+    assert "'told' has other words than the outcome. Choose which of them predicts it." in words(page)
     page.switch_page("pages/audit.py").run()
     assert "Choose them on the Data page" in labels(page)
     page.switch_page("pages/data.py").run()
     assert page.multiselect(key="predictions").value == ["told"]
+    page.selectbox(key="positive-told").set_value("good").run()
+    assert not page.exception
+    assert "In 'told', 'good' stands for '1' of 'y_true', and 'bad' for '0'." in words(page)
+    assert "Next: audit the decisions" in labels(page)
+    page.selectbox(key="positive").set_value("0").run()
+    assert page.selectbox(key="positive-told").value is None
+
+
+def test_a_usual_word_for_a_good_decision_is_understood_and_can_be_changed(page):
+    frame = table(decision=np.where(table()["y_pred"] == 1, "approve", "reject")).drop(columns=["y_pred", "score"])
+    frame["repaid"] = np.where(frame.pop("y_true") == 1, "yes", "no")
+    upload(page, "loans.csv", frame.rename(columns={"decision": "model_decision"}).to_csv(index=False).encode())
+    assert held(page).value == "Decisions of a model"
+    assert page.multiselect(key="predictions").value == ["model_decision"]
+    assert page.selectbox(key="positive-model_decision").label == "“model\\_decision” predicts “yes” with"
+    assert page.selectbox(key="positive-model_decision").value == "approve"
+    page.selectbox(key="positive-model_decision").set_value("reject").run()
+    assert "In 'model_decision', 'reject' stands for 'yes' of 'repaid'" in words(page)
+    assert not page.exception
 
 
 def test_models_below_one_another_are_told_apart_by_a_column(page, tmp_path):

@@ -11,9 +11,9 @@ import pytest
 from core.audit.record_set import RecordSet
 from core.data.checks.check import check_data
 from core.data.dataset import Dataset
+from core.data.decision_columns import DecisionColumn, SelectionRule
 from core.data.decision_roles import DecisionRoles
 from core.data.inference.decision_columns import proposed
-from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.sources.load import load
 from core.pipeline import audit_model_decisions
 from tests.cases.siblings import ROWS, people, read, written

@@ -10,6 +10,7 @@ from core.data.column import Kind, Role
 from core.data.groups import as_text
 from core.data.inference.name_hints import is_prediction_name, is_saved_name, is_score_name
 from core.data.inference.target_values import MAX_CLASSES
+from core.data.predicted_labels import likely_positive
 from core.data.schema import Schema
 
 
@@ -29,7 +30,8 @@ class Proposal:
 def proposed(schema: Schema, frame: pd.DataFrame) -> Proposal:
     """Return the columns that are named like a model's decisions and have the content of such.
 
-    Predicted labels have a value of the target. If no column is the target, they have few values. Scores are numbers.
+    Predicted labels have a value of the target, or two words of which one tells what it stands for. If no column is the
+    target, they have few values. Scores are numbers.
 
     Args:
         schema: Kinds and roles. Target, sensitive and identifying columns are never proposed.
@@ -59,7 +61,9 @@ def _has_labels(schema: Schema, frame: pd.DataFrame, name: str) -> bool:
     if target is None:
         return True
     outcomes = frame[target].dropna().drop_duplicates()
-    return bool(_spelled(outcomes) & _spelled(values))
+    if _spelled(outcomes) & _spelled(values):
+        return True
+    return schema.outcome is not None and likely_positive(as_text(values).tolist(), frame, schema) is not None
 
 
 def _spelled(values: pd.Series) -> set[str]:

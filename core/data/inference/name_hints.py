@@ -28,9 +28,14 @@ OUTCOME_NAMES: Final = (
     *("income", "churn", "survived", "readmitted", "passed", "pass bar", "result", "status", "g3", "final grade"),
 )
 
-POSITIVE_VALUES: Final = frozenset(
-    {"1", "yes", "y", "true", "t", "positive", "pos", ">50k", "approved", "approve", "accepted", "accept", "granted"}
-    | {"good", "hired", "hire", "admitted", "admit", "selected", "promoted", "passed", "pass", "success", "paid"}
+# What is good for a person, whatever the outcome is called.
+FAVORABLE_VALUES: Final = frozenset(
+    {"approved", "approve", "accepted", "accept", "granted", "grant", "hired", "hire", "admitted", "admit"}
+    | {"promoted", "promote", "passed", "pass", "invited", "invite", "shortlisted", "shortlist"}
+    | {"offer", "offered", "eligible", "qualified"}
+)
+POSITIVE_VALUES: Final = FAVORABLE_VALUES | frozenset(
+    {"1", "yes", "y", "true", "t", "positive", "pos", ">50k", "good", "selected", "success", "paid"}
 )
 
 _PREDICTION_WORDS = frozenset(

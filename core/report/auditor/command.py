@@ -117,8 +117,9 @@ def _decisions(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Yield the options that name the columns with a model's decisions, and what other columns are for."""
     roles = _roles(manifest)
     for one in roles.columns:
-        rule = "" if one.rule is None else f"@{str(one.rule).removeprefix('≥').replace(' ', '')}"
-        yield from (f"--{one.field}", f"{one.column}{rule}")
+        rule = "" if one.rule is None else str(one.rule).removeprefix("≥").replace(" ", "")
+        selects = one.positive or rule
+        yield from (f"--{one.field}", f"{one.column}@{selects}" if selects else one.column)
     if roles.model_column is not None:
         yield from ("--model-column", roles.model_column)
     if roles.weight is not None:

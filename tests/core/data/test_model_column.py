@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from core.data.column import Column, Role
+from core.data.decision_columns import DecisionColumn, SelectionRule
 from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
-from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.schema import Schema
 from core.errors import DataError
 

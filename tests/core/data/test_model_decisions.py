@@ -3,13 +3,8 @@ import pandas as pd
 import pytest
 
 from core.data.column import Column, Role
-from core.data.model_decisions import (
-    DecisionColumn,
-    SelectionRule,
-    decision_columns,
-    read_decisions,
-    without_features,
-)
+from core.data.decision_columns import DecisionColumn, SelectionRule, decision_columns, without_features
+from core.data.model_decisions import read_decisions
 from core.data.schema import Schema
 from core.errors import DataError
 
@@ -114,6 +109,57 @@ def test_missing_and_unknown_predictions_are_left_out_and_told():
     assert "values that the target 'y' never has ('maybe') in 1 rows" in one.notes[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "label"), [("said@a", "said", "a"), ("s@id@b@c", "s@id", "b@c"), ("said", "said", None)]
+)
+def test_a_prediction_is_named_with_the_label_of_the_positive_outcome(text, column, label):
+    assert decision_columns([text], [], ["said", "s@id", "s"]) == [DecisionColumn(column, positive=label)]
+
+
+def test_labels_in_words_of_their_own_count_by_the_one_that_was_said():
+    one = read(DecisionColumn("said", positive="reject"), said=["approve", "reject", None, "reject"])
+    assert (one.rows.tolist(), one.selected.tolist(), one.labels) == ([0, 1, 3], [0, 1, 1], None)
+    assert one.notes[-1] == "In 'said', 'reject' stands for 'yes' of 'y', and 'approve' for 'no'."
+    several = read(DecisionColumn("said", positive="hire"), said=["hire", "wait", "decline", "hire"])
+    assert several.selected.tolist() == [1, 0, 0, 1]
+    assert "has no value 'maybe'; its values are 'no', 'yes'" in message(DecisionColumn("said", positive="maybe"))
+
+
+def test_labels_are_compared_with_a_number_above_a_threshold():
+    schema = SCHEMA.edited("y", kind="numerical").replaced(positive=None, threshold=2.0)
+    one = read(DecisionColumn("said", positive="yes"), schema, y=[1.0, 2.0, 3.0, 4.0])
+    assert one.selected.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("favorable", "labels", "selected"),
+    [
+        ("positive", ["approve", "reject", "approve", "reject"], [1, 0, 1, 0]),
+        ("negative", ["approve", "reject", "approve", "reject"], [0, 1, 0, 1]),
+        ("positive", ["Not invited", "Invited", "Invited", "Not invited"], [0, 1, 1, 0]),
+    ],
+)
+def test_a_usual_word_for_what_is_good_stands_for_the_favourable_outcome(favorable, labels, selected):
+    one = read(LABELS, SCHEMA.replaced(favorable=favorable), said=labels)
+    assert one.selected.tolist() == selected
+    assert "stands for 'yes'" in one.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("favorable", "labels"),
+    [
+        (None, ["approve", "reject"] * 2),  # nobody knows whether "yes" is good
+        ("positive", ["approve", "hire"] * 2),
+        ("positive", ["approve", "reject", "refer", "approve"]),
+        ("positive", ["high", "low"] * 2),
+    ],
+)
+def test_words_that_do_not_tell_are_asked_for(favorable, labels):
+    assert "Say which of them stands for 'yes', as said@" in message(
+        LABELS, SCHEMA.replaced(favorable=favorable), said=labels
+    )
+
+
 def test_scores_that_are_infinite_or_missing_are_left_out():
     one = read(DecisionColumn("risk", is_score=True, rule=SelectionRule(threshold=0)), risk=[1.0, np.inf, np.nan, -1.0])
     assert one.rows.tolist() == [0, 3]
@@ -126,13 +172,13 @@ def test_a_column_with_two_rules_has_two_names():
 
 
 def test_what_cannot_be_read_is_named_with_a_remedy():
-    assert "has none of the target's values" in message(LABELS, said=["a", "b", "a", "b"])
+    assert "has none of the target's values ('no', 'yes')" in message(LABELS, said=["a", "b", "a", "b"])
     assert "runs from -3 to 4, so 0.5 is no threshold" in message(SCORES, risk=[-3.0, 0.0, 1.0, 4.0])
     assert "is no number, so it is no score" in message(DecisionColumn("said", is_score=True))
     assert "has no finite number" in message(SCORES, risk=[np.inf] * 4)
     assert "missing in every row" in message(LABELS, said=[None] * 4)
     schema = SCHEMA.edited("y", kind="numerical").replaced(positive=None, threshold=2.0)
-    assert "give 'said' as a score" in message(LABELS, schema, y=[1.0, 2.0, 3.0, 4.0])
+    assert "Say which of them stands for '≥ 2', as said@no" in message(LABELS, schema, y=[1.0, 2.0, 3.0, 4.0])
 
 
 def test_the_reference_outcome_is_no_decision():

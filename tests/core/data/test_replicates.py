@@ -7,8 +7,8 @@ from scipy.linalg import hadamard
 
 from core.audit.statistics.means import mean_error
 from core.data.column import Column
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn
 from core.data.replicates import (
     METHODS,
     ReplicateColumns,

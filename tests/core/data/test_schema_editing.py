@@ -3,7 +3,7 @@ import pytest
 
 from core.data.column import Kind, Role
 from core.data.dataset import Dataset
-from core.data.model_decisions import DecisionColumn
+from core.data.decision_columns import DecisionColumn
 from core.data.schema_editing import (
     choose_column,
     choose_decisions,

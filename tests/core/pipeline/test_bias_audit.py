@@ -8,8 +8,8 @@ import pytest
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.record_set import RecordSet
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn
 from core.data.sources.upload import from_frame
 from core.errors import ConfigError, DataError
 from core.findings.four_fifths import US_EMPLOYMENT

@@ -7,8 +7,8 @@ import pytest
 from core.data.checks.apply import choose
 from core.data.checks.edits import DropDuplicates
 from core.data.checks.issue import Change
+from core.data.decision_columns import DecisionColumn, SelectionRule
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.periods import PeriodColumn
 from core.data.schema_editing import choose_sensitive, with_schema
 from core.data.sources.load import load

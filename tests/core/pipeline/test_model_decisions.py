@@ -9,8 +9,8 @@ import pytest
 from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.column import Column
+from core.data.decision_columns import DecisionColumn, SelectionRule
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.schema import Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn

@@ -7,8 +7,8 @@ from sklearn import metrics as sklearn
 
 from core.audit.record_set import RecordSet
 from core.data.column import Column
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn
 from core.data.schema import Schema
 from core.data.sources.upload import from_frame
 from core.data.weights import WeightColumn

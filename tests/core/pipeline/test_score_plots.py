@@ -9,8 +9,8 @@ import vl_convert
 
 from core.audit.metrics.calibration import reliability
 from core.data.column import Column
+from core.data.decision_columns import DecisionColumn, decision_columns
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn, decision_columns
 from core.data.schema import Schema
 from core.data.sources.upload import from_frame
 from core.pipeline import audit_model_decisions, verify, write_tables

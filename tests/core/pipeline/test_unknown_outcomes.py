@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from core.audit.record_set import RecordSet
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn
 from core.data.sources.load import load
 from core.data.weights import WeightColumn
 from core.errors import DataError

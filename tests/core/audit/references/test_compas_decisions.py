@@ -10,8 +10,9 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.record_set import RecordSet
+from core.data.decision_columns import decision_columns, without_features
 from core.data.groups import target_labels
-from core.data.model_decisions import decision_columns, read_decisions, without_features
+from core.data.model_decisions import read_decisions
 from core.data.sources.upload import load_upload
 from tests.core.audit.references.test_fairlearn import BY_GROUP, DATA, EXACT, OVER_GROUPS
 

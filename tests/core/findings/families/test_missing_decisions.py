@@ -4,7 +4,8 @@ import pytest
 
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.data.column import Column
-from core.data.model_decisions import DecisionColumn, read_decisions
+from core.data.decision_columns import DecisionColumn
+from core.data.model_decisions import read_decisions
 from core.data.schema import Schema
 from core.findings.conclusions import conclude
 

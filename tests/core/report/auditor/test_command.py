@@ -7,8 +7,8 @@ import typer.main
 
 from core.cli.main import app
 from core.config import RunConfig
+from core.data.decision_columns import DecisionColumn, SelectionRule
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.periods import PeriodColumn
 from core.data.replicates import ReplicateColumns
 from core.data.sources.load import load
@@ -62,6 +62,7 @@ def test_decisions_are_named_by_their_columns():
     roles = DecisionRoles(
         (
             DecisionColumn("old model"),
+            DecisionColumn("new", positive="not invited"),
             DecisionColumn("risk", is_score=True, rule=SelectionRule(top=0.1)),
             DecisionColumn("points", is_score=True, rule=SelectionRule(threshold=0.5)),
         ),
@@ -69,7 +70,14 @@ def test_decisions_are_named_by_their_columns():
         references={"sex": "F"},
     )
     text = command({"config": RunConfig().model_dump(mode="json"), "decision_roles": roles.as_json()})
-    for part in ("--prediction 'old model'", "--score risk@top10%", "--score points@0.5", "--weight w", "sex=F"):
+    for part in (
+        "--prediction 'old model'",
+        "--prediction 'new@not invited'",
+        "--score risk@top10%",
+        "--score points@0.5",
+        "--weight w",
+        "sex=F",
+    ):
         assert part in text
     assert named(text) <= options("audit")
 

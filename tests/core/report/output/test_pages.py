@@ -11,8 +11,8 @@ import pytest
 from core import pipeline
 from core.config import RunConfig
 from core.data.column import Column
+from core.data.decision_columns import DecisionColumn
 from core.data.decision_roles import DecisionRoles
-from core.data.model_decisions import DecisionColumn
 from core.data.schema import Schema
 from core.data.sources.load import load
 from core.data.sources.upload import from_frame
