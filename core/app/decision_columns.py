@@ -55,11 +55,14 @@ def show(dataset: Dataset) -> None:
             if not one.is_score:
                 _positive(dataset, one)
                 _told(dataset, one)
-        _models(dataset, columns)
-        onnx_upload.show(dataset)
-        decision_weights.show(dataset)
-        decision_periods.show(dataset)
-        decision_references.show(dataset)
+        roles = session.decision_roles()
+        chosen = any((roles.model_column, roles.weight, roles.period, roles.references))
+        with st.expander("Model files, weights, periods, compared groups", expanded=chosen):
+            _models(dataset, columns)
+            onnx_upload.show(dataset)
+            decision_weights.show(dataset)
+            decision_periods.show(dataset)
+            decision_references.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):

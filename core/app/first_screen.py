@@ -45,6 +45,8 @@ def _screen(found: FirstScreen) -> None:
         for column, (title, sentences) in zip(st.columns(len(found.below)), found.below, strict=True):
             with column:
                 _block(title, sentences)
+    if found.overview.next:
+        _block(*found.to_do)
     st.caption(say(found.footnote))
 
 

@@ -104,6 +104,7 @@ def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_
         if was_alive != job.alive:
             st.rerun()
         _head(path, job, missed)
+        _control(path, job)
         if job.state.status is Status.DONE:
             with st.expander("Show progress"):
                 _progress(job, stages)
@@ -112,10 +113,6 @@ def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_
             _progress(job, stages)
             if "teacher" in stages or any(event.losses for event in job.events):
                 _curves(job.events)
-        if job.alive:
-            st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
-        elif job.resumable:
-            st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 
 def how_it_ended(state: State) -> str:
@@ -137,6 +134,14 @@ def _head(path: Path, job: jobs.Job, missed: Sequence[str]) -> None:
         _finished(missed)
     else:
         st.warning(plain(how_it_ended(job.state)))
+
+
+def _control(path: Path, job: jobs.Job) -> None:
+    """Offer to stop a job that is alive, or to go on with one that stopped."""
+    if job.alive:
+        st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
+    elif job.resumable:
+        st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 
 def _left(path: Path, job: jobs.Job) -> str:

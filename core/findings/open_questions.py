@@ -44,14 +44,20 @@ def _too_small(evidence: Evidence, name: str) -> Iterator[str]:
         told.update(groups)
         more = f" and {len(groups) - _MAX_NAMED} more" if len(groups) > _MAX_NAMED else ""
         if groups:
-            yield f"By {attribute_title(name)}, too few {rows} to compare: {', '.join(groups[:_MAX_NAMED])}{more}."
+            few = f"too few {rows} to compare (fewer than {evidence.schema.min_group_size})"
+            yield f"By {attribute_title(name)}, {few}: {', '.join(groups[:_MAX_NAMED])}{more}."
+
+
+def detectable_gap(evidence: Evidence, finding: Finding) -> Record | None:
+    """Return the smallest gap that the rows of a finding on selection rates would likely show, if it is known."""
+    figure = finding.claim.figure
+    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
+    return evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
 
 
 def _rows_needed(evidence: Evidence, finding: Finding) -> str:
     """Return about how many rows would show a gap of the margin: intervals shrink with the square root of rows."""
-    figure = finding.claim.figure
-    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
-    least = evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
+    figure, least = finding.claim.figure, detectable_gap(evidence, finding)
     needed = None if least is None else rows_needed(least, evidence.margin)
     if least is None or needed is None or not figure.n:
         return ""

@@ -20,6 +20,7 @@ from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
 from core.findings.narrowed import narrowed_gaps, seeing
+from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
 
 ON_RECORD: Final = "on record"
@@ -77,6 +78,7 @@ class Overview:
         worse: What got worse, and for whom; the first is the largest.
         cost: What it cost.
         unknown: What these rows cannot tell.
+        next: What can be done about it, the most urgent first.
         missed: Sentences that say that the products miss an aim, or that their models leave a gap.
     """
 
@@ -87,6 +89,7 @@ class Overview:
     worse: tuple[str, ...]
     cost: tuple[str, ...]
     unknown: tuple[str, ...]
+    next: tuple[str, ...]
     missed: tuple[str, ...]
 
 
@@ -95,15 +98,16 @@ def overview(conclusions: Conclusions) -> Overview:
     evidence = conclusions.evidence
     names = evidence.attributes
     attributes = [_attribute(evidence, conclusions, name) for name in names]
-    aims = tuple(missed_targets(evidence))
+    aims, faults = tuple(missed_targets(evidence)), tuple(_faults(evidence, conclusions))
     return Overview(
         evidence.outcome,
         aims,
-        tuple(_faults(evidence, conclusions)),
+        faults,
         tuple(one for one in attributes if one.stages),
         tuple(_worse(evidence, conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(open_questions(evidence, conclusions, names)),
+        next_steps(conclusions, has_faults=bool(faults), has_harms=bool(harms(conclusions))),
         (*aims, *(sentence for one in attributes for sentence in _gaps_left(evidence, one))),
     )
 

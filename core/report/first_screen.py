@@ -47,6 +47,11 @@ class FirstScreen:
         found = [("What it costs", self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
         return [(title, sentences) for title, sentences in found if sentences]
 
+    @property
+    def to_do(self) -> tuple[str, tuple[str, ...]]:
+        """What to do next: its heading and the sentences."""
+        return "What to do next", self.overview.next
+
 
 def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> FirstScreen:
     """Return the first screen of an audit.

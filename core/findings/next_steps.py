@@ -1,0 +1,96 @@
+"""What a reader can do next, from what an audit found: short sentences for the first screen, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from core.audit.display_names import attribute_title
+from core.audit.glossary import MODEL
+from core.findings.conclusions import Conclusions
+from core.findings.evidence import ORIGINAL, Evidence, columns_of, of_100
+from core.findings.families import selection_rates
+from core.findings.finding import ALTERED, Topic, VerdictKind
+from core.findings.open_questions import detectable_gap, rows_needed
+
+_MAX_STEPS: Final = 3
+
+
+def next_steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> tuple[str, ...]:
+    """Return at most three steps.
+
+    Args:
+        conclusions: What the audit found.
+        has_faults: Whether something makes its figures worthless or doubtful.
+        has_harms: Whether something is shown to have got worse.
+    """
+    return tuple(_steps(conclusions, has_faults=has_faults, has_harms=has_harms))[:_MAX_STEPS]
+
+
+def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> Iterator[str]:
+    evidence = conclusions.evidence
+    if has_faults:
+        yield "See first to what stands at the top: the other figures rest on it."
+    if conclusions.schema.favorable_guess:
+        yield f"Confirm that {evidence.outcome} is good for a person: it is a guess, and every sentence rests on it."
+    yield from _reference(conclusions)
+    for name in evidence.attributes:
+        yield from _gap(evidence, conclusions, name)
+    if has_harms and any(one.claim.about == ALTERED for one in conclusions.findings):
+        yield "Weigh what got worse against what got better. With less outcome repair, less changes in both directions."
+    yield from _more_rows(evidence, conclusions)
+    if _is_trained(evidence):
+        yield "Audit again on rows from where the synthetic rows will be used: equal rates here are no promise there."
+
+
+def _is_trained(evidence: Evidence) -> bool:
+    """Return whether classifiers learned from rows that were made."""
+    return evidence.product != ORIGINAL and evidence.protocols(evidence.product) != (MODEL,)
+
+
+def _reference(conclusions: Conclusions) -> Iterator[str]:
+    """Yield the advice to look at outcomes again that a better founded outcome contradicts more often in one group."""
+    reference = conclusions.schema.reference
+    found = [one for one in conclusions.findings if one.claim.topic is Topic.REFERENCE and not one.claim.counted]
+    if reference is not None and any(one.verdict is VerdictKind.GAP and not one.withheld for one in found):
+        yield f"Have the outcomes on record looked at again where “{reference}” says otherwise."
+
+
+def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[str]:
+    """Yield what can be done about a gap that is shown by one attribute, if one is."""
+    found = [one for one in conclusions.of(selection_rates.FAMILY) if one.claim.figure.sensitive == name]
+    gaps = {
+        one.claim.figure.protocol
+        for one in found
+        if one.claim.figure.source in evidence.told and one.verdict is VerdictKind.GAP and not one.withheld
+    }
+    by = attribute_title(name)
+    if MODEL in gaps:
+        yield (
+            f"By {by}, look for a threshold or a model that treats groups more alike and is as often right: see the "
+            "less discriminatory alternatives."
+        )
+    elif not _is_trained(evidence):
+        if gaps:
+            yield f"By {by}, ask how the gap came about; then make a fairer version of these rows and see its price."
+    elif gaps - {"B"}:
+        yield f"By {by}, a gap is left. Compare with other methods, or aim at another criterion."
+    elif gaps:
+        yield (
+            f"A gap is left if the model does not see {columns_of(name)}, as other columns tell of it. Let the model "
+            "see it where the law allows that, or leave out the columns that reveal it most."
+        )
+
+
+def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
+    """Yield how many rows would settle the primary question, or that more are needed."""
+    first = next((one for one in conclusions.findings if one.claim.primary), None)
+    if first is None or first.verdict is not VerdictKind.UNDECIDED or first.withheld:
+        return
+    least = detectable_gap(evidence, first)
+    needed = None if least is None else rows_needed(least, evidence.margin)
+    rows = "rows" if evidence.protocols(evidence.product) == (MODEL,) else "test rows"
+    if needed is None:
+        yield f"Bring more {rows} before you rest on a verdict."
+    else:
+        yield f"Bring about {needed:,} {rows} to find out whether a gap of {of_100(evidence.margin)} of 100 is left."

@@ -1,0 +1,82 @@
+"""What a reader can do next, from records made by hand."""
+
+from core.findings.next_steps import next_steps
+from core.findings.overview import overview
+from tests.core.findings.families.records import SCHEMA, concluded, figure, group_changes, rates
+
+DIFFERENCE = "demographic_parity_difference"
+PLACE = "Audit again on rows from where the synthetic rows will be used: equal rates here are no promise there."
+
+
+def gap(low, high, **where):
+    return figure(DIFFERENCE, (low + high) / 2, low, high, **where)
+
+
+def decided(low, high, **where):
+    """Rates of women and men, and their difference with its interval."""
+    groups = {"women": (0.4, 0.4), "men": (0.4 + (low + high) / 2, 0.4 + (low + high) / 2)}
+    return [*rates("selection_rate", groups, **where), gap(low, high, **where)]
+
+
+def steps(*parts, schema=SCHEMA):
+    return overview(concluded(*parts, schema=schema)).next
+
+
+def test_a_gap_of_models_that_do_not_see_the_group_leads_to_the_columns_that_tell_it():
+    (first, *_) = steps(decided(0.1, 0.2), decided(0.0, 0.02, protocol="A"))
+    assert first.startswith("A gap is left if the model does not see sex, as other columns tell of it.")
+
+
+def test_a_gap_of_models_that_see_the_group_leads_to_other_methods():
+    (first, *_) = steps(decided(0.1, 0.2), decided(0.1, 0.2, protocol="A"))
+    assert first == "By sex, a gap is left. Compare with other methods, or aim at another criterion."
+
+
+def test_a_gap_of_a_models_decisions_leads_to_alternatives():
+    found = steps(decided(0.1, 0.2, source="bank", protocol="model"))
+    assert found == (
+        "By sex, look for a threshold or a model that treats groups more alike and is as often right: see the less "
+        "discriminatory alternatives.",
+    )
+
+
+def test_a_gap_of_the_data_alone_leads_to_a_fairer_version():
+    shares = [
+        figure("base_rate", rate, group=group, source="original", protocol="data", split="train", n=1000)
+        for group, rate in (("women", 0.3), ("men", 0.5))
+    ]
+    (first,) = steps([*shares, gap(0.15, 0.25, source="original", protocol="data", split="train")])
+    assert first.startswith("By sex, ask how the gap came about; then make a fairer version of these rows")
+
+
+def test_without_a_gap_the_advice_is_to_audit_where_the_rows_are_used():
+    assert steps(decided(0.0, 0.02)) == (PLACE,)
+
+
+def test_an_open_question_asks_for_the_rows_that_would_settle_it():
+    open_one = decided(0.0, 0.08)
+    assert steps(open_one, [figure("detectable_gap", 0.1, n=1000)])[0] == (
+        "Bring about 4,000 test rows to find out whether a gap of 5 of 100 is left."
+    )
+    assert steps(open_one)[0] == "Bring more test rows before you rest on a verdict."
+
+
+def test_harm_is_weighed_only_where_outcomes_were_repaired():
+    lost = group_changes("selection_rate", {"men": (-0.1, -0.13, -0.08), "women": (0.0, -0.01, 0.01)})
+    before = rates("selection_rate", {"men": (0.5, 0.4), "women": (0.4, 0.4)})
+    same = [gap(0.0, 0.02)]
+    assert not any("outcome repair" in step for step in steps(lost, before, same))
+    moved = [
+        figure("outcomes_lowered", 0.2, 0.18, 0.22, protocol="generation", group=group) for group in ("men", "women")
+    ]
+    assert any(step.startswith("Weigh what got worse") for step in steps(lost, before, same, moved))
+
+
+def test_a_guess_of_what_is_good_is_to_be_confirmed_and_faults_stand_first():
+    guessed = concluded(decided(0.1, 0.2), schema=SCHEMA.replaced(favorable="positive", favorable_guess="its name"))
+    assert next_steps(guessed, has_faults=False, has_harms=False)[0] == (
+        "Confirm that “high” is good for a person: it is a guess, and every sentence rests on it."
+    )
+    found = next_steps(guessed, has_faults=True, has_harms=False)
+    assert found[0].startswith("See first to what stands at the top")
+    assert len(found) == 3
