@@ -26,6 +26,8 @@ COPY app.py server.py ./
 
 USER evenhand
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
+# The greeting is no line of the log, and to name its address Streamlit asks a server elsewhere.
+ENV STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true
 # Runs hold personal data and outlive the container.
 VOLUME ["/runs"]
 EXPOSE 8501

@@ -2,6 +2,7 @@
 
 from streamlit.starlette import App
 
-from core.app import serving
+from core.app import page_log, serving
 
+page_log.configure()
 app = App("app.py", middleware=serving.MIDDLEWARE, routes=serving.ROUTES)

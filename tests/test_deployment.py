@@ -44,6 +44,11 @@ def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
     assert f"header_up {header} {{http.auth.user.id}}" in (ROOT / "Caddyfile").read_text()
 
 
+def test_the_log_is_json_and_nothing_else_is_written_beside_it():
+    assert APP["environment"]["EVENHAND_LOG"] == "${EVENHAND_LOG:-json}"
+    assert "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true" in (ROOT / "Dockerfile").read_text()
+
+
 def test_every_variable_is_explained():
     guide = (ROOT / "docs/how-to/deploy.md").read_text()
     text = (ROOT / "compose.yaml").read_text() + (ROOT / "Caddyfile").read_text()
