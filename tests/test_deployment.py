@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from core.location import ROOT
+from core.runs.process import GRACE_SECONDS
+from core.runs.stopping import REQUEUE, STOP_SECONDS
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 APP, PROXY = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
@@ -47,6 +49,12 @@ def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
 def test_the_log_is_json_and_nothing_else_is_written_beside_it():
     assert APP["environment"]["EVENHAND_LOG"] == "${EVENHAND_LOG:-json}"
     assert "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true" in (ROOT / "Dockerfile").read_text()
+
+
+def test_runs_are_put_back_before_the_container_is_killed():
+    assert APP["environment"]["EVENHAND_ON_STOP"] == REQUEUE
+    assert APP["init"] is True  # the signal reaches the server
+    assert int(APP["stop_grace_period"].removesuffix("s")) > STOP_SECONDS.default + 2 * GRACE_SECONDS
 
 
 def test_every_variable_is_explained():

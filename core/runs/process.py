@@ -107,10 +107,20 @@ def stop(worker: Worker) -> None:
     Raises:
         PermissionError: The process belongs to another user.
     """
+    stop_all([worker])
+
+
+def stop_all(workers: Sequence[Worker]) -> None:
+    """End several processes as `stop` does, in the time that one takes.
+
+    Raises:
+        PermissionError: A process belongs to another user.
+    """
     for number in (signal.SIGTERM, signal.SIGKILL):
-        _signal(worker, number)
+        for worker in workers:
+            _signal(worker, number)
         deadline = time.monotonic() + GRACE_SECONDS
-        while is_alive(worker) and time.monotonic() < deadline:
+        while any(map(is_alive, workers)) and time.monotonic() < deadline:
             reap()
             time.sleep(0.05)
 
