@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 
+from core.app.proxy_secret import HEADER, SECRET
 from core.location import ROOT
 from core.runs.process import GRACE_SECONDS
 from core.runs.stopping import REQUEUE, STOP_SECONDS
@@ -43,7 +44,12 @@ def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
     (setting,) = [part for part in APP["command"] if part.startswith("--server.trustedUserHeaders=")]
     (header,) = json.loads(setting.partition("=")[2])
     assert APP["environment"]["EVENHAND_ACCESS"] == "${EVENHAND_ACCESS:-login}"
-    assert f"header_up {header} {{http.auth.user.id}}" in (ROOT / "Caddyfile").read_text()
+    text = (ROOT / "Caddyfile").read_text()
+    assert f"header_up {header} {{http.auth.user.id}}" in text
+    assert f"header_up {HEADER} {{env.{SECRET.variable}}}" in text
+    assert {service["environment"][SECRET.variable].split("?")[0] for service in (APP, PROXY)} == {
+        f"${{{SECRET.variable}:"  # without one it does not start
+    }
 
 
 def test_the_log_is_json_and_nothing_else_is_written_beside_it():
