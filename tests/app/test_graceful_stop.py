@@ -38,8 +38,8 @@ class Server:
         self.port = driving.free_port()
         self.address = f"http://localhost:{self.port}"
         self.log = log
-        with log.open("a") as stderr:
-            self.process = driving.started(runs, self.port, stderr=stderr)
+        with log.open("a") as output:
+            self.process = driving.started(runs, self.port, output=output)
         driving.wait_for(self.address)
 
     def is_ready(self) -> bool:
@@ -118,6 +118,7 @@ def test_a_run_at_work_waits_for_the_next_server_and_comes_to_the_same_bytes(
 ) -> None:
     monkeypatch.setenv("EVENHAND_ON_STOP", "requeue")
     monkeypatch.setenv("EVENHAND_LOG", "json")
+    monkeypatch.setenv("STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE", "true")
     with server(run.parent, tmp_path / "log") as first:
         assert first.is_ready()
         submit(run)

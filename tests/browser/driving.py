@@ -56,15 +56,14 @@ def served(runs: Path, *options: str, script: str = "server.py", port: int | Non
 
 
 def started(
-    runs: Path, port: int, *options: str, script: str = "server.py", stderr: Any = subprocess.DEVNULL
+    runs: Path, port: int, *options: str, script: str = "server.py", output: Any = subprocess.DEVNULL
 ) -> subprocess.Popen[str]:
-    """Return the process of the app on a port, which may not answer yet."""
+    """Return the process of the app on a port, which may not answer yet; all that it writes goes to ``output``."""
     command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
     command += options
     environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
-    quiet = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603  # fixed words
-        command, cwd=ROOT, env=environment, stdout=quiet, stderr=stderr, text=True
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
     )
 
 
