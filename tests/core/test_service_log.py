@@ -110,3 +110,19 @@ def test_changes_of_a_job_are_logged_once(tmp_path: Path, caplog: pytest.LogCapt
         folder.job.update_state(message=VALUE)
     assert [(record.getMessage(), record.run) for record in caplog.records] == [("A job is queued.", "loans")]
     assert jobs.open_job(tmp_path / "loans").path == folder.path
+
+
+def test_work_goes_on_when_nobody_reads_the_log_any_more(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    code = (
+        "from core import service_log\nservice_log.configure()\ninput()\n"
+        f"service_log.LOGGER.info('Something.')\nopen({str(done)!r}, 'w').close()\n"
+    )
+    environment = {**os.environ, "EVENHAND_LOG": "json"}
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as one:
+        assert one.stderr is not None
+        one.stderr.close()
+        one.communicate(b"\n", timeout=60)
+    assert done.exists()
