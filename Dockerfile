@@ -30,6 +30,8 @@ COPY app.py server.py ./
 
 USER evenhand
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
+# What works in a container is killed when the server has ended, so its runs go back into the queue first.
+ENV EVENHAND_ON_STOP=requeue
 # The greeting is no line of the log, and to name its address Streamlit asks a server elsewhere.
 ENV STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true
 # Runs hold personal data and outlive the container.

@@ -10,7 +10,7 @@ import yaml
 from core.app.proxy_secret import HEADER, SECRET
 from core.location import ROOT
 from core.runs.process import GRACE_SECONDS
-from core.runs.stopping import REQUEUE, STOP_SECONDS
+from core.runs.stopping import ON_STOP, REQUEUE, STOP_SECONDS
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 APP, PROXY = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
@@ -58,7 +58,7 @@ def test_the_log_is_json_and_nothing_else_is_written_beside_it():
 
 
 def test_runs_are_put_back_before_the_container_is_killed():
-    assert APP["environment"]["EVENHAND_ON_STOP"] == REQUEUE
+    assert f"ENV {ON_STOP.variable}={REQUEUE}\n" in (ROOT / "Dockerfile").read_text()
     assert APP["init"] is True  # the signal reaches the server
     assert int(APP["stop_grace_period"].removesuffix("s")) > STOP_SECONDS.default + 2 * GRACE_SECONDS
 
