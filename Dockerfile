@@ -9,13 +9,17 @@ WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 
-# What is installed changes less often than the source, so it has a layer of its own.
-COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
+# What is installed changes less often than the source, so it has a layer of its own. `make lock` writes the list; a
+# package whose content is another one than then is refused.
+COPY requirements-image.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-image.lock
+
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
 COPY evenhand/__init__.py evenhand/__init__.py
 # setup.py wants the folder of every package to be there.
-RUN mkdir pages && pip install --no-cache-dir -c constraints.txt -e '.[login,pdf]'
+RUN mkdir pages && pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
 COPY .streamlit .streamlit
 COPY core core
@@ -26,6 +30,10 @@ COPY app.py server.py ./
 
 USER evenhand
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
+# What works in a container is killed when the server has ended, so its runs go back into the queue first.
+ENV EVENHAND_ON_STOP=requeue
+# The greeting is no line of the log, and to name its address Streamlit asks a server elsewhere.
+ENV STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true
 # Runs hold personal data and outlive the container.
 VOLUME ["/runs"]
 EXPOSE 8501

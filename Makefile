@@ -24,7 +24,7 @@ help:
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make wheel       the wheel that others install, in dist/"
 	@echo "make format      rewrite the source in the project's style"
-	@echo "make lock        every package of $(VENV) with its hashes, in requirements.lock (minutes; needs the index)"
+	@echo "make lock        every package with its hashes, in requirements.lock and requirements-image.lock (minutes; needs the index)"
 	@echo "make sbom        what $(VENV) holds as CycloneDX, in dist/sbom.json"
 	@echo "make licences    the licences of all that, in dist/licences.md"
 	@echo "make scan        known vulnerabilities of all that, in dist/scan.json (needs a database on the network)"
@@ -113,11 +113,15 @@ $(SUPPLY)/.installed: constraints-supply.txt
 	$(SUPPLY)/bin/python -m pip install --disable-pip-version-check --quiet -r constraints-supply.txt
 	@touch $@
 
-# No address of an index gets into the file, so it holds for each that serves the same files.
+# No address of an index gets into the files, so they hold for each that serves the same packages. Wheels of this machine
+# would, with hashes that nobody else has: what pip is told about them does not count, but an index in PIP_INDEX_URL does.
+COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= PIP_CONSTRAINT= \
+  $(SUPPLY)/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --unsafe-package evenhand --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options -c constraints.txt
+
 lock: supply
-	$(SUPPLY)/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -c constraints.txt --extra dev --extra docs \
-	  --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --extra docs --output-file requirements.lock pyproject.toml
+	$(COMPILE) -c requirements.lock --extra login --extra pdf --output-file requirements-image.lock pyproject.toml
 
 sbom: $(STAMP) supply
 	@mkdir -p dist

@@ -1,7 +1,8 @@
-"""The server of the app: the app itself, cookies that tell browsers apart, and the answer whether it is ready."""
+"""The server of the app: the app itself, cookies that tell browsers apart, readiness, the log, and how it stops."""
 
 from streamlit.starlette import App
 
-from core.app import serving
+from core.app import graceful_stop, page_log, serving
 
-app = App("app.py", middleware=serving.MIDDLEWARE, routes=serving.ROUTES)
+page_log.configure()
+app = App("app.py", middleware=serving.MIDDLEWARE, routes=serving.ROUTES, lifespan=graceful_stop.lifespan)

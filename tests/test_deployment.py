@@ -7,7 +7,10 @@ import subprocess
 import pytest
 import yaml
 
+from core.app.proxy_secret import HEADER, SECRET
 from core.location import ROOT
+from core.runs.process import GRACE_SECONDS
+from core.runs.stopping import ON_STOP, REQUEUE, STOP_SECONDS
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 APP, PROXY = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
@@ -41,7 +44,23 @@ def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
     (setting,) = [part for part in APP["command"] if part.startswith("--server.trustedUserHeaders=")]
     (header,) = json.loads(setting.partition("=")[2])
     assert APP["environment"]["EVENHAND_ACCESS"] == "${EVENHAND_ACCESS:-login}"
-    assert f"header_up {header} {{http.auth.user.id}}" in (ROOT / "Caddyfile").read_text()
+    text = (ROOT / "Caddyfile").read_text()
+    assert f"header_up {header} {{http.auth.user.id}}" in text
+    assert f"header_up {HEADER} {{env.{SECRET.variable}}}" in text
+    assert {service["environment"][SECRET.variable].split("?")[0] for service in (APP, PROXY)} == {
+        f"${{{SECRET.variable}:"  # without one it does not start
+    }
+
+
+def test_the_log_is_json_and_nothing_else_is_written_beside_it():
+    assert APP["environment"]["EVENHAND_LOG"] == "${EVENHAND_LOG:-json}"
+    assert "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true" in (ROOT / "Dockerfile").read_text()
+
+
+def test_runs_are_put_back_before_the_container_is_killed():
+    assert f"ENV {ON_STOP.variable}={REQUEUE}\n" in (ROOT / "Dockerfile").read_text()
+    assert APP["init"] is True  # the signal reaches the server
+    assert int(APP["stop_grace_period"].removesuffix("s")) > STOP_SECONDS.default + 2 * GRACE_SECONDS
 
 
 def test_every_variable_is_explained():

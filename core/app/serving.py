@@ -1,4 +1,4 @@
-"""What the server of the app does before and beside Streamlit: cookies, headers, and the answer whether it is ready."""
+"""What the server of the app does before and beside Streamlit: cookies, headers, who is answered, readiness."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.app import subject
 from core.app.browser_cookie import BrowserCookie
+from core.app.proxy_secret import ProxySecret
 from core.runs.readiness import problems
 
 _HEADERS: Final = {
@@ -51,5 +52,5 @@ def ready(_request: Request) -> JSONResponse:
     return JSONResponse({"ready": not found, "problems": found}, 503 if found else 200)
 
 
-MIDDLEWARE: Final = [Middleware(SafeHeaders), Middleware(BrowserCookie)]
+MIDDLEWARE: Final = [Middleware(SafeHeaders), Middleware(ProxySecret), Middleware(BrowserCookie)]
 ROUTES: Final = [Route("/ready", ready)]

@@ -17,4 +17,10 @@ def open_app(port: Annotated[int, typer.Option(help="Port of the app.")] = 8501)
     with guarded():
         # Streamlit reads its settings from .streamlit beside the script; runs are saved in the user's folder.
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "server.py"), "--server.port", str(port)]
-        raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # fixed words
+        with subprocess.Popen(command) as server:  # noqa: S603  # fixed words
+            try:
+                code = server.wait()
+            except KeyboardInterrupt:  # by Ctrl-C or SIGTERM; the server stops by itself, in its own time
+                server.terminate()
+                code = server.wait()
+        raise typer.Exit(code)

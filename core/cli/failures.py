@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
+from core import service_log
 from core.cli.field_names import in_words
 from core.cli.printing import echo
 from core.errors import EvenhandError, RunError, os_error_reason
@@ -46,8 +46,9 @@ def _unexpected(error: Exception, out: Path | None) -> None:
     """Write type and place of the failure into the run folder; never the message, which may hold a row's value."""
     from core.runs.run_folder import open_job
 
-    steps = traceback.extract_tb(error.__traceback__)
-    lines = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in steps]
+    run = {"run": out.name} if out is not None else {}
+    service_log.LOGGER.error("An unexpected failure.", exc_info=error, extra=run)
+    lines = service_log.places(error.__traceback__)
     text = "\n".join([type(error).__name__, *lines]) + "\n"
     try:
         where = open_job(out).job.error_log.save(text) if out is not None else None

@@ -11,6 +11,7 @@ import signal
 
 import typer
 
+from core import service_log
 from core.cli import app_command, history_commands, report_commands, run_commands
 from core.cli.audit_command import audit
 from core.cli.benchmark_commands import benchmark
@@ -53,6 +54,7 @@ app.command(name="app")(app_command.open_app)
 
 def main() -> None:
     """Entry point of the ``evenhand`` command."""
+    service_log.configure()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()
 

@@ -16,9 +16,11 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 
+from core import service_log
 from core.errors import Problem, RunError
 from core.events import Event
 from core.runs import files
+from core.runs.access import run_of
 from core.runs.lease import Lease
 from core.runs.process import PROCESS, Worker
 from core.runs.state import ENDED, State, Status, now
@@ -95,6 +97,8 @@ class JobFiles:
             finished=None if status not in ENDED else old.finished or now(),
         )
         self.save_state(new)
+        if status is not old.status:
+            service_log.LOGGER.info("A job is %s.", status, extra={"run": run_of(self.root).name})
         return new
 
     def check_not_done(self) -> None:

@@ -77,6 +77,21 @@ def submit(path: Path) -> None:
         ensure_runner(folder.queue_folder)
 
 
+def put_back(path: Path, since: int) -> None:
+    """Let a job that was ended from outside wait again, at its old place in the queue. Do nothing if it has finished.
+
+    Raises:
+        RunError: There is no run, or its files are damaged.
+    """
+    folder = open_job(path)
+    with locked(folder):
+        if folder.job.is_taken() or not is_resumable(folder):
+            return
+        folder.job.clear_process()
+        folder.job.update_state(status=Status.QUEUED, stage="", message="Waiting for the server to start again.")
+        write_ticket(folder.path, Ticket(since=since, device=_device(folder)))
+
+
 def _device(folder: JobFolder) -> str:
     """Return the device of the run's settings; it may be chosen only when the run starts."""
     settings = folder.config if isinstance(folder, RunFolder) else RunFolder(folder.run).config

@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
+from core import service_log
+
 GRACE_SECONDS = 5.0
 PROCESS = "process.json"
 """The file in a folder that names the process that works on it."""
@@ -76,13 +78,16 @@ def is_alive(worker: Worker | None) -> bool:
 
 
 def start(command: Sequence[str], folder: Path) -> Worker:
-    """Start a process in a new session, so that it outlives this one. Its output is discarded."""
+    """Start a process in a new session, so that it outlives this one. Its output is discarded, but for the log."""
+    descriptors, variables = service_log.passed_on()
     child = subprocess.Popen(  # noqa: S603  # fixed arguments and a path, no shell
         command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, **variables},
+        pass_fds=descriptors,
         start_new_session=True,
     )
     _children[child.pid] = child
@@ -102,10 +107,20 @@ def stop(worker: Worker) -> None:
     Raises:
         PermissionError: The process belongs to another user.
     """
+    stop_all([worker])
+
+
+def stop_all(workers: Sequence[Worker]) -> None:
+    """End several processes as `stop` does, in the time that one takes.
+
+    Raises:
+        PermissionError: A process belongs to another user.
+    """
     for number in (signal.SIGTERM, signal.SIGKILL):
-        _signal(worker, number)
+        for worker in workers:
+            _signal(worker, number)
         deadline = time.monotonic() + GRACE_SECONDS
-        while is_alive(worker) and time.monotonic() < deadline:
+        while any(map(is_alive, workers)) and time.monotonic() < deadline:
             reap()
             time.sleep(0.05)
 

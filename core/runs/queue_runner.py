@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from core import service_log
 from core.location import COMMAND, PACKAGE, ROOT
 from core.runs import process
 from core.runs.lease import BEAT_SECONDS, Lease
@@ -67,4 +68,5 @@ def _start(folder: Path, ticket: Ticket) -> process.Worker:
 
 
 if __name__ == "__main__":
+    service_log.configure()
     run_queue(Path(sys.argv[1]))

@@ -45,21 +45,30 @@ def free_port() -> int:
 def served(runs: Path, *options: str, script: str = "server.py", port: int | None = None) -> Iterator[str]:
     """The app on a free port or this one, its runs in ``runs``, with options of Streamlit's; gives its address."""
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
-    command += options
-    environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
-    quiet = subprocess.DEVNULL
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words
+    server = started(runs, port, *options, script=script)
     address = f"http://localhost:{port}"
     try:
-        _wait_for(address)
+        wait_for(address)
         yield address
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _wait_for(address: str) -> None:
+def started(
+    runs: Path, port: int, *options: str, script: str = "server.py", output: Any = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
+    """Return the process of the app on a port, which may not answer yet; all that it writes goes to ``output``."""
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
+    command += options
+    environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(  # noqa: S603  # fixed words
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
+    )
+
+
+def wait_for(address: str) -> None:
+    """Wait until the app answers."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         try:

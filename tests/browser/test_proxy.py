@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -15,46 +12,22 @@ from typing import Any
 
 import pytest
 
-from tests.browser import driving
+from tests.browser import caddy, driving
+from tests.browser.caddy import PASSWORD, USER
 from tests.kept_runs import keep
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed; `apt install caddy`."),
 ]
-CADDYFILE = driving.ROOT / "Caddyfile"
-USER, PASSWORD = "audit", "not a secret"
 WAIT = 180_000
 
 
 @pytest.fixture(scope="module")
 def proxied(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the proxy, without TLS: a certificate would need a name."""
-    found = f"http://localhost:{driving.free_port()}"
-    caddy, folder = shutil.which("caddy") or "caddy", tmp_path_factory.mktemp("caddy")
-    hashed = subprocess.run(  # noqa: S603
-        [caddy, "hash-password", "--plaintext", PASSWORD], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    environment = {
-        **os.environ,
-        "HOME": str(folder),
-        "EVENHAND_HOST": found,
-        "EVENHAND_USER": USER,
-        "EVENHAND_PASSWORD_HASH": hashed,
-        "EVENHAND_APP": address.removeprefix("http://"),
-    }
-    command = [caddy, "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
-    quiet = subprocess.DEVNULL
-    proxy = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603
-    try:
-        for _ in range(100):
-            if answer(found).status == 200:
-                break
-            time.sleep(0.1)
+    with caddy.before(address, tmp_path_factory.mktemp("caddy")) as found:
         yield found
-    finally:
-        proxy.terminate()
-        proxy.wait(timeout=20)
 
 
 class Answer:
