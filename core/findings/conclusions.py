@@ -170,7 +170,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
     """Return the p-value of each claim: a primary one's own, those on the file and the others corrected together."""
-    own = [None if claim.counted else p_value(claim.figure, claim.margin if claim.beyond else 0.0) for claim in claims]
+    own = [None if claim.counted else _p(claim) for claim in claims]
     adjusted = dict(enumerate(own))
     for on_file in (True, False):
         together = [
@@ -180,6 +180,12 @@ def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
         ]
         adjusted |= zip(together, holm([own[at] or 0.0 for at in together]), strict=True)
     return [adjusted[at] for at in range(len(claims))]
+
+
+def _p(claim: Claim) -> float | None:
+    """Return the p-value of a claim alone. What the interval does not show, the groups' rates do not either."""
+    p = p_value(claim.figure, claim.margin if claim.beyond else 0.0)
+    return p if p in (None, 1.0) or claim.of_rates is None else claim.of_rates
 
 
 def _finding(claim: Claim, p: float | None, error_rate: float) -> Finding:

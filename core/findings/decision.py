@@ -8,13 +8,17 @@ So a difference that is real but too small to matter is not called a gap, and a 
 is not called absent. A table without any gap gets a false ``gap found`` with the probability of the error rate at most.
 The p-value of a figure equals the error rate where its interval reaches 0, which is where the verdict of a single test
 turns. Beyond, it falls as that of a one-sided normal test does. Simultaneous bounds use a smaller quantile far from 0
-than near it, and the slower fall allows for that; for other intervals it costs some power. Secondary claims are
-corrected with Holm's method (Holm 1979), which is valid however the claims depend on each other.
+than near it, and the slower fall allows for that; for other intervals it costs some power.
+
+Of several groups whose rates are plain counts, the pair that differs most surely decides and not the pair that differs
+most, which may be that of the smallest groups (`p_of_rates`). Secondary claims are corrected with Holm's method (Holm
+1979), which is valid however the claims depend on each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -22,6 +26,10 @@ from scipy.special import ndtr, ndtri
 from core.audit.figure_text import interval, number
 from core.audit.records import Record
 from core.findings.finding import VerdictKind
+
+_COUNTED: Final = "wilson"
+"""The interval of a rate that is a plain count: no training, no weights."""
+_BOUNDS: Final = ("value", "low", "high")
 
 
 def p_value(figure: Record, null: float = 0.0) -> float | None:
@@ -40,6 +48,32 @@ def p_value(figure: Record, null: float = 0.0) -> float | None:
     if figure.low >= figure.value:
         return 0.0
     return float(ndtr(ndtri(1 - figure.confidence) * (figure.value - null) / (figure.value - figure.low)))
+
+
+def p_of_rates(rates: Sequence[Record]) -> float | None:
+    """Return the p-value of "the true rates of all groups are equal", in [0, 1]; ``None`` if a rate is no plain count.
+
+    It is the smallest p-value of a pair, times the number of pairs (Bonferroni). That of a pair is where Newcombe's
+    interval of the difference of two independent proportions (method 10, 1998) reaches 0.
+
+    Args:
+        rates: The rates of the groups, with Wilson's intervals.
+
+    >>> pair = [("a", 0.5, 0.48, 0.52), ("b", 0.6, 0.58, 0.62)]
+    >>> where = {"source": "s", "protocol": "data", "metric": "base_rate", "interval": "wilson"}
+    >>> p = p_of_rates([Record(group=g, value=v, low=low, high=high, **where) for g, v, low, high in pair])
+    >>> 1e-13 < p < 1e-10
+    True
+    """
+    if len(rates) < 2 or any(one.interval != _COUNTED or None in (one.value, one.low, one.high) for one in rates):
+        return None
+    value, low, high = (np.asarray([getattr(one, name) for one in rates], dtype=float) for name in _BOUNDS)
+    above, below = np.nonzero(value[:, None] > value[None, :])
+    wide = np.hypot(value[above] - low[above], high[below] - value[below])
+    pairs = len(rates) * (len(rates) - 1) / 2
+    with np.errstate(divide="ignore"):
+        z = ndtri((1 + rates[0].confidence) / 2) * (value[above] - value[below]) / wide
+    return float(min(1.0, 2 * pairs * ndtr(-z.max(initial=0.0))))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -78,6 +78,7 @@ class Claim:
         withholds: What means nothing if this claim's verdict is a gap: the other findings on a source, or only those by
             one attribute (``None``: all).
         would_decide: What would decide it, e.g. how many rows; empty if it is decided.
+        of_rates: The p-value that the groups' rates give; ``None``: that of the figure's interval.
         primary: Whether it is the report's primary question.
         place: Claims of one topic and verdict are told in the order of their places, and by size within one.
         told_with: The sentence that it shares with other claims; ``None`` if it stands alone.
@@ -99,6 +100,7 @@ class Claim:
     beyond: bool = False
     withholds: frozenset[tuple[str, str | None]] = frozenset()
     would_decide: str = ""
+    of_rates: float | None = None
     primary: bool = False
     place: int = 0
     told_with: SharedSentence | None = None

@@ -15,6 +15,7 @@ from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import WHOLE, Record, Status
 from core.findings.combined_groups import told_beside, without_implied
+from core.findings.decision import p_of_rates
 from core.findings.evidence import (
     DECISIONS,
     ORIGINAL,
@@ -91,6 +92,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         records=tuple(found),
         blocked=_blocked(evidence, figure),
         would_decide=_as_sentence(_needed(detectable)),
+        of_rates=p_of_rates(found) if len(found) > 2 else None,  # the interval of one pair is as sharp
         primary=is_primary,
         told_with=SharedSentence((FAMILY, _beside(evidence, figure)), lambda told: _together(evidence, told)),
         question=_question(evidence, figure),
