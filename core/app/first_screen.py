@@ -35,7 +35,7 @@ def _screen(found: FirstScreen) -> None:
     if found.overview.worse:
         _block(found.worse_title, found.overview.worse)
     for attribute, figure in zip(found.overview.attributes, found.figures, strict=True):
-        picture, words = st.columns([1, 1], vertical_alignment="center")
+        picture, words = st.columns([1, 1])
         with picture:
             elements.figure(figure)
         with words:

@@ -56,7 +56,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     status = job.state.status
     if status is Status.DONE:
         if folder.is_audit():
-            return "audited", _way(DONE, DONE, "", *_looked_at(folder))
+            compared, reported = _looked_at(folder)
+            return "audited", _way(DONE, DONE, NEXT, "" if compared == NEXT else compared, reported)
         return "finished", _way(DONE, DONE, DONE, *_looked_at(folder))
     if status is Status.RUNNING:
         now = far(folder, job)

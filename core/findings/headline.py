@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL
 from core.findings.finding import VerdictKind
-from core.findings.overview import Stage, harms, overview, stage_sentence
+from core.findings.overview import harms, overview
+from core.findings.stages import Stage, stage_sentence
 
 
 class HeadlineKind(StrEnum):

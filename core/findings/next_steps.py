@@ -12,6 +12,7 @@ from core.findings.evidence import ORIGINAL, Evidence, columns_of, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import ALTERED, Topic, VerdictKind
 from core.findings.open_questions import detectable_gap, rows_needed
+from core.findings.stages import gap_change
 
 _MAX_STEPS: Final = 3
 
@@ -36,11 +37,10 @@ def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> It
     yield from _reference(conclusions)
     for name in evidence.attributes:
         yield from _gap(evidence, conclusions, name)
-    if has_harms and any(one.claim.about == ALTERED for one in conclusions.findings):
-        yield "Weigh what got worse against what got better. With less outcome repair, less changes in both directions."
+    yield from _price(evidence, conclusions, has_harms=has_harms)
     yield from _more_rows(evidence, conclusions)
     if _is_trained(evidence):
-        yield "Audit again on rows from where the synthetic rows will be used: equal rates here are no promise there."
+        yield "Audit again on rows from where the synthetic rows will be used: what holds here is no promise there."
 
 
 def _is_trained(evidence: Evidence) -> bool:
@@ -64,6 +64,8 @@ def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[st
         for one in found
         if one.claim.figure.source in evidence.told and one.verdict is VerdictKind.GAP and not one.withheld
     }
+    if _is_trained(evidence):
+        gaps.discard("data")  # equal rates of rows that are made say little of what is learned from them
     by = attribute_title(name)
     if MODEL in gaps:
         yield (
@@ -77,9 +79,26 @@ def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[st
         yield f"By {by}, a gap is left. Compare with other methods, or aim at another criterion."
     elif gaps:
         yield (
-            f"A gap is left if the model does not see {columns_of(name)}, as other columns tell of it. Let the model "
-            "see it where the law allows that, or leave out the columns that reveal it most."
+            f"A gap is left if the model does not see {columns_of(name)}, as other columns reveal it. Leave out those "
+            "that reveal it most; or let the model see it where the law allows that, and weigh whom that costs."
         )
+
+
+def _price(evidence: Evidence, conclusions: Conclusions, *, has_harms: bool) -> Iterator[str]:
+    """Yield what follows if outcomes were altered and a group lost by it, or no gap is shown to have narrowed."""
+    altered = any(one.claim.about == ALTERED for one in conclusions.findings)
+    if not altered or not _is_trained(evidence):
+        return
+    changes = [
+        gap_change(evidence, one.claim.figure)[0]
+        for one in conclusions.of(selection_rates.FAMILY)
+        if one.claim.figure.source in evidence.told and one.claim.figure.protocol in ("A", "B")
+        if len(one.claim.records) > 1 and not one.withheld
+    ]
+    if changes and "narrower" not in changes:
+        yield "No gap is shown to have narrowed. Bring more test rows, or try another method, before you rely on these."
+    elif has_harms:
+        yield "Weigh what got worse against the gap that narrowed. Less outcome repair changes less of both."
 
 
 def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
@@ -91,6 +110,7 @@ def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     needed = None if least is None else rows_needed(least, evidence.margin)
     rows = "rows" if evidence.protocols(evidence.product) == (MODEL,) else "test rows"
     if needed is None:
-        yield f"Bring more {rows} before you rest on a verdict."
+        least_size = evidence.schema.min_group_size
+        yield f"Bring more {rows}, at least {least_size} of each group, before you rest on a verdict."
     else:
         yield f"Bring about {needed:,} {rows} to find out whether a gap of {of_100(evidence.margin)} of 100 is left."

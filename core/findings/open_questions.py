@@ -25,8 +25,7 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
         one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
     )
     if others:
-        known = "" if first is None or first.verdict is VerdictKind.UNDECIDED else "The main question is answered. "
-        yield f"{known}Open: {others} of the {len(conclusions.questions)} questions asked; all findings list them."
+        yield f"Open: {others} of the {len(conclusions.questions)} questions asked; all findings list them."
     withheld = sum(bool(one.withheld) for one in conclusions.questions)
     if withheld:
         yield f"Of {withheld} questions there is no verdict: see the faults of the file."

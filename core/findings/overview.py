@@ -6,44 +6,26 @@ digits; the summary and the tables have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.glossary import MODEL
 from core.audit.metrics.names import ACCURACY
-from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, between, called, of_100
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
-from core.findings.narrowed import narrowed_gaps, seeing
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
+from core.findings.stages import Stage, said, stage_sentence, stages_of
 
-ON_RECORD: Final = "on record"
 _FAULTS: Final = (Topic.FILE, Topic.SELECTION)
 _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
 _MAX_WORSE: Final = 4
-_PAIR: Final = 2
 _CHANGE: Final = "change"  # the beginning of the protocols that compare with the original rows
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Who gets the favourable outcome, at one point.
-
-    Args:
-        title: On record, or what decides.
-        rates: The rate of each group that is large enough, the lowest first.
-        finding: The verdict on their difference.
-    """
-
-    title: str
-    rates: tuple[Record, ...]
-    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +101,7 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         key = one.claim.told_with.key if one.claim.told_with is not None else (one.sentence,)
         if one.claim.topic in _FAULTS and _is_gap(one) and one.sentence and key not in told:
             told.add(key)
-            yield one.sentence
+            yield one.claim.brief or one.sentence
     protocol = evidence.protocols(evidence.product)[-1]
     guess = evidence.mine.at(ACCURACY, source="constant", protocol=protocol)
     for source in evidence.compared:
@@ -134,10 +116,10 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
 
 def _gaps_left(evidence: Evidence, attribute: AttributeOverview) -> Iterator[str]:
     """Yield the attribute's sentences on products whose models leave a gap."""
-    for stage, sentence in zip(attribute.stages, _said(evidence, attribute.stages), strict=True):
+    for stage in attribute.stages:
         left = stage.finding.verdict is VerdictKind.GAP and not stage.finding.withheld
         if left and stage.finding.claim.figure.source != ORIGINAL:
-            yield sentence
+            yield stage_sentence(evidence, stage)
 
 
 def _is_gap(finding: Finding) -> bool:
@@ -145,81 +127,15 @@ def _is_gap(finding: Finding) -> bool:
 
 
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
-    stages = tuple(_stages(evidence, conclusions, name))
+    stages = tuple(stages_of(evidence, conclusions.of(selection_rates.FAMILY), name))
     beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
-    after = (*narrowed_gaps(evidence, name), *dict.fromkeys(beside))
-    return AttributeOverview(name, stages, (*_said(evidence, stages), *after))
+    return AttributeOverview(name, stages, (*said(evidence, stages), *dict.fromkeys(beside)))
 
 
 def _is_beside(finding: Finding) -> bool:
     """Return whether it is a gap that is told beside the rates: of mistakes, or against the reference outcome."""
     is_change = finding.claim.figure.protocol.startswith(_CHANGE)
     return bool(finding.claim.brief) and not finding.claim.counted and not is_change and _is_gap(finding)
-
-
-def _stages(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[Stage]:
-    found = [one for one in conclusions.of(selection_rates.FAMILY) if one.claim.figure.sensitive == name]
-    by_place = {(one.claim.figure.source, one.claim.figure.protocol): one for one in found}
-    record = next((one for one in found if _place(one) == (ORIGINAL, "data") and not _is_holdout(one)), None)
-    if record is not None and record.claim.records:
-        yield Stage(ON_RECORD, record.claim.records, record)
-    for source in dict.fromkeys((ORIGINAL, *evidence.told)):
-        protocols = evidence.protocols(evidence.product if source == ORIGINAL else source)
-        judged = [by_place[source, letter] for letter in (*protocols, ALL_ROWS) if (source, letter) in by_place]
-        if judged and judged[0].claim.records:
-            yield Stage(_decider(judged[0].claim.figure), judged[0].claim.records, judged[0])
-
-
-def _place(finding: Finding) -> tuple[str, str]:
-    return finding.claim.figure.source, finding.claim.figure.protocol
-
-
-def _is_holdout(finding: Finding) -> bool:
-    return finding.claim.figure.split == "holdout"
-
-
-def _decider(figure: Record) -> str:
-    if figure.protocol in (MODEL, ALL_ROWS):
-        return f"“{figure.source}”"
-    if figure.source == DECISIONS:
-        return "the method's own decisions"
-    return f"a model trained on the {called(figure.source)}"
-
-
-def _said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
-    """Yield a sentence or two a stage."""
-    for stage in stages:
-        yield stage_sentence(evidence, stage)
-
-
-def stage_sentence(evidence: Evidence, stage: Stage) -> str:
-    """Return who gets the outcome at a stage, and how sure the difference is."""
-    figure = stage.finding.claim.figure
-    title = f"{stage.title[:1].upper()}{stage.title[1:]}{seeing(figure.protocol, str(figure.sensitive))}"
-    gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
-    low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
-    if len(stage.rates) == 1:
-        return f"{title}{gives} {low}; no other group is large enough."
-    both = f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
-    return f"{title}{gives} {both}. {_verdict_words(evidence, stage.finding)}"
-
-
-def _verdict_words(evidence: Evidence, finding: Finding) -> str:
-    """Return how sure a difference of rates is, in one short sentence."""
-    figure = finding.claim.figure
-    if finding.withheld:
-        return "No verdict: see the faults of the file."
-    size = f"{of_100(figure.value or 0.0)}"
-    interval = f" ({between(figure)})" if between(figure) else ""
-    if finding.verdict is VerdictKind.GAP:
-        return f"The gap of {size}{interval} is unlikely to be chance."
-    if finding.verdict is VerdictKind.NO_GAP:
-        return f"The gap of {size}{interval} is below {of_100(evidence.margin)}, which is taken not to matter."
-    if figure.status is Status.DEGENERATE:
-        return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
-    if figure.low is not None and figure.low > 0:
-        return f"Alone, the gap of {size}{interval} would count; after correction for all other tests it is not shown."
-    return f"Too few rows: with a gap of {size}{interval}, neither a gap nor equality is shown."
 
 
 def harms(conclusions: Conclusions) -> list[str]:
@@ -247,7 +163,9 @@ def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
             yield "No verdict: see the faults of the file."
         else:
             yield (
-                f"Nothing is shown to have got worse, of {len(asked)} questions." if asked else "Nothing was compared."
+                f"Nothing is shown to have got worse, of {len(asked)} questions."
+                if asked
+                else "Nothing could be compared: too few test rows of each group."
             )
 
 
@@ -264,7 +182,11 @@ def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         if one is not None and one.value is not None
     ]
     if len(parts) > 1:
-        yield f"Right decisions of 100 on {'the rows' if protocol == MODEL else 'real test rows'}: {', '.join(parts)}."
+        rows = {one.n for _, one in found if one is not None and one.n is not None}
+        size = f"{rows.pop():,} " if len(rows) == 1 else ""
+        sees = ", if the model sees the group" if protocol == "A" and evidence.product != DECISIONS else ""
+        where = f"the {size}rows" if protocol == MODEL else f"{size}real test rows{sees}"
+        yield f"Right decisions of 100 on {where}: {', '.join(parts)}."
     for one in conclusions.findings:
         if one.claim.topic in _WORSE and one.claim.counted and one.sentence and one.claim.brief and _is_gap(one):
             yield one.claim.brief

@@ -31,6 +31,7 @@ class FirstScreen:
         scope: What was audited, each with its name: data, outcome, groups.
         overview: What was found, in words.
         worse_title: The heading of what got worse.
+        cost_title: The heading of what it cost, or of how often models are right where nothing was made.
         figures: A picture for each attribute of the overview.
         footnote: How to read it, and how often an audit of flawless data would call a gap.
     """
@@ -38,13 +39,14 @@ class FirstScreen:
     scope: tuple[tuple[str, str], ...]
     overview: Overview
     worse_title: str
+    cost_title: str
     figures: tuple[Figure, ...]
     footnote: str
 
     @property
     def below(self) -> list[tuple[str, tuple[str, ...]]]:
         """What stands below the pictures: headings with their sentences; those without any are left out."""
-        found = [("What it costs", self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
+        found = [(self.cost_title, self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
         return [(title, sentences) for title, sentences in found if sentences]
 
     @property
@@ -69,9 +71,10 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
         f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
         f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one."
     )
-    return FirstScreen(
-        tuple(scope_of(name, conclusions, manifest)), found, _worse_title(conclusions), figures, footnote
-    )
+    made = set(conclusions.evidence.told) - {ORIGINAL} and DECIDED not in manifest.get("rows", {})
+    cost_title = "What it costs" if made else "How often it is right"
+    scope = tuple(scope_of(name, conclusions, manifest))
+    return FirstScreen(scope, found, _worse_title(conclusions), cost_title, figures, footnote)
 
 
 def _worse_title(conclusions: Conclusions) -> str:

@@ -39,6 +39,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
                     records=tuple(_ratios(evidence, figure)),
                     counted=True,
                     told_with=SharedSentence((FAMILY, source, str(figure.positive)), _together),
+                    brief=f"{_start(figure)}. Equal rates of so few decisions say little." if is_told else "",
                 )
 
 
@@ -80,7 +81,7 @@ def _start(figure: Record) -> str:
     rows = "rows" if figure.protocol == MODEL else "test rows"
     return (
         f"{_who(figure)} “{figure.positive}” {how}: {share * have:.0f} of the {rows}, though {have:,} have it "
-        f"({per_1000(share)} for every 1,000)"
+        f"({per_1000(share)} for every 1,000 that have it)"
     )
 
 

@@ -18,7 +18,7 @@ from core.audit.figure_text import interval, number
 from core.audit.metrics.catalog import column_of, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, sized
+from core.findings.evidence import ORIGINAL, Evidence, between, called, of_100, per_1000, sized
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 PROTOCOL = "file"
@@ -76,6 +76,7 @@ def _claim(
     records: tuple[Record, ...] = (),
     place: int = 0,
     told_with: SharedSentence | None = None,
+    brief: str = "",
 ) -> Claim:
     return Claim(
         family="file_faults",
@@ -89,6 +90,7 @@ def _claim(
         place=place,
         told_with=told_with or _shared(figure),
         withholds=frozenset((figure.source, attribute) for attribute in withholds),
+        brief=brief,
     )
 
 
@@ -126,7 +128,9 @@ def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
         text = "" if of_train is None or of_test is None else _copies_text(figure, of_train, of_test)
         records = tuple(one for one in (of_train, of_test) if one is not None)
         together = None if inside else _of_test_rows(source)  # copies explain why the file is too good
-        yield _claim(figure, text, COPIED, withholds=() if inside else _ALL, records=records, told_with=together)
+        brief = _copies_brief(figure, of_train) if inside and of_train is not None else ""
+        withholds = () if inside else _ALL
+        yield _claim(figure, text, COPIED, withholds=withholds, records=records, told_with=together, brief=brief)
 
 
 def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
@@ -140,6 +144,14 @@ def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
     start = f"The {called(figure.source)} hold {'real people' if inside else 'the test rows'}: {size}"
     return (
         start if inside else f"{start} What else was measured on the test rows says nothing about it and is withheld."
+    )
+
+
+def _copies_brief(figure: Record, of_train: Record) -> str:
+    more = f"{of_100(figure.value or 0.0)} ({between(figure)}) more than chance gives"
+    return (
+        f"The {called(figure.source)} hold real people: {of_100(of_train.value or 0.0)} of 100 train rows have "
+        f"{_COPY[column_of(figure.metric)]} in them, {more}. Do not hand them on."
     )
 
 

@@ -65,6 +65,7 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
     for figure in known:
         others = known.where(sensitive=figure.sensitive)
         text = _repaired_text(evidence, figure, others) if figure == most and len(others) > 1 else ""
+        more = ", the most of any group" if len(others) > 1 else ""
         yield Claim(
             family=FAMILY,
             topic=Topic.HARM,
@@ -75,7 +76,7 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
             per_1000=_of_the_group(evidence, figure),
             counted=True,
             brief=f"To make the {called(figure.source)}, {evidence.outcome} was changed for "
-            f"{evidence.people(figure)} of 100 rows of “{figure.group}” that had it. No real person is concerned.",
+            f"{evidence.people(figure)} of 100 rows of “{figure.group}” that had it{more}.",
         )
 
 

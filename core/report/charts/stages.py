@@ -8,7 +8,8 @@ from typing import Any
 from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.overview import ON_RECORD, AttributeOverview, Stage
+from core.findings.overview import AttributeOverview
+from core.findings.stages import ON_RECORD, Stage
 from core.report.charts.theme import (
     GROUP_PALETTE,
     PALETTE,
@@ -26,6 +27,10 @@ from core.report.tables.base import Cell, Table
 
 _WIDTH = 420
 _RECORD = (PALETTE["constant"], "diamond")
+_MOST = 5
+"""Stages of which a group's marks are still told apart; of more, those of models that see the attribute are left to
+the table."""
+_SEEING = {"original": "triangle-up", "synthetic": "triangle-right"}
 _OTHERS = tuple(zip(GROUP_PALETTE, ("triangle-up", "triangle-down", "cross"), strict=False))
 
 
@@ -41,9 +46,17 @@ def stages_figure(found: AttributeOverview, outcome: str, confidence: float) -> 
         f"Of 100 people, how many get {outcome}, by {found.title}",
         f"Each mark is a group: on record, or as a model decides. Lines are {percent(confidence)} intervals. The "
         "further apart the marks of one kind, the larger the gap between groups.",
-        _spec(found.stages, outcome),
+        _spec(_drawn(found.stages), outcome),
         _table(found, outcome),
     )
+
+
+def _drawn(stages: Sequence[Stage]) -> Sequence[Stage]:
+    return stages if len(stages) <= _MOST else [one for one in stages if _letter(one) != "A"]
+
+
+def _letter(stage: Stage) -> str:
+    return stage.finding.claim.figure.protocol
 
 
 def _rates(stages: Sequence[Stage]) -> RecordSet:
@@ -81,15 +94,18 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("value:Q", title=axis), shape=shape("stage:N", titles, [look[1] for look in looks])
     )
-    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(14, 48 // max(len(titles), 1)))))
+    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(12, 48 // max(len(titles), 1)))))
 
 
 def _look(stage: Stage, place: int) -> tuple[str, str]:
-    """Return colour and shape of a stage: those of its source, and for what is on record grey diamonds."""
+    """Return colour and shape of a stage: those of its source, triangles where the model sees the attribute."""
     if stage.title == ON_RECORD:
         return _RECORD
     source = stage.finding.claim.figure.source
-    return (PALETTE[source], SHAPES[source]) if source in PALETTE else _OTHERS[place % len(_OTHERS)]
+    if source not in PALETTE:
+        return _OTHERS[place % len(_OTHERS)]
+    sees = _letter(stage) == "A" and source in _SEEING
+    return PALETTE[source], _SEEING[source] if sees else SHAPES[source]
 
 
 def _table(found: AttributeOverview, outcome: str) -> Table:

@@ -4,6 +4,7 @@ import pytest
 
 from core.findings.headline import HeadlineKind, headline
 from core.findings.overview import overview
+from core.findings.stages import stage_sentence
 from tests.core.findings.families.records import concluded, figure, group_changes, rates
 from tests.core.findings.test_overview import decided, on_record, parity, target
 from tests.core.report.samples import concluded as of_samples
@@ -14,7 +15,7 @@ def test_a_gap_that_remains_is_told_as_on_the_first_screen():
     conclusions = concluded(on_record(women=0.35, men=0.53), decided((0.4, 0.5), (0.3, 0.5), 0.18, 0.22))
     found = headline(conclusions)
     assert found.kind is HeadlineKind.GAP
-    assert found.sentence in overview(conclusions).attributes[0].sentences
+    assert found.sentence == stage_sentence(conclusions.evidence, overview(conclusions).attributes[0].stages[-1])
     assert "trained on the synthetic rows" in found.sentence
     assert found.text == f"Gap found: {found.sentence}"
 
@@ -73,6 +74,6 @@ def test_the_sentence_is_one_of_the_first_screen(records):
         *screen.faults,
         *screen.worse,
         *screen.unknown,
-        *(s for one in screen.attributes for s in one.sentences),
+        *(stage_sentence(conclusions.evidence, stage) for one in screen.attributes for stage in one.stages),
     }
     assert headline(conclusions).sentence in said

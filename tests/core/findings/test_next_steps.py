@@ -5,7 +5,7 @@ from core.findings.overview import overview
 from tests.core.findings.families.records import SCHEMA, concluded, figure, group_changes, rates
 
 DIFFERENCE = "demographic_parity_difference"
-PLACE = "Audit again on rows from where the synthetic rows will be used: equal rates here are no promise there."
+PLACE = "Audit again on rows from where the synthetic rows will be used: what holds here is no promise there."
 
 
 def gap(low, high, **where):
@@ -24,7 +24,7 @@ def steps(*parts, schema=SCHEMA):
 
 def test_a_gap_of_models_that_do_not_see_the_group_leads_to_the_columns_that_tell_it():
     (first, *_) = steps(decided(0.1, 0.2), decided(0.0, 0.02, protocol="A"))
-    assert first.startswith("A gap is left if the model does not see sex, as other columns tell of it.")
+    assert first.startswith("A gap is left if the model does not see sex, as other columns reveal it.")
 
 
 def test_a_gap_of_models_that_see_the_group_leads_to_other_methods():
@@ -33,7 +33,11 @@ def test_a_gap_of_models_that_see_the_group_leads_to_other_methods():
 
 
 def test_a_gap_of_a_models_decisions_leads_to_alternatives():
-    found = steps(decided(0.1, 0.2, source="bank", protocol="model"))
+    rows = [
+        figure("selection_rate", rate, group=group, source="bank", protocol="model")
+        for group, rate in (("women", 0.4), ("men", 0.55))
+    ]
+    found = steps([*rows, gap(0.1, 0.2, source="bank", protocol="model")])
     assert found == (
         "By sex, look for a threshold or a model that treats groups more alike and is as often right: see the less "
         "discriminatory alternatives.",
@@ -58,7 +62,7 @@ def test_an_open_question_asks_for_the_rows_that_would_settle_it():
     assert steps(open_one, [figure("detectable_gap", 0.1, n=1000)])[0] == (
         "Bring about 4,000 test rows to find out whether a gap of 5 of 100 is left."
     )
-    assert steps(open_one)[0] == "Bring more test rows before you rest on a verdict."
+    assert steps(open_one)[0] == ("Bring more test rows, at least 30 of each group, before you rest on a verdict.")
 
 
 def test_harm_is_weighed_only_where_outcomes_were_repaired():
@@ -69,7 +73,9 @@ def test_harm_is_weighed_only_where_outcomes_were_repaired():
     moved = [
         figure("outcomes_lowered", 0.2, 0.18, 0.22, protocol="generation", group=group) for group in ("men", "women")
     ]
-    assert any(step.startswith("Weigh what got worse") for step in steps(lost, before, same, moved))
+    assert steps(lost, before, same, moved)[0].startswith("No gap is shown to have narrowed.")
+    narrower = [gap(-0.12, -0.05, protocol="change B")]
+    assert steps(lost, before, same, moved, narrower)[0].startswith("Weigh what got worse against the gap that narrow")
 
 
 def test_a_guess_of_what_is_good_is_to_be_confirmed_and_faults_stand_first():

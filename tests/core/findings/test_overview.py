@@ -5,12 +5,14 @@ from dataclasses import replace
 from core.audit.glossary import change_protocol
 from core.audit.records import Record, Status
 from core.findings.evidence import of_100
-from core.findings.overview import ON_RECORD, overview
+from core.findings.overview import overview
+from core.findings.stages import ON_RECORD, stage_sentence
 from tests.core.findings.families.records import SCHEMA, concluded, figure, group_changes, rates
 from tests.core.report.samples import concluded as of_samples
 from tests.core.report.samples import sample_records
 
 DIFFERENCE = "demographic_parity_difference"
+HOW = ("does not see", "sees")
 RECORD = {"source": "original", "protocol": "data", "split": "train"}
 
 
@@ -27,7 +29,7 @@ def decided(before, after, low, high, **more):
     pairs = {"women": (before[0], after[0]), "men": (before[1], after[1])}
     sizes = [(before[1] - before[0], "original"), (after[1] - after[0], "synthetic")]
     differences = [figure(DIFFERENCE, size, low, high, source=source, **more) for size, source in sizes]
-    return [*rates("selection_rate", pairs), *differences]
+    return [*rates("selection_rate", pairs, **more), *differences]
 
 
 def test_stages_run_from_the_record_to_what_is_trained_on_the_rows_made():
@@ -35,17 +37,18 @@ def test_stages_run_from_the_record_to_what_is_trained_on_the_rows_made():
     (sex,) = found.attributes
     assert [stage.title for stage in sex.stages] == [
         ON_RECORD,
-        "a model trained on the original rows",
-        "a model trained on the synthetic rows",
+        "a model that does not see sex, trained on the original rows",
+        "a model that does not see sex, trained on the synthetic rows",
     ]
-    first, _, last = sex.sentences
+    first, last = sex.sentences
     assert first == (
         "On record, “high” goes to 35 of 100 women and 53 of 100 men. The gap of 18 (between 16 and 20) is "
         "unlikely to be chance."
     )
     assert last == (
-        "A model trained on the synthetic rows that does not see sex gives “high” to 46 of 100 women and 47 of 100 "
-        "men. The gap of 1 (between 0 and 4) is below 5, which is taken not to matter."
+        "A model that does not see sex gives “high” to 40 of 100 women and 50 of 100 men if it learns from the "
+        "original rows, and to 46 and 47 if it learns from the synthetic rows. Its gap was 10 (between 0 and 4) and is "
+        "1 (between 0 and 4), below the 5 that are taken not to matter."
     )
 
 
@@ -67,7 +70,7 @@ def test_of_many_groups_the_fewest_and_the_most_are_named():
 def test_an_open_primary_question_says_how_many_rows_would_decide_it():
     detectable = figure("detectable_gap", 0.1, n=1000)
     found = overview(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08), [detectable]))
-    assert "Too few rows: with a gap of 3 (between 0 and 8), neither" in found.attributes[0].sentences[-1]
+    assert "is 3 (between 0 and 8): too few rows to tell whether it narrowed" in found.attributes[0].sentences[-1]
     needed = "With 1,000 rows, gaps of 10 of 100 or more are found in 80 % of cases; gaps of 5 need about 4,000 rows."
     assert needed in found.unknown[0]
 
@@ -107,24 +110,35 @@ def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybod
 def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
     pair = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
     narrower, wider, unclear = (-0.09, -0.12, -0.05), (0.09, 0.05, 0.12), (-0.02, -0.06, 0.02)
-    rows = "With the synthetic rows, the gap of a model that"
-    of_b = f"{rows} does not see sex is 9 {{}} than with the original ones (5 to 12)."
-    few = "Too few rows to tell whether the synthetic rows narrowed the gap of a model"
+    seen = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04, protocol="A")
+    small = ", below the 5 that are taken not to matter."
+    shown = "Its gap is {} by 9 (between 5 and 12): it was 10 (between 0 and 4) and is 1 (between 0 and 4)" + small
+    alike = "Its gap was 10 (between 0 and 4) and is 1 (between 0 and 4)" + small
     for changes, said in (
-        ({"B": narrower}, [of_b.format("narrower")]),
-        ({"B": wider}, [of_b.format("wider")]),
-        ({"B": narrower, "A": wider}, [of_b.format("wider").replace("does not see", "sees"), of_b.format("narrower")]),
-        ({"B": unclear}, [f"{few} that does not see sex."]),
-        ({"B": unclear, "A": unclear}, [f"{few}, whether or not it sees sex."]),
-        (
-            {"B": unclear, "A": narrower},
-            [f"{rows} sees sex is 9 narrower than with the original ones (5 to 12).", f"{few} that does not see sex."],
-        ),
+        ({"B": narrower}, [shown.format("narrower")]),
+        ({"B": wider}, [shown.format("wider")]),
+        ({"B": narrower, "A": wider}, [shown.format("narrower"), shown.format("wider")]),
+        ({"B": unclear}, [alike]),
+        ({"B": unclear, "A": narrower}, [alike, shown.format("narrower")]),
     ):
         change = [figure(DIFFERENCE, *bounds, protocol=change_protocol(letter)) for letter, bounds in changes.items()]
-        sentences = overview(concluded(pair, change)).attributes[0].sentences
-        assert list(sentences[-len(said) :]) == said
-        assert sum("the gap of a model" in sentence for sentence in sentences) == len(said)
+        sentences = overview(concluded(pair, seen if "A" in changes else [], change)).attributes[0].sentences
+        assert all(one.startswith(f"A model that {how} sex") for one, how in zip(sentences, HOW, strict=False))
+        assert [sentence[-len(end) :] for sentence, end in zip(sentences, said, strict=True)] == said
+
+
+def test_a_gap_that_is_left_is_told_with_whether_it_narrowed():
+    wide = decided((0.3, 0.5), (0.35, 0.5), 0.1, 0.3)
+    (said,) = overview(concluded(wide)).attributes[0].sentences
+    assert said.endswith(
+        "Its gap was 20 (between 10 and 30) and is 15 (between 10 and 30), which is unlikely to be chance; too few "
+        "rows to tell whether it narrowed."
+    )
+    turned = decided((0.3, 0.5), (0.5, 0.35), 0.1, 0.3)
+    assert (
+        "and to 35 of 100 men and 50 of 100 women if it learns"
+        in overview(concluded(turned)).attributes[0].sentences[0]
+    )
 
 
 def test_a_model_worse_than_always_the_same_answer_is_doubted():
@@ -167,20 +181,23 @@ def test_cost_names_the_guess_that_needs_no_data():
     ]
     (said,) = overview(concluded(accuracies)).cost
     assert said == (
-        "Right decisions of 100 on real test rows: always the same answer 60, a model trained on the original rows 80, "
-        "a model trained on the synthetic rows 78."
+        "Right decisions of 100 on 1,000 real test rows, if the model sees the group: always the same answer 60, a "
+        "model trained on the original rows 80, a model trained on the synthetic rows 78."
     )
 
 
 def test_groups_too_small_to_compare_are_named():
     small = figure("base_rate", 0.5, group="few", status=Status.SMALL_N, **RECORD)
-    assert "By sex, too few rows to compare: few." in overview(concluded(on_record(a=0.2, b=0.3), [small])).unknown
+    assert (
+        "By sex, too few rows to compare (fewer than 30): few."
+        in overview(concluded(on_record(a=0.2, b=0.3), [small])).unknown
+    )
 
 
 def test_groups_that_only_the_test_rows_have_too_few_of_are_told_apart():
     small = [figure("selection_rate", 0.5, group=group, source="original", status=Status.SMALL_N) for group in "ab"]
     assert overview(concluded(on_record(a=0.2, b=0.3), small)).unknown[-1] == (
-        "By sex, too few test rows to compare: a, b."
+        "By sex, too few test rows to compare (fewer than 30): a, b."
     )
 
 
@@ -277,10 +294,13 @@ def parity(value, source="synthetic"):
 
 
 def test_a_gap_that_a_model_of_the_rows_made_leaves_is_an_aim_missed():
-    found = overview(concluded(decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3)))
+    conclusions = concluded(decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3))
+    found = overview(conclusions)
     (sex,) = found.attributes
-    assert found.missed == (sex.sentences[1],)
-    assert "synthetic rows" in found.missed[0]
+    assert found.missed == (stage_sentence(conclusions.evidence, sex.stages[1]),)
+    assert found.missed[0].startswith(
+        "A model that does not see sex, trained on the synthetic rows, gives “high” to 30 of"
+    )
 
 
 def test_no_aim_is_missed_where_no_gap_is_left_and_the_target_is_reached():

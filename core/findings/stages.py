@@ -1,0 +1,198 @@
+"""Who gets the favourable outcome at each stage: on record, and from models that learn from the rows before and after.
+
+A model that sees the attribute and one that does not are told apart, since what is made may help with one alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
+from core.audit.metrics.names import PARITY_DIFFERENCE
+from core.audit.records import Record, Status
+from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence, between, called, columns_of, of_100
+from core.findings.finding import Finding, VerdictKind
+
+ON_RECORD: Final = "on record"
+_PAIR: Final = 2
+_SEES: Final = {"B": "does not see", "A": "sees"}
+_LEFT: Final = {
+    VerdictKind.GAP: ", which is unlikely to be chance",
+    VerdictKind.NO_GAP: ", below the {margin} that are taken not to matter",
+    VerdictKind.UNDECIDED: "; too few rows to tell whether one is left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who gets the favourable outcome, at one point.
+
+    Args:
+        title: On record, or what decides.
+        rates: The rate of each group that is large enough, the lowest first.
+        finding: The verdict on their difference.
+    """
+
+    title: str
+    rates: tuple[Record, ...]
+    finding: Finding
+
+
+def stages_of(evidence: Evidence, findings: Sequence[Finding], name: str) -> Iterator[Stage]:
+    """Yield the stages of one attribute: what is on record, then by what models see, before and after.
+
+    Args:
+        evidence: The records.
+        findings: The findings on selection rates.
+        name: The attribute.
+    """
+    found = [one for one in findings if one.claim.figure.sensitive == name]
+    by_place = {(one.claim.figure.source, one.claim.figure.protocol): one for one in found}
+    record = next((one for one in found if _place(one) == (ORIGINAL, "data") and not _is_holdout(one)), None)
+    if record is not None and record.claim.records:
+        yield Stage(ON_RECORD, record.claim.records, record)
+    sources = tuple(dict.fromkeys((ORIGINAL, *evidence.told)))
+    letters = dict.fromkeys(letter for source in evidence.told for letter in evidence.protocols(source))
+    for letter in (*letters, ALL_ROWS):
+        for one in (by_place.get((source, letter)) for source in sources):
+            if one is not None and one.claim.records:
+                yield Stage(_decider(one.claim.figure), one.claim.records, one)
+
+
+def said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
+    """Yield what the stages say: what is on record, then a paragraph for each model, before and after."""
+    for stage in stages:
+        same = [one for one in stages if _learns(one) and _letter(one) == _letter(stage) and _learns(stage)]
+        before = next((one for one in same if _source(one) == ORIGINAL), None)
+        if before is None or len(same) == 1:
+            yield stage_sentence(evidence, stage)
+        elif stage is not before:
+            yield _before_and_after(evidence, before, stage)
+
+
+def _learns(stage: Stage) -> bool:
+    """Return whether it is a model that learns from rows, which sees the attribute or does not."""
+    return _letter(stage) in _SEES and _source(stage) not in (DECISIONS, REPRESENTATION)
+
+
+def _source(stage: Stage) -> str:
+    return stage.finding.claim.figure.source
+
+
+def _letter(stage: Stage) -> str:
+    return stage.finding.claim.figure.protocol
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.claim.figure.source, finding.claim.figure.protocol
+
+
+def _is_holdout(finding: Finding) -> bool:
+    return finding.claim.figure.split == "holdout"
+
+
+def _decider(figure: Record) -> str:
+    if figure.protocol in (MODEL, ALL_ROWS):
+        return f"“{figure.source}”"
+    if figure.source == DECISIONS:
+        return "the method's own decisions"
+    seeing = _seeing(figure)
+    return f"a model{seeing}{',' if seeing else ''} trained on the {called(figure.source)}"
+
+
+def _seeing(figure: Record) -> str:
+    """Return which model it is of where there are two, after the word "model"."""
+    sees = _SEES.get(figure.protocol)
+    return f" that {sees} {columns_of(str(figure.sensitive))}" if sees else ""
+
+
+def stage_sentence(evidence: Evidence, stage: Stage) -> str:
+    """Return who gets the outcome at a stage, and how sure the difference is."""
+    title = f"{stage.title[:1].upper()}{stage.title[1:]}{',' if _learns(stage) else ''}"
+    gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
+    low = f"{evidence.people(stage.rates[0])} of 100 {stage.rates[0].group}"
+    if len(stage.rates) == 1:
+        return f"{title}{gives} {low}; no other group is large enough."
+    return f"{title}{gives} {_ends(evidence, stage)}. {_verdict_words(evidence, stage.finding)}"
+
+
+def _ends(evidence: Evidence, stage: Stage) -> str:
+    """Return the lowest and the highest rate."""
+    low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
+    return f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
+
+
+def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
+    """Return who gets the outcome from a model that learns from rows before and after, and what became of its gap."""
+    if min(len(before.rates), len(after.rates)) == 1:
+        return f"{stage_sentence(evidence, before)} {stage_sentence(evidence, after)}"
+    figure = after.finding.claim.figure
+    first, second = _ends(evidence, before), _ends(evidence, after)
+    if [before.rates[end].group for end in (0, -1)] == [after.rates[end].group for end in (0, -1)]:
+        second = " and ".join(evidence.people(after.rates[end]) for end in (0, -1))
+    return (
+        f"A model{_seeing(figure)} gives {evidence.outcome} to {first} if it learns from the original rows, and to "
+        f"{second} if it learns from the {called(figure.source)}. {_change(evidence, before, after)}"
+    )
+
+
+def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
+    """Return whether the gap is shown to have changed, and whether one is left."""
+    figure = after.finding.claim.figure
+    if after.finding.withheld or before.finding.withheld:
+        return "No verdict: see the faults of the file."
+    if figure.status is Status.DEGENERATE:
+        return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
+    was, now = (sized_of_100(one.finding.claim.figure) for one in (before, after))
+    way, size = gap_change(evidence, figure)
+    verdict = after.finding.verdict
+    left = _LEFT[verdict].format(margin=of_100(evidence.margin))
+    if size:
+        return f"Its gap is {way} by {size}: it was {was} and is {now}{left}."
+    if verdict is VerdictKind.GAP:
+        return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it narrowed."
+    if verdict is VerdictKind.NO_GAP:
+        return f"Its gap was {was} and is {now}{left}."
+    return f"Its gap was {was} and is {now}: too few rows to tell whether it narrowed or whether one is left."
+
+
+def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:
+    """Return how a gap is shown to differ from that of the original rows, and by how much; empty if it is not shown.
+
+    >>> from core.data.schema import Schema
+    >>> gap_change(Evidence((), Schema(columns=())), Record(source="s", protocol="A", metric="m"))
+    ('', '')
+    """
+    protocol, name = change_protocol(figure.protocol), str(figure.sensitive)
+    change = evidence.mine.at(PARITY_DIFFERENCE, source=figure.source, protocol=protocol, sensitive=name)
+    if change is None or change.value is None or change.low is None or change.high is None:
+        return "", ""
+    if change.low <= 0 <= change.high:
+        return "", ""
+    low, high = sorted(abs(100 * end) for end in (change.low, change.high))
+    way = "narrower" if change.high < 0 else "wider"
+    return way, f"{of_100(abs(change.value))} (between {low:.0f} and {high:.0f})"
+
+
+def sized_of_100(figure: Record) -> str:
+    """Return the size of a gap with its interval, in people of 100."""
+    return f"{of_100(figure.value or 0.0)}{f' ({between(figure)})' if between(figure) else ''}"
+
+
+def _verdict_words(evidence: Evidence, finding: Finding) -> str:
+    """Return how sure a difference of rates is, in one short sentence."""
+    figure = finding.claim.figure
+    if finding.withheld:
+        return "No verdict: see the faults of the file."
+    size = sized_of_100(figure)
+    if finding.verdict is VerdictKind.GAP:
+        return f"The gap of {size} is unlikely to be chance."
+    if finding.verdict is VerdictKind.NO_GAP:
+        return f"The gap of {size} is below {of_100(evidence.margin)}, which is taken not to matter."
+    if figure.status is Status.DEGENERATE:
+        return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
+    if figure.low is not None and figure.low > 0:
+        return f"Not proven: the gap of {size} would count alone, but among so many questions it may be chance."
+    return f"Too few rows: with a gap of {size}, neither a gap nor equality is shown."
