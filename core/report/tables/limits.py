@@ -32,28 +32,24 @@ _OF_DECISIONS: tuple[_Absent, ...] = (
 
 
 def undefined_table(records: RecordSet) -> Table:
-    """Return every figure that does not exist, and why."""
-    mine = (
+    """Return the figures that do not exist, and why; those of one place with the same reason share a row."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in (
         records.where(value=None)
         .without(status=Status.WITHHELD)
         .sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
-    )
+    ):
+        place = protocol_name(one.protocol), source_name(one.source), scope(one), one.note or "No reason was kept."
+        found.setdefault(place, []).append(describe(one.metric).label)
     return Table(
         "Undefined figures",
         "These figures do not exist here, and nothing stands in their place.",
         ("test setup", "source", "over", "figure", "why"),
         tuple(
-            (
-                Cell(protocol_name(r.protocol)),
-                Cell(source_name(r.source)),
-                Cell(scope(r)),
-                Cell(describe(r.metric).label),
-                Cell(r.note or "No reason was kept."),
-            )
-            for r in mine
+            tuple(map(Cell, (*place, "; ".join(dict.fromkeys(labels)), why))) for (*place, why), labels in found.items()
         ),
         labels=4,
-        instead="" if mine or not records else "No figure is undefined.",
+        instead="" if found or not records else "No figure is undefined.",
     )
 
 
