@@ -39,6 +39,15 @@ class Stage:
     rates: tuple[Record, ...]
     finding: Finding
 
+    @property
+    def short(self) -> str:
+        """The title in the words of a legend, which is narrow on a phone."""
+        figure = self.finding.claim.figure
+        if not _learns(self):
+            return self.title
+        seen = "seen" if figure.protocol == "A" else "not seen"
+        return f"trained on the {called(figure.source)}, {columns_of(str(figure.sensitive))} {seen}"
+
 
 def stages_of(evidence: Evidence, findings: Sequence[Finding], name: str) -> Iterator[Stage]:
     """Yield the stages of one attribute: what is on record, then by what models see, before and after.
@@ -74,7 +83,8 @@ def said(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[str]:
 
 def _learns(stage: Stage) -> bool:
     """Return whether it is a model that learns from rows, which sees the attribute or does not."""
-    return _letter(stage) in _SEES and _source(stage) not in (DECISIONS, REPRESENTATION)
+    is_record = stage.title == ON_RECORD
+    return not is_record and _letter(stage) in _SEES and _source(stage) not in (DECISIONS, REPRESENTATION)
 
 
 def _source(stage: Stage) -> str:

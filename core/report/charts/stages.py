@@ -26,6 +26,8 @@ from core.report.charts.theme import (
 from core.report.tables.base import Cell, Table
 
 _WIDTH = 420
+_HEIGHT = 400
+_LEAST_STEP = 8
 _RECORD = (PALETTE["constant"], "diamond")
 _MOST = 5
 """Stages of which a group's marks are still told apart; of more, those of models that see the attribute are left to
@@ -67,11 +69,11 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     import altair as alt
 
     groups = visible(largest_groups(_rates(stages)))
-    titles = [stage.title for stage in stages]
+    titles = [stage.short for stage in stages]
     rows: list[Row] = [
         {
             "group": groups[str(record.group)],
-            "stage": stage.title,
+            "stage": stage.short,
             "value": 100 * (record.value or 0.0),
             "low": 100 * (record.value if record.low is None else record.low or 0.0),
             "high": 100 * (record.value if record.high is None else record.high or 0.0),
@@ -94,7 +96,8 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("value:Q", title=axis), shape=shape("stage:N", titles, [look[1] for look in looks])
     )
-    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(12, 48 // max(len(titles), 1)))))
+    step = min(max(12, 48 // max(len(titles), 1)), _HEIGHT // max(len(titles) * len(groups), 1))
+    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(step, _LEAST_STEP))))
 
 
 def _look(stage: Stage, place: int) -> tuple[str, str]:
@@ -111,7 +114,7 @@ def _look(stage: Stage, place: int) -> tuple[str, str]:
 def _table(found: AttributeOverview, outcome: str) -> Table:
     rows = tuple(
         (
-            Cell(stage.title),
+            Cell(stage.short),
             Cell(str(record.group)),
             Cell(f"{100 * (record.value or 0.0):.1f}", _interval(record)),
             Cell("" if record.n is None else f"{record.n:,}"),
