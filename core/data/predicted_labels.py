@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.data.decision_columns import DecisionColumn, listed
 from core.data.groups import as_text, is_binary, negative_name, positive_name
-from core.data.inference.name_hints import FAVORABLE_VALUES
-from core.data.label_spelling import as_the_target, plain_spelling, spelled_like
+from core.data.inference.name_hints import FAVORABLE_VALUES, UNFAVORABLE_VALUES
+from core.data.label_spelling import as_the_target, spelled_like, spelling_key
 from core.data.schema import Schema
 from core.errors import DataError, change
 
@@ -52,39 +52,49 @@ def predicted_labels(
     Raises:
         DataError: The labels are not the target's values, and no label is known to stand for the positive one.
     """
+    name = column.column
+    values = sorted(set(as_text(frame[name].dropna()).tolist()))
     if column.positive is not None:
-        return _in_own_words(told, column.column, _spelled(column, told), frame, schema)
-    if schema.threshold is None:
+        return _in_own_words(told, values, name, _key_of(column, values), frame, schema)
+    if not in_own_words(values, frame, schema):
         known = set(as_text(frame[schema.target].dropna()))
         told = as_the_target(told, known)
         understood = np.asarray([value in known for value in told.tolist()], dtype=bool)
         if understood.mean() >= _ENOUGH:
-            return _in_target_values(told, understood, column.column, schema)
-    guess = likely_positive(set(told.tolist()), frame, schema)
+            return _in_target_values(told, understood, name, schema)
+    guess = likely_positive(values, frame, schema)
     if guess is None:
-        raise _unknown_words(sorted(set(told.tolist())), column.column, frame, schema)
-    return _in_own_words(told, column.column, guess, frame, schema)
+        raise _unknown_words(values, name, frame, schema)
+    return _in_own_words(told, values, name, spelling_key(guess), frame, schema)
 
 
 def in_own_words(values: Collection[str], frame: pd.DataFrame, schema: Schema) -> bool:
-    """Return whether none of a column's values is one of the target, so that somebody must say what they stand for."""
+    """Return whether a column's labels are not the target's values, so that somebody must say what they stand for.
+
+    Two labels of which one is a value of a target with two are other codes, such as 1 and 2 beside 0 and 1.
+    """
     if schema.threshold is not None:
         return True
     known = set(as_text(frame[schema.target].dropna()))
-    return not known & set(as_the_target(np.asarray(sorted(values), dtype=object), known).tolist())
+    spelled = set(as_the_target(np.asarray(sorted(values), dtype=object), known).tolist())
+    shared = known & spelled
+    return not shared or (len(shared) == 1 and len(spelled) == len(known) == 2)
 
 
 def likely_positive(values: Collection[str], frame: pd.DataFrame, schema: Schema) -> str | None:
     """Return which of two labels likely stands for the positive outcome; ``None`` if their words do not tell.
 
-    One must be a usual word for what is good for a person, such as ``approve``. It stands for the favourable outcome,
-    so the target needs two outcomes of which one is known to be favourable.
+    One must be a usual word for what is good for a person, such as ``approve``, and the other its opposite. The good
+    one stands for the favourable outcome, so the target needs two outcomes of which one is known to be favourable.
     """
-    good = [value for value in values if plain_spelling(value) in FAVORABLE_VALUES]
-    if len(values) != 2 or len(good) != 1 or schema.favorable is None or not is_binary(frame, schema):
+    by_key = {spelling_key(value): value for value in values}
+    good = [key for key in by_key if key in FAVORABLE_VALUES]
+    bad = [key for key in by_key if key in UNFAVORABLE_VALUES or key.removeprefix("not ") in FAVORABLE_VALUES - {key}]
+    if len(by_key) != 2 or len(good) != 1 or len(bad) != 1 or schema.favorable is None:
         return None
-    (other,) = set(values) - set(good)
-    return good[0] if schema.favorable == "positive" else other
+    if not is_binary(frame, schema):
+        return None
+    return by_key[good[0] if schema.favorable == "positive" else bad[0]]
 
 
 def _in_target_values(
@@ -100,26 +110,32 @@ def _in_target_values(
 
 
 def _in_own_words(
-    told: NDArray[np.object_], name: str, positive: str, frame: pd.DataFrame, schema: Schema
+    told: NDArray[np.object_], values: Sequence[str], name: str, key: str, frame: pd.DataFrame, schema: Schema
 ) -> PredictedLabels:
-    selected = np.asarray(told == positive, dtype=np.int8)
+    """Return which labels have the spelling of the one that stands for the positive outcome."""
+    positive = [value for value in values if spelling_key(value) == key]
+    selected = np.isin(told, positive).astype(np.int8)
     outcome, other = positive_name(schema), negative_name(schema, frame)
-    others = sorted(set(told.tolist()) - {positive})
-    note = f"In {name!r}, {positive!r} stands for {outcome!r} of {schema.target!r}, and {listed(others)} for {other!r}."
+    others = [value for value in values if value not in positive]
+    note = (
+        f"In {name!r}, {listed(positive)} stands for {outcome!r} of {schema.target!r}, and {listed(others)} for "
+        f"{other!r}."
+    )
     return PredictedLabels(np.ones(len(told), dtype=bool), selected, None, (note,))
 
 
-def _spelled(column: DecisionColumn, told: NDArray[np.object_]) -> str:
-    """Return the label that was said to stand for the positive outcome, as the column writes it."""
-    values = sorted(set(told.tolist()))
-    label = spelled_like(str(column.positive), values)
-    if label not in values:
+def _key_of(column: DecisionColumn, values: Sequence[str]) -> str:
+    """Return the spelling of the label that was said to stand for the positive outcome."""
+    key = spelling_key(str(column.positive))
+    if key not in map(spelling_key, values):
+        key = spelling_key(spelled_like(str(column.positive), values))
+    if key not in map(spelling_key, values):
         raise DataError(
             f"Column {column.column!r} has no value {column.positive!r}; its values are {listed(values)}.",
             field="prediction",
             remedies=[change("prediction")],
         )
-    return label
+    return key
 
 
 def _unknown_words(values: list[str], name: str, frame: pd.DataFrame, schema: Schema) -> DataError:
@@ -127,7 +143,7 @@ def _unknown_words(values: list[str], name: str, frame: pd.DataFrame, schema: Sc
     known = sorted(set(as_text(frame[schema.target].dropna())))
     theirs = "" if schema.threshold is not None else f" ({listed(known)})"
     return DataError(
-        f"Column {name!r} has none of the target's values{theirs} in most rows; it has {listed(values)}. Say which of "
+        f"Column {name!r} has other values than the target{theirs} in most rows: {listed(values)}. Say which of "
         f"them stands for {outcome!r}, as {name}@{values[0]}, or write both with the same values.",
         field="prediction",
         remedies=[change("prediction")],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.glossary import MODEL
+from core.audit.glossary import ALL_ROWS, MODEL
 from core.findings.conclusions import Conclusions
-from core.findings.evidence import ORIGINAL, Evidence, columns_of, of_100
+from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence, columns_of, of_100
 from core.findings.families import selection_rates
-from core.findings.finding import ALTERED, Topic, VerdictKind
+from core.findings.finding import ALTERED, Finding, Topic, VerdictKind
 from core.findings.open_questions import detectable_gap, rows_needed
 from core.findings.stages import gap_change
 
@@ -39,7 +39,7 @@ def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> It
         yield from _gap(evidence, conclusions, name)
     yield from _price(evidence, conclusions, has_harms=has_harms)
     yield from _more_rows(evidence, conclusions)
-    if _is_trained(evidence):
+    if _is_trained(evidence) and evidence.product not in (DECISIONS, REPRESENTATION):
         yield "Audit again on rows from where the synthetic rows will be used: what holds here is no promise there."
 
 
@@ -57,17 +57,13 @@ def _reference(conclusions: Conclusions) -> Iterator[str]:
 
 
 def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[str]:
-    """Yield what can be done about a gap that is shown by one attribute, if one is."""
-    found = [one for one in conclusions.of(selection_rates.FAMILY) if one.claim.figure.sensitive == name]
-    gaps = {
-        one.claim.figure.protocol
-        for one in found
-        if one.claim.figure.source in evidence.told and one.verdict is VerdictKind.GAP and not one.withheld
-    }
-    if _is_trained(evidence):
-        gaps.discard("data")  # equal rates of rows that are made say little of what is learned from them
+    """Yield what can be done about a gap by one attribute that is shown, or that what was made widens."""
+    found = _told(evidence, conclusions, name)
+    gaps = {one.claim.figure.protocol for one in found if one.verdict is VerdictKind.GAP}
     by = attribute_title(name)
-    if MODEL in gaps:
+    if any(gap_change(evidence, one.claim.figure)[0] == "wider" for one in found):
+        yield f"By {by}, what was made widens a gap: do not use it to narrow one."
+    elif gaps & {MODEL, ALL_ROWS}:
         yield (
             f"By {by}, look for a threshold or a model that treats groups more alike and is as often right: see the "
             "less discriminatory alternatives."
@@ -75,29 +71,49 @@ def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[st
     elif not _is_trained(evidence):
         if gaps:
             yield f"By {by}, ask how the gap came about; then make a fairer version of these rows and see its price."
-    elif gaps - {"B"}:
+    elif gaps - {"B", "data"}:  # equal rates of rows that are made say little of what is learned from them
         yield f"By {by}, a gap is left. Compare with other methods, or aim at another criterion."
-    elif gaps:
-        yield (
-            f"A gap is left if the model does not see {columns_of(name)}, as other columns reveal it. Leave out those "
-            "that reveal it most; or let the model see it where the law allows that, and weigh whom that costs."
-        )
+    elif "B" in gaps:
+        yield _blind_gap(evidence, found, name)
+
+
+def _blind_gap(evidence: Evidence, found: Sequence[Finding], name: str) -> str:
+    """Return what can be done where a gap is left for models that do not see the attribute alone."""
+    seeing = [one for one in found if one.claim.figure.protocol == "A"]
+    helps = any(
+        one.verdict is VerdictKind.NO_GAP or gap_change(evidence, one.claim.figure)[0] == "narrower" for one in seeing
+    )
+    end = (
+        "or let the model see it where the law allows that, and weigh whom that costs."
+        if helps
+        else "whether a model that sees it would leave less, these rows do not tell."
+    )
+    return (
+        f"A gap is left if the model does not see {columns_of(name)}, as other columns reveal it. Leave out those that "
+        f"reveal it most; {end}"
+    )
+
+
+def _told(evidence: Evidence, conclusions: Conclusions, name: str | None = None) -> list[Finding]:
+    """Return the findings on selection rates of what is meant to be used, of one attribute or of all."""
+    return [
+        one
+        for one in conclusions.of(selection_rates.FAMILY)
+        if one.claim.figure.source in evidence.told and not one.withheld and len(one.claim.records) > 1
+        if name in (None, one.claim.figure.sensitive)
+    ]
 
 
 def _price(evidence: Evidence, conclusions: Conclusions, *, has_harms: bool) -> Iterator[str]:
     """Yield what follows if outcomes were altered and a group lost by it, or no gap is shown to have narrowed."""
     altered = any(one.claim.about == ALTERED for one in conclusions.findings)
-    if not altered or not _is_trained(evidence):
+    judged = [one for one in _told(evidence, conclusions) if one.claim.figure.protocol in ("A", "B")]
+    if not altered or not _is_trained(evidence) or all(one.verdict is VerdictKind.NO_GAP for one in judged):
         return
-    changes = [
-        gap_change(evidence, one.claim.figure)[0]
-        for one in conclusions.of(selection_rates.FAMILY)
-        if one.claim.figure.source in evidence.told and one.claim.figure.protocol in ("A", "B")
-        if len(one.claim.records) > 1 and not one.withheld
-    ]
-    if changes and "narrower" not in changes:
-        yield "No gap is shown to have narrowed. Bring more test rows, or try another method, before you rely on these."
-    elif has_harms:
+    ways = {gap_change(evidence, one.claim.figure)[0] for one in judged}
+    if "narrower" not in ways:
+        yield "No gap is shown to have narrowed. Bring more test rows, or try another method, before you rely on it."
+    elif has_harms and "wider" not in ways:
         yield "Weigh what got worse against the gap that narrowed. Less outcome repair changes less of both."
 
 
@@ -110,7 +126,8 @@ def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     needed = None if least is None else rows_needed(least, evidence.margin)
     rows = "rows" if evidence.protocols(evidence.product) == (MODEL,) else "test rows"
     if needed is None:
-        least_size = evidence.schema.min_group_size
-        yield f"Bring more {rows}, at least {least_size} of each group, before you rest on a verdict."
+        undefined = first.claim.figure.value is None
+        each = f", at least {evidence.schema.min_group_size} of each group," if undefined else ""
+        yield f"Bring more {rows}{each} before you rest on a verdict."
     else:
         yield f"Bring about {needed:,} {rows} to find out whether a gap of {of_100(evidence.margin)} of 100 is left."

@@ -30,7 +30,8 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
     if withheld:
         yield f"Of {withheld} questions there is no verdict: see the faults of the file."
     elif not others and conclusions.questions and (first is None or first.verdict is not VerdictKind.UNDECIDED):
-        yield f"None of the {len(conclusions.questions)} questions asked is open."
+        count = len(conclusions.questions)
+        yield "The only question asked is answered." if count == 1 else f"None of the {count} questions asked is open."
     for name in names:
         yield from _too_small(evidence, name)
 

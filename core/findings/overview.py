@@ -13,6 +13,7 @@ from typing import Final
 from core.audit.display_names import attribute_title
 from core.audit.glossary import MODEL
 from core.audit.metrics.names import ACCURACY
+from core.audit.records import Record
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, of_100
 from core.findings.families import selection_rates
@@ -20,7 +21,7 @@ from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
-from core.findings.stages import Stage, said, stage_sentence, stages_of
+from core.findings.stages import Stage, said, stage_sentence, stages_of, widened
 
 _FAULTS: Final = (Topic.FILE, Topic.SELECTION)
 _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
@@ -106,12 +107,18 @@ def _faults(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     guess = evidence.mine.at(ACCURACY, source="constant", protocol=protocol)
     for source in evidence.compared:
         found = evidence.mine.at(ACCURACY, source=source, protocol=protocol)
-        if found is not None and guess is not None and (found.value or 0.0) < (guess.value or 0.0):
+        if found is not None and guess is not None and _is_below(found, guess.value or 0.0):
             who = _guess(source, protocol)
             yield (
                 f"{who[:1].upper()}{who[1:]} is right less often ({of_100(found.value or 0.0)} of 100) than always the "
                 f"same answer ({of_100(guess.value or 0.0)}). Check first whether it is of use."
             )
+
+
+def _is_below(figure: Record, value: float) -> bool:
+    """Return whether a figure is below a value, with its whole interval if it has one."""
+    ends = [one for one in (figure.value, figure.high) if one is not None]
+    return bool(ends) and max(ends) < value
 
 
 def _gaps_left(evidence: Evidence, attribute: AttributeOverview) -> Iterator[str]:
@@ -140,7 +147,12 @@ def _is_beside(finding: Finding) -> bool:
 
 def harms(conclusions: Conclusions) -> list[str]:
     """Return what is shown to have got worse, one sentence for each group and question, the largest first."""
-    told: dict[tuple[object, ...], str] = {}
+    told: dict[tuple[object, ...], str] = {
+        (stage.finding.claim.figure,): wider
+        for name in conclusions.evidence.attributes
+        for stage in stages_of(conclusions.evidence, conclusions.of(selection_rates.FAMILY), name)
+        if (wider := widened(conclusions.evidence, stage))
+    }
     for one in conclusions.findings:
         claim = one.claim
         if claim.figure.protocol.startswith(_CHANGE) and not claim.counted and _is_gap(one):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.audit.display_names import attribute_title
 from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.records import Record, Status
@@ -121,7 +122,8 @@ def _seeing(figure: Record) -> str:
 def stage_sentence(evidence: Evidence, stage: Stage) -> str:
     """Return who gets the outcome at a stage, and how sure the difference is."""
     title = f"{stage.title[:1].upper()}{stage.title[1:]}{',' if _learns(stage) else ''}"
-    gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" gives {evidence.outcome} to"
+    verb = "give" if _source(stage) == DECISIONS else "gives"
+    gives = f", {evidence.outcome} goes to" if stage.title == ON_RECORD else f" {verb} {evidence.outcome} to"
     low = f"{evidence.people(stage.rates[0])} of 100 {stage.rates[0].group}"
     if len(stage.rates) == 1:
         return f"{title}{gives} {low}; no other group is large enough."
@@ -136,9 +138,9 @@ def _ends(evidence: Evidence, stage: Stage) -> str:
 
 def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
     """Return who gets the outcome from a model that learns from rows before and after, and what became of its gap."""
-    if min(len(before.rates), len(after.rates)) == 1:
-        return f"{stage_sentence(evidence, before)} {stage_sentence(evidence, after)}"
     figure = after.finding.claim.figure
+    if min(len(before.rates), len(after.rates)) == 1 or not _can_be_compared(before.finding.claim.figure, figure):
+        return f"{stage_sentence(evidence, before)} {stage_sentence(evidence, after)}"
     first, second = _ends(evidence, before), _ends(evidence, after)
     if [before.rates[end].group for end in (0, -1)] == [after.rates[end].group for end in (0, -1)]:
         second = " and ".join(evidence.people(after.rates[end]) for end in (0, -1))
@@ -148,12 +150,17 @@ def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
     )
 
 
+def _can_be_compared(before: Record, after: Record) -> bool:
+    """Return whether both gaps exist, and the one before is of a model that is better than a guess."""
+    return None not in (before.value, after.value) and before.status is not Status.DEGENERATE
+
+
 def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     """Return whether the gap is shown to have changed, and whether one is left."""
     figure = after.finding.claim.figure
     if after.finding.withheld or before.finding.withheld:
         return "No verdict: see the faults of the file."
-    if figure.status is Status.DEGENERATE:
+    if figure.status is Status.DEGENERATE and after.finding.verdict is not VerdictKind.GAP:
         return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
     was, now = (sized_of_100(one.finding.claim.figure) for one in (before, after))
     way, size = gap_change(evidence, figure)
@@ -162,10 +169,19 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     if size:
         return f"Its gap is {way} by {size}: it was {was} and is {now}{left}."
     if verdict is VerdictKind.GAP:
-        return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it narrowed."
+        return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it changed."
     if verdict is VerdictKind.NO_GAP:
         return f"Its gap was {was} and is {now}{left}."
-    return f"Its gap was {was} and is {now}: too few rows to tell whether it narrowed or whether one is left."
+    return f"Its gap was {was} and is {now}: too few rows to tell whether it changed or whether one is left."
+
+
+def widened(evidence: Evidence, stage: Stage) -> str:
+    """Return that a model has a wider gap than one that learns from the original rows, if that is shown."""
+    figure = stage.finding.claim.figure
+    way, size = gap_change(evidence, figure)
+    if way != "wider" or stage.finding.withheld:
+        return ""
+    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{_seeing(figure)} is wider by {size}."
 
 
 def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:
@@ -203,6 +219,6 @@ def _verdict_words(evidence: Evidence, finding: Finding) -> str:
         return f"The gap of {size} is below {of_100(evidence.margin)}, which is taken not to matter."
     if figure.status is Status.DEGENERATE:
         return "The model is no better than an always-the-same guess, so equal rates would mean nothing."
-    if figure.low is not None and figure.low > 0:
+    if figure.low is not None and figure.low > 0 and not finding.claim.primary:
         return f"Not proven: the gap of {size} would count alone, but among so many questions it may be chance."
     return f"Too few rows: with a gap of {size}, neither a gap nor equality is shown."

@@ -132,7 +132,7 @@ def test_estimators_predict():
         ({"y_pred": PRED, "control_features": {"sensitive_feature": SEX}}, "a column 'sensitive_feature', as another"),
         ({"y_score": SCORE, "score_threshold": {"other": 0.5}}, "names 'other', but the scores are 'y_score'"),
         ({"y_score": 10 * SCORE}, "so 0.5 is no threshold"),
-        ({"y_pred": ["maybe"] * N}, "Column 'y_pred' has none of the target's values"),
+        ({"y_pred": ["maybe"] * N}, "Column 'y_pred' has other values than the target"),
         ({}, "There are no decisions to audit"),
     ],
 )

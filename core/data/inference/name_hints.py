@@ -34,6 +34,10 @@ FAVORABLE_VALUES: Final = frozenset(
     | {"promoted", "promote", "passed", "pass", "invited", "invite", "shortlisted", "shortlist"}
     | {"offer", "offered", "eligible", "qualified"}
 )
+UNFAVORABLE_VALUES: Final = frozenset(
+    {"rejected", "reject", "denied", "deny", "declined", "decline", "refused", "refuse", "failed", "fail"}
+    | {"no offer", "ineligible", "unqualified", "disapproved", "disapprove", "dismissed", "dismiss"}
+)
 POSITIVE_VALUES: Final = FAVORABLE_VALUES | frozenset(
     {"1", "yes", "y", "true", "t", "positive", "pos", ">50k", "good", "selected", "success", "paid"}
 )

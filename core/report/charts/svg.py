@@ -6,8 +6,11 @@ import hashlib
 import re
 from collections import Counter
 
-# A picture is one image with a name, so its marks speak to nobody.
-_MARK_WORDS = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+# A picture is one image with a name, so its marks speak to nobody; no style and no script asks for their classes.
+_MARK_WORDS = re.compile(r' (?:aria-[a-z]+|role|class)="[^"]*"')
+_AS_EVER = re.compile(r' (?:pointer-events="none"|opacity="1"|stroke-width="1"|transform="translate\(0,0\)")')
+"""Attributes that say what holds without them, where nothing around them says otherwise."""
+_NOTHING = re.compile(r'<path(?: [a-z-]+="[^"]*")* d="(?:M0,0h0v0h0Z)?"(?: [a-z-]+="[^"]*")*/>')
 _GEOMETRY = re.compile(r' (?:transform|d|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
 _LONG = re.compile(r"\d+\.\d{3,}")
 _MARK = re.compile(r'<path transform="translate\(([-\d.]+),([-\d.]+)\)"((?: [a-z-]+="[^"]*")+)/>')
@@ -21,6 +24,7 @@ def compact(svg: str) -> str:
     '<svg><path d="M1.23,0"/></svg>'
     """
     plain = _GEOMETRY.sub(lambda part: _LONG.sub(_short, part[0]), _MARK_WORDS.sub("", svg))
+    plain = _NOTHING.sub("", _AS_EVER.sub("", plain))
     counts = Counter(found[3] for found in _MARK.finditer(plain))
     often = [look for look, count in counts.items() if count >= _OFTEN]
     if not often:

@@ -35,7 +35,7 @@ from core.report.frameworks.catalog import digest, is_chosen
 from core.report.frameworks.sheet import Sheet
 from core.report.handed_on import rounding
 from core.report.image_words import Words, figure_in, table_in, words_of
-from core.report.output.packed_records import packed
+from core.report.output.packed_records import to_text
 from core.report.output.section import Section, every_table
 from core.report.output.sections import sections
 from core.report.tables.base import Table
@@ -118,7 +118,7 @@ def render(
         prepared=[sheet for sheet in others if not is_chosen(sheet)],
         answers=digest(sheets),
         places={record: place for place, record in enumerate(records)},
-        records_json=embedded(packed(records)),
+        records_text=to_text(records),
         manifest_json=embedded(dict(manifest)),
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

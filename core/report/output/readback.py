@@ -14,7 +14,7 @@ from typing import Any
 from core.audit.records import Record
 from core.errors import RunError
 from core.report.output.html import BLANK_CHECKSUM, CHECKSUM_NAME, checksum_of
-from core.report.output.packed_records import unpacked
+from core.report.output.packed_records import from_text
 from core.report.tables.base import count_cell, figure_cell
 from core.runs.files import json_lines
 
@@ -74,7 +74,7 @@ def read_report(path: Path) -> ReadReport:
     parser = _Parser()
     parser.feed(html)
     try:
-        records = unpacked(json.loads(parser.embedded["metrics"]))
+        records = from_text(parser.embedded["metrics"])
         manifest = json.loads(parser.embedded["manifest"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise RunError(f"{path} holds no readable figures; it is no report of Evenhand, or damaged.") from error

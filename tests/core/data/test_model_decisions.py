@@ -125,6 +125,25 @@ def test_labels_in_words_of_their_own_count_by_the_one_that_was_said():
     assert "has no value 'maybe'; its values are 'no', 'yes'" in message(DecisionColumn("said", positive="maybe"))
 
 
+def test_spellings_of_the_label_that_was_said_count_alike():
+    for said in ("approve", "Approve"):
+        one = read(DecisionColumn("said", positive=said), said=["Approve", "approve ", "reject", "APPROVE"])
+        assert one.selected.tolist() == [1, 1, 0, 1]
+
+
+def test_the_label_is_one_of_the_whole_column_also_where_a_model_never_gives_it():
+    column = DecisionColumn("said", positive="approve")
+    frame = FRAME.assign(said=["approve", "reject", "reject", "reject"])
+    (one,) = read_decisions(frame, SCHEMA, [column], among=np.array([1, 2, 3]))
+    assert one.selected.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("labels", [["1", "2", "1", "1"], ["1", "-1", "1", "-1"]])
+def test_codes_of_which_only_one_is_the_targets_are_asked_for(labels):
+    outcomes = {"y": ["1", "0", "1", "0"], "said": labels}
+    assert "Say which of them stands for '1'" in message(LABELS, SCHEMA.replaced(positive="1"), **outcomes)
+
+
 def test_labels_are_compared_with_a_number_above_a_threshold():
     schema = SCHEMA.edited("y", kind="numerical").replaced(positive=None, threshold=2.0)
     one = read(DecisionColumn("said", positive="yes"), schema, y=[1.0, 2.0, 3.0, 4.0])
@@ -152,6 +171,8 @@ def test_a_usual_word_for_what_is_good_stands_for_the_favourable_outcome(favorab
         ("positive", ["approve", "hire"] * 2),
         ("positive", ["approve", "reject", "refer", "approve"]),
         ("positive", ["high", "low"] * 2),
+        ("positive", ["interview", "pass"] * 2),
+        ("positive", ["approve", "pending"] * 2),
     ],
 )
 def test_words_that_do_not_tell_are_asked_for(favorable, labels):
@@ -172,7 +193,7 @@ def test_a_column_with_two_rules_has_two_names():
 
 
 def test_what_cannot_be_read_is_named_with_a_remedy():
-    assert "has none of the target's values ('no', 'yes')" in message(LABELS, said=["a", "b", "a", "b"])
+    assert "has other values than the target ('no', 'yes')" in message(LABELS, said=["a", "b", "a", "b"])
     assert "runs from -3 to 4, so 0.5 is no threshold" in message(SCORES, risk=[-3.0, 0.0, 1.0, 4.0])
     assert "is no number, so it is no score" in message(DecisionColumn("said", is_score=True))
     assert "has no finite number" in message(SCORES, risk=[np.inf] * 4)

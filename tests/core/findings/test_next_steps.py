@@ -1,5 +1,6 @@
 """What a reader can do next, from records made by hand."""
 
+from core.audit.glossary import ALL_ROWS
 from core.findings.next_steps import next_steps
 from core.findings.overview import overview
 from tests.core.findings.families.records import SCHEMA, concluded, figure, group_changes, rates
@@ -62,13 +63,13 @@ def test_an_open_question_asks_for_the_rows_that_would_settle_it():
     assert steps(open_one, [figure("detectable_gap", 0.1, n=1000)])[0] == (
         "Bring about 4,000 test rows to find out whether a gap of 5 of 100 is left."
     )
-    assert steps(open_one)[0] == ("Bring more test rows, at least 30 of each group, before you rest on a verdict.")
+    assert steps(open_one)[0] == ("Bring more test rows before you rest on a verdict.")
 
 
 def test_harm_is_weighed_only_where_outcomes_were_repaired():
     lost = group_changes("selection_rate", {"men": (-0.1, -0.13, -0.08), "women": (0.0, -0.01, 0.01)})
     before = rates("selection_rate", {"men": (0.5, 0.4), "women": (0.4, 0.4)})
-    same = [gap(0.0, 0.02)]
+    same = [gap(0.0, 0.08)]
     assert not any("outcome repair" in step for step in steps(lost, before, same))
     moved = [
         figure("outcomes_lowered", 0.2, 0.18, 0.22, protocol="generation", group=group) for group in ("men", "women")
@@ -86,3 +87,27 @@ def test_a_guess_of_what_is_good_is_to_be_confirmed_and_faults_stand_first():
     found = next_steps(guessed, has_faults=True, has_harms=False)
     assert found[0].startswith("See first to what stands at the top")
     assert len(found) == 3
+
+
+def test_what_widens_a_gap_is_not_to_be_used_for_it_and_is_told_as_worse():
+    wider = [gap(0.06, 0.16, protocol="change B")]
+    screen = overview(concluded(decided(0.1, 0.2), wider))
+    assert screen.worse == ("By sex, the gap of a model that does not see sex is wider by 11 (between 6 and 16).",)
+    assert screen.next[0] == "By sex, what was made widens a gap: do not use it to narrow one."
+
+
+def test_a_model_that_sees_the_group_is_advised_only_where_that_is_shown_to_help():
+    open_if_seen = steps(decided(0.1, 0.2), decided(0.0, 0.15, protocol="A"))
+    assert open_if_seen[0].endswith("whether a model that sees it would leave less, these rows do not tell.")
+    closed = steps(decided(0.1, 0.2), decided(0.0, 0.02, protocol="A"))
+    assert "or let the model see it where the law allows that" in closed[0]
+
+
+def test_decisions_whose_outcomes_are_unknown_for_some_lead_to_alternatives_too():
+    rows = [
+        figure("selection_rate", rate, group=group, source="bank", protocol=protocol)
+        for group, rate in (("women", 0.4), ("men", 0.55))
+        for protocol in ("model", ALL_ROWS)
+    ]
+    gaps = [gap(0.1, 0.2, source="bank", protocol=protocol) for protocol in ("model", ALL_ROWS)]
+    assert "less discriminatory alternatives" in steps([*rows, *gaps])[0]

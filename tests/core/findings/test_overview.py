@@ -70,7 +70,7 @@ def test_of_many_groups_the_fewest_and_the_most_are_named():
 def test_an_open_primary_question_says_how_many_rows_would_decide_it():
     detectable = figure("detectable_gap", 0.1, n=1000)
     found = overview(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08), [detectable]))
-    assert "is 3 (between 0 and 8): too few rows to tell whether it narrowed" in found.attributes[0].sentences[-1]
+    assert "is 3 (between 0 and 8): too few rows to tell whether it changed" in found.attributes[0].sentences[-1]
     needed = "With 1,000 rows, gaps of 10 of 100 or more are found in 80 % of cases; gaps of 5 need about 4,000 rows."
     assert needed in found.unknown[0]
 
@@ -132,7 +132,7 @@ def test_a_gap_that_is_left_is_told_with_whether_it_narrowed():
     (said,) = overview(concluded(wide)).attributes[0].sentences
     assert said.endswith(
         "Its gap was 20 (between 10 and 30) and is 15 (between 10 and 30), which is unlikely to be chance; too few "
-        "rows to tell whether it narrowed."
+        "rows to tell whether it changed."
     )
     turned = decided((0.3, 0.5), (0.5, 0.35), 0.1, 0.3)
     assert (
@@ -317,3 +317,26 @@ def test_a_target_that_is_missed_on_test_rows_is_said_on_the_screen_and_as_misse
         "Merge small groups, bring more rows, or aim at less.",
     )
     assert found.aims == found.missed
+
+
+def test_a_gap_of_a_model_no_better_than_a_guess_is_told_as_a_gap():
+    useless = [
+        one.model_copy(update={"status": Status.DEGENERATE}) if one.source == "synthetic" and one.group is None else one
+        for one in decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3)
+    ]
+    (said,) = overview(concluded(useless)).attributes[0].sentences
+    assert "is 20 (between 10 and 30), which is unlikely to be chance" in said
+    closed = [
+        one.model_copy(update={"status": Status.DEGENERATE}) if one.source == "synthetic" and one.group is None else one
+        for one in decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.08)
+    ]
+    (said,) = overview(concluded(closed)).attributes[0].sentences
+    assert said.endswith("equal rates would mean nothing.")
+
+
+def test_a_model_is_called_worse_than_a_guess_only_if_its_interval_says_so():
+    accuracies = [
+        figure("accuracy", value, value - 0.05, value + 0.05, source=source, protocol="A", sensitive=None)
+        for source, value in (("constant", 0.56), ("original", 0.8), ("synthetic", 0.55))
+    ]
+    assert overview(concluded(accuracies)).faults == ()

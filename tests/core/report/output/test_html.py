@@ -138,7 +138,7 @@ def test_no_table_is_lost():
 
 
 def test_the_annexes_are_folded_and_pictures_stand_before_tables(html):
-    annex = html[html.index('<section id="annexes"') : html.index('<script type="application/json"')]
+    annex = html[html.index('<section id="annexes"') : html.index('<script type="application/octet-stream"')]
     for section in re.findall(r'<section id="[^"]+" class="annex">(.*?)</section>', annex, re.DOTALL):
         assert section.strip().startswith("<details>")
         if "<figure>" in section and '<div class="table' in section:
