@@ -69,8 +69,8 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
     footnote = (
         f"“Between” gives {percent(confidence)} intervals; sizes are rounded to people of 100. Gaps below "
         f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
-        f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one; whether a gap changed is "
-        "told by its own interval alone."
+        f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one; changes of a gap are "
+        "told by their own intervals alone."
     )
     made = set(conclusions.evidence.told) - {ORIGINAL} and DECIDED not in manifest.get("rows", {})
     cost_title = "What it costs" if made else "How often it is right"

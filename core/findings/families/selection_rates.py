@@ -132,9 +132,9 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
         )
     )
     texts: list[str] = []
-    beside = []
+    beside: list[Finding] = []
     for before, one in zip([None, *told], told, strict=False):
-        if before is not None and _says_the_same(before, one):
+        if before is not None and before not in beside and _says_the_same(before, one):
             texts[-1] = f"{texts[-1].removesuffix('.')}; {_if_it_sees(evidence, one)}."
         elif one.verdict is VerdictKind.UNDECIDED and not one.claim.primary and len(told) > 1:
             beside.append(one)
