@@ -110,8 +110,8 @@ def ready(dataset: Dataset) -> bool:
     except EvenhandError as error:
         elements.show_error(error)
         return False
-    for sentence in decision_columns.not_told(dataset, weak):
-        st.caption(plain(sentence))
+    if sentences := decision_columns.not_told(dataset, weak):
+        st.caption(plain(" ".join(sentences)))
     if session.decisions() is not None:
         if not decision_columns.ready(dataset):
             return False
