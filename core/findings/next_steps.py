@@ -31,7 +31,8 @@ def next_steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -
 def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> Iterator[str]:
     evidence = conclusions.evidence
     if has_faults:
-        yield "See first to what stands at the top: the other figures rest on it."
+        made = "Do not use or hand on what was made before that." if _is_trained(evidence) else ""
+        yield f"See first to what stands at the top: the other figures rest on it. {made}".strip()
     if conclusions.schema.favorable_guess:
         yield f"Confirm that {evidence.outcome} is good for a person: it is a guess, and every sentence rests on it."
     yield from _reference(conclusions)
@@ -39,7 +40,7 @@ def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> It
         yield from _gap(evidence, conclusions, name)
     yield from _price(evidence, conclusions, has_harms=has_harms)
     yield from _more_rows(evidence, conclusions)
-    if _is_trained(evidence) and evidence.product not in (DECISIONS, REPRESENTATION):
+    if _is_trained(evidence) and not has_faults and evidence.product not in (DECISIONS, REPRESENTATION):
         yield "Audit again on rows from where the synthetic rows will be used: what holds here is no promise there."
 
 

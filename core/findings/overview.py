@@ -6,7 +6,7 @@ digits; the summary and the tables have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -174,11 +174,18 @@ def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         if any(one.withheld for one in asked):
             yield "No verdict: see the faults of the file."
         else:
-            yield (
-                f"Nothing is shown to have got worse, of {len(asked)} questions."
-                if asked
-                else "Nothing could be compared: too few test rows of each group."
-            )
+            yield _nothing_worse(asked)
+
+
+def _nothing_worse(asked: Sequence[Finding]) -> str:
+    """Return that nothing is shown to have got worse, and of how many questions that is known."""
+    if not asked:
+        return "Nothing could be compared: too few test rows of each group."
+    still_open = sum(one.verdict is VerdictKind.UNDECIDED for one in asked)
+    tail = (
+        f"; {still_open} of the {len(asked)} questions asked are open" if still_open else f", of {len(asked)} questions"
+    )
+    return f"Nothing is shown to have got worse{tail}."
 
 
 def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:

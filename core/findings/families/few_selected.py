@@ -39,7 +39,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
                     records=tuple(_ratios(evidence, figure)),
                     counted=True,
                     told_with=SharedSentence((FAMILY, source, str(figure.positive)), _together),
-                    brief=f"{_start(figure)}. Equal rates of so few decisions say little." if is_told else "",
+                    brief=f"{_counts(figure)}. Equal rates of so few decisions say little." if is_told else "",
                 )
 
 
@@ -75,14 +75,15 @@ def _text(evidence: Evidence, figure: Record) -> str:
 
 
 def _start(figure: Record) -> str:
+    return f"{_counts(figure)} ({per_1000(1 - (figure.value or 0.0))} for every 1,000 that have it)"
+
+
+def _counts(figure: Record) -> str:
     have = figure.n or 0
     share = 1 - (figure.value or 0.0)
     how = "to almost nobody" if share < _ALMOST_NOBODY else "far too rarely"
     rows = "rows" if figure.protocol == MODEL else "test rows"
-    return (
-        f"{_who(figure)} “{figure.positive}” {how}: {share * have:.0f} of the {rows}, though {have:,} have it "
-        f"({per_1000(share)} for every 1,000 that have it)"
-    )
+    return f"{_who(figure)} “{figure.positive}” {how}: {share * have:.0f} of the {rows}, though {have:,} have it"
 
 
 def _who(figure: Record) -> str:
