@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +30,10 @@ from core.report.image_words import figure_in, table_in
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
+AT_ONCE: Final = 2
+"""Pages that do long work at the same time: Python lets all threads take turns, so more would only hold up clicks."""
+_LOOK_SECONDS: Final = 0.5
+_turn = threading.BoundedSemaphore(AT_ONCE)
 
 
 def page_header(title: str, lead: str) -> None:
@@ -58,13 +63,18 @@ def show_errors() -> Iterator[None]:
 
 @contextmanager
 def progress() -> Iterator[Listener]:
-    """Show a bar while work is done here; it is gone when the work is."""
+    """Show a bar while work is done here; it is gone when the work is. Work of many people waits for its turn."""
     bar = st.progress(0.0, "Starting …")
 
     def on_event(event: Event) -> None:
         bar.progress(event.step / event.total, progress_text(event))
 
-    yield on_event
+    while not _turn.acquire(timeout=_LOOK_SECONDS):
+        bar.progress(0.0, "Waiting for the work of others on this machine …")  # ends here if the person goes on
+    try:
+        yield on_event
+    finally:
+        _turn.release()
     bar.empty()
 
 

@@ -1,4 +1,4 @@
-"""How the server starts and stops: waiting runs are taken up, and SIGTERM ends it within a stated time."""
+"""How the server starts, runs and stops: waiting runs are taken up, and SIGTERM ends it within a stated time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from core.app import subject
+from core.app.housekeeping import keep_house
 from core.runs import stopping
 from core.service_log import LOGGER
 
@@ -29,8 +30,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         LOGGER.exception("The waiting runs could not be taken up.")
     stop = GracefulStop(home)
     stop.listen()
+    housekeeping = asyncio.create_task(keep_house())
     LOGGER.info("The server has started.")
     yield
+    housekeeping.cancel()
     await asyncio.to_thread(stop.wait)
     LOGGER.info("The server has stopped.")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from copy import deepcopy
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.audit.display_names import source_name
 from core.audit.figure_text import number
 from core.events import Event
-from core.report.charts.theme import ACCENT, Figure, chart_of, themed_spec
+from core.report.charts.theme import ACCENT, Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table
 
 _MAX_POINTS, _MAX_ROWS = 300, 20
@@ -78,21 +82,33 @@ def loss_curves(events: Iterable[Event]) -> list[Figure]:
 
 
 def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure:
-    import altair as alt
-
     steps = sorted(step for step in found if np.isfinite(found[step]))
     meaning = LOSSES.get((stage, term), LossTerm(term, "A part of what the training makes small."))
     title = f"{_TITLES.get(stage, source_name(stage).capitalize())}: {meaning.label}"
     caption = f"{meaning.sentence} By training step (epoch); where the curve is flat, training has converged."
-    rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
-    chart = chart_of(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
+    rows: list[Row] = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
+    cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MAX_ROWS))
+    table = Table(title, caption, ("epoch", meaning.label), cells)
+    return Figure(title, caption, _spec(rows, total), table)
+
+
+def _spec(rows: list[Row], total: int) -> dict[str, Any]:
+    """Return the specification as Altair writes it, which takes it long; pages that follow a run ask all the time."""
+    name = f"data-{sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:32]}"
+    spec = deepcopy(_line(total, is_point=len(rows) == 1))
+    return {**spec, "data": {"name": name}, "datasets": {name: rows}}
+
+
+@lru_cache(maxsize=64)
+def _line(total: int, *, is_point: bool) -> dict[str, Any]:
+    import altair as alt
+
+    chart = chart_of([]).mark_line(color=ACCENT, strokeWidth=1.5, point=is_point)
     chart = chart.encode(
         x=alt.X("step:Q", title="epoch", scale=alt.Scale(domain=[0, max(total, 1)]), axis=alt.Axis(tickCount=4)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
     )
-    cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MAX_ROWS))
-    table = Table(title, caption, ("epoch", meaning.label), cells)
-    return Figure(title, caption, themed_spec(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
+    return themed_spec(chart.properties(width=_WIDTH, height=_HEIGHT))
 
 
 def _spread(steps: list[int], most: int) -> list[int]:

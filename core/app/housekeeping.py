@@ -1,0 +1,55 @@
+"""What the server gives back while it runs: sessions whose people have left, what only cycles hold, and free memory.
+
+Streamlit would collect garbage after each run of a script. That takes a sixth of a second, in which no other page gets
+on, and an open page that follows a run asks for it every second. Here it is done once in a while, if anything was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import sys
+import time
+from contextlib import nullcontext
+from typing import Any, Final
+
+import pyarrow as pa
+from streamlit import runtime
+
+EVERY_SECONDS: Final = 30.0
+_WORTH: Final = 0.5  # seconds of processor time since the last round; below, nobody did anything
+
+
+async def keep_house() -> None:
+    """Give back what is not needed any more, again and again until this is cancelled."""
+    while True:
+        before = time.process_time()
+        await asyncio.sleep(EVERY_SECONDS)
+        left = drop_sessions(runtime.get_instance()) if runtime.exists() else 0
+        if left or time.process_time() - before > _WORTH:
+            await asyncio.to_thread(give_back)
+
+
+def drop_sessions(server: Any) -> int:
+    """Drop the sessions whose time to reconnect is over; return how many there were.
+
+    Streamlit does so only when the next person leaves: until then, tables of those who left last would stay.
+    """
+    manager = getattr(server, "_session_mgr", None)
+    expire = getattr(getattr(getattr(manager, "_session_storage", None), "_cache", None), "expire", None)
+    if expire is None:  # another version of Streamlit
+        return 0
+    with getattr(manager, "_storage_lock", None) or nullcontext():
+        dropped = expire()
+    return len(dropped or ())  # each shuts itself down when it is collected, after the lock is free
+
+
+def give_back() -> None:
+    """Collect garbage, and return free memory to the system."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)

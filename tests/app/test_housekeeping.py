@@ -1,0 +1,96 @@
+"""What the server gives back: the sessions of people who left, and the turns of long work."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+import weakref
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit import config
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.testing.v1 import AppTest
+
+from core.app import elements, housekeeping
+from core.location import ROOT
+
+
+class Session:
+    """A session of somebody, in a cycle as Streamlit's are."""
+
+    def __init__(self) -> None:
+        self.id = "a"
+        self.itself = self
+
+
+def server(storage: object) -> Any:
+    return SimpleNamespace(_session_mgr=SimpleNamespace(_session_storage=storage, _storage_lock=threading.Lock()))
+
+
+def test_sessions_of_those_who_left_are_dropped_though_nobody_comes_after_them() -> None:
+    storage = MemorySessionStorage(ttl_seconds=0.05)  # type: ignore[arg-type]
+    session = Session()
+    held = weakref.ref(session)
+    storage.save(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    del session
+    assert housekeeping.drop_sessions(server(storage)) == 0
+    time.sleep(0.1)
+    gc.collect()
+    assert held() is not None  # Streamlit itself keeps it
+    assert housekeeping.drop_sessions(server(storage)) == 1
+    housekeeping.give_back()
+    assert held() is None
+
+
+def test_another_streamlit_is_left_alone() -> None:
+    assert housekeeping.drop_sessions(SimpleNamespace()) == 0
+
+
+def test_a_round_without_work_gives_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(housekeeping, "EVERY_SECONDS", 0.02)
+    monkeypatch.setattr(housekeeping, "give_back", lambda: given.append(1))
+
+    async def rounds(worth: float) -> None:
+        monkeypatch.setattr(housekeeping, "_WORTH", worth)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(housekeeping.keep_house(), 0.3)
+
+    asyncio.run(rounds(1e9))
+    assert not given
+    asyncio.run(rounds(0.0))
+    assert given
+
+
+def test_no_script_ends_with_a_collection() -> None:
+    assert "postScriptGC = false" in (ROOT / ".streamlit" / "config.toml").read_text()
+    assert "runner.postScriptGC" in config._config_options_template
+
+
+def work() -> None:
+    import streamlit as st
+
+    from core.app import elements
+
+    with elements.progress():
+        st.text("done")
+
+
+def test_long_work_waits_for_its_turn() -> None:
+    app = AppTest.from_function(work, default_timeout=30)
+    for _ in range(elements.AT_ONCE):
+        elements._turn.acquire()
+    worker = threading.Thread(target=app.run)
+    worker.start()
+    worker.join(1.5)
+    assert worker.is_alive()
+    for _ in range(elements.AT_ONCE):
+        elements._turn.release()
+    worker.join(30)
+    assert app.text[0].value == "done"
+    assert elements._turn.acquire(blocking=False)  # it is given back
+    elements._turn.release()
