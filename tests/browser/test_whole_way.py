@@ -163,7 +163,10 @@ def audit(page):
     visit(page, "Audit")
     page.get_by_text("Where groups differ").wait_for()
     page.get_by_role("button", name="Train and test models").click()
-    page.get_by_text("Mistakes, by group", exact=True).click(timeout=WAIT)
+    section = page.get_by_text("Mistakes, by group", exact=True)
+    section.wait_for(timeout=WAIT)
+    settled(page)  # a click on a page that is still being drawn may be lost
+    section.click()
     page.get_by_text("Wrongly predicted not “yes”").first.wait_for(timeout=WAIT)
     sound(page)
 

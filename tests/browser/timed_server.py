@@ -31,6 +31,7 @@ def _timed(self: Any, data: Any) -> None:
             file.write(f"{json.dumps(took)}\n")
 
 
-script_runner.ScriptRunner._run_script = _timed  # type: ignore[method-assign]
+if TIMES in os.environ:  # not where it is only imported
+    script_runner.ScriptRunner._run_script = _timed  # type: ignore[method-assign]
 page_log.configure()
 app = App(ROOT / "app.py", middleware=serving.MIDDLEWARE, routes=serving.ROUTES, lifespan=graceful_stop.lifespan)
