@@ -117,10 +117,8 @@ def _in_own_words(
     selected = np.isin(told, positive).astype(np.int8)
     outcome, other = positive_name(schema), negative_name(schema, frame)
     others = [value for value in values if value not in positive]
-    note = (
-        f"In {name!r}, {listed(positive)} stands for {outcome!r} of {schema.target!r}, and {listed(others)} for "
-        f"{other!r}."
-    )
+    rest = f", and {listed(others)} for {other!r}" if others else ""
+    note = f"In {name!r}, {listed(positive)} stands for {outcome!r} of {schema.target!r}{rest}."
     return PredictedLabels(np.ones(len(told), dtype=bool), selected, None, (note,))
 
 
@@ -143,7 +141,7 @@ def _unknown_words(values: list[str], name: str, frame: pd.DataFrame, schema: Sc
     known = sorted(set(as_text(frame[schema.target].dropna())))
     theirs = "" if schema.threshold is not None else f" ({listed(known)})"
     return DataError(
-        f"Column {name!r} has other values than the target{theirs} in most rows: {listed(values)}. Say which of "
+        f"Column {name!r} has other values than the target{theirs}: {listed(values)}. Say which of "
         f"them stands for {outcome!r}, as {name}@{values[0]}, or write both with the same values.",
         field="prediction",
         remedies=[change("prediction")],

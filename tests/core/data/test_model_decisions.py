@@ -120,6 +120,8 @@ def test_labels_in_words_of_their_own_count_by_the_one_that_was_said():
     one = read(DecisionColumn("said", positive="reject"), said=["approve", "reject", None, "reject"])
     assert (one.rows.tolist(), one.selected.tolist(), one.labels) == ([0, 1, 3], [0, 1, 1], None)
     assert one.notes[-1] == "In 'said', 'reject' stands for 'yes' of 'y', and 'approve' for 'no'."
+    alone = read(DecisionColumn("said", positive="hire"), said=["hire"] * 4)
+    assert alone.notes[-1] == "In 'said', 'hire' stands for 'yes' of 'y'."
     several = read(DecisionColumn("said", positive="hire"), said=["hire", "wait", "decline", "hire"])
     assert several.selected.tolist() == [1, 0, 0, 1]
     assert "has no value 'maybe'; its values are 'no', 'yes'" in message(DecisionColumn("said", positive="maybe"))
