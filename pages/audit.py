@@ -11,6 +11,7 @@ from core.app import (
     decision_results,
     elements,
     first_screen,
+    long_work,
     sections,
     session,
 )
@@ -73,8 +74,9 @@ def classifiers(dataset: Dataset) -> None:
         f"{test}, for each group and each combination of groups. This takes from seconds to a minute."
     )
     if st.button("Train and test models", type="primary"):
-        session.cached(audit_key(), lambda: _audited(dataset))
+        session.cached(audit_key(), lambda: long_work.carry_out(audit_dataset, dataset))
         st.rerun()
+    long_work.get_ready()
 
 
 def audit_key() -> tuple[str, str]:
@@ -90,11 +92,6 @@ def rows_used(dataset: Dataset) -> tuple[str, str]:
         f"the {len(dataset.frame):,} train rows",
         f"the {len(dataset.holdout):,} rows held out, {origin_of_test_rows(dataset)}",
     )
-
-
-def _audited(dataset: Dataset) -> RunResult:
-    with elements.progress() as listener:
-        return audit_dataset(dataset, listener=listener)
 
 
 def show(table: str, result: RunResult) -> None:
@@ -124,7 +121,7 @@ def page(dataset: Dataset) -> None:
     elements.page_link("train", NEXT, main=True)
     if session.is_cached(audit_key()):
         # Its first screen tells of the rows too, so they are not judged a second time above it.
-        show(dataset.name, session.cached(audit_key(), lambda: _audited(dataset)))
+        show(dataset.name, session.cached(audit_key(), lambda: long_work.carry_out(audit_dataset, dataset)))
     else:
         data_findings(table_records(dataset), dataset.schema)
         classifiers(dataset)

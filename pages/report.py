@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.app import downloads, elements, framework_sheets, galleries, run_results, subject, synthetic_csv
+from core.app import downloads, elements, framework_sheets, galleries, long_work, run_results, subject, synthetic_csv
 from core.app.page_words import speak_of, words
 from core.pipeline import HandedOn, is_report_outdated, one_page_of, report_pdf, write_report
 from core.report.output import pdf
@@ -69,8 +69,8 @@ def annexed(folder: RunFolder, html: bytes, *, asked: bool) -> None:
     """Make the PDF with annexes when it is asked for, and offer it until the report changes."""
     checksum = hashlib.sha256(html).hexdigest()
     if asked:
-        with elements.show_errors(), elements.progress() as listener:
-            st.session_state[ANNEXED] = (checksum, pdf.paged(html.decode("utf-8"), listener))
+        with elements.show_errors():
+            st.session_state[ANNEXED] = (checksum, long_work.carry_out(pdf.paged, html.decode("utf-8")))
     made, content = st.session_state.get(ANNEXED, ("", b""))
     if made == checksum:
         name = f"{folder.path.name}-with-annexes.pdf"

@@ -13,6 +13,7 @@ from core.app import (
     elements,
     first_screen,
     forget_run,
+    long_work,
     run_results,
     sections,
     session,
@@ -111,8 +112,7 @@ def _audited(dataset: Dataset) -> str:
     """Audit the decisions into a new run, and return its name. The findings are shown before curves and report are."""
     path = new_run_path(subject.home(), dataset.name)
     RunFolder.check_place(path)
-    with elements.progress() as listener:
-        measured = measure_model_decisions(dataset, session.decision_roles(), listener=listener)
+    measured = long_work.carry_out(measure_model_decisions, dataset, session.decision_roles())
     first_screen.show(dataset.name, measured.conclusions, {})
     with st.spinner("Drawing curves and writing the report …"):
         save_model_decisions(measured, path)

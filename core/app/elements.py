@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from typing import Final, Literal
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,14 +14,12 @@ from streamlit.navigation.page import StreamlitPage
 from core.app import styles, subject
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
-from core.app.markdown import progress_text
 from core.app.page_words import say, speak_of, words
 from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.records import Record
 from core.errors import EvenhandError, os_error_reason
-from core.events import Event, Listener
 from core.findings.conclusions import Conclusions
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
@@ -30,10 +27,6 @@ from core.report.image_words import figure_in, table_in
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
-AT_ONCE: Final = 2
-"""Pages that do long work at the same time: Python lets all threads take turns, so more would only hold up clicks."""
-_LOOK_SECONDS: Final = 0.5
-_turn = threading.BoundedSemaphore(AT_ONCE)
 
 
 def page_header(title: str, lead: str) -> None:
@@ -59,23 +52,6 @@ def show_errors() -> Iterator[None]:
             f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, "
             "then try again."
         )
-
-
-@contextmanager
-def progress() -> Iterator[Listener]:
-    """Show a bar while work is done here; it is gone when the work is. Work of many people waits for its turn."""
-    bar = st.progress(0.0, "Starting …")
-
-    def on_event(event: Event) -> None:
-        bar.progress(event.step / event.total, progress_text(event))
-
-    while not _turn.acquire(timeout=_LOOK_SECONDS):
-        bar.progress(0.0, "Waiting for the work of others on this machine …")  # ends here if the person goes on
-    try:
-        yield on_event
-    finally:
-        _turn.release()
-    bar.empty()
 
 
 def problem(sentence: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from core.app import elements, run_results, uploaded_files
+from core.app import elements, long_work, run_results, uploaded_files
 from core.app.fairness_results import show_audit
 from core.app.markdown import plain
 from core.audit.records import Record
@@ -75,8 +75,7 @@ def _audited(folder: RunFolder, file: UploadedFile) -> tuple[list[Record], list[
     """Read the file and audit it. A table is read apart; images are opened one by one here."""
     if folder.schema.read().image is None:
         frame, notes = uploaded_files.read_table_of(file)
-        with elements.progress() as listener:
-            records, further = audit_external(folder, frame, Path(file.name).stem, listener)
+        records, further = long_work.carry_out(audit_external, folder, frame, Path(file.name).stem)
         return records, [*notes, *further]
-    with temporary_upload(file.getvalue(), file.name) as path, elements.progress() as listener:
-        return audit_external(folder, path, path.stem, listener)
+    with temporary_upload(file.getvalue(), file.name) as path:
+        return long_work.carry_out(audit_external, folder, path, path.stem)

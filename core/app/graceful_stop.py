@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from core.app import subject
+from core.app import long_work, subject
 from core.app.housekeeping import keep_house
 from core.runs import stopping
 from core.service_log import LOGGER
@@ -35,6 +35,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     yield
     housekeeping.cancel()
     await asyncio.to_thread(stop.wait)
+    long_work.end_all()
     LOGGER.info("The server has stopped.")
 
 
@@ -87,4 +88,5 @@ class GracefulStop:
 
     def _cut_off(self) -> None:
         LOGGER.warning("Something was still open after %d seconds and is cut off.", self._seconds)
+        long_work.end_all()
         os._exit(_CUT_OFF)

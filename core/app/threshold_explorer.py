@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from core.app import elements, sections, session, table_state
+from core.app import elements, long_work, sections, session, table_state
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.explorer import Explorer, Point
@@ -133,8 +133,7 @@ def _choose(dataset: Dataset) -> None:
 
 
 def _chosen(dataset: Dataset) -> ThresholdResult:
-    with elements.progress() as listener:
-        return choose_thresholds(dataset, session.decision_roles(), listener=listener)
+    return long_work.carry_out(choose_thresholds, dataset, session.decision_roles())
 
 
 def _show_result(found: ThresholdResult) -> None:

@@ -24,6 +24,7 @@ GRACE_SECONDS = 5.0
 PROCESS = "process.json"
 """The file in a folder that names the process that works on it."""
 _START_TOLERANCE = 0.5
+_NICENESS = 10
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -78,7 +79,10 @@ def is_alive(worker: Worker | None) -> bool:
 
 
 def start(command: Sequence[str], folder: Path) -> Worker:
-    """Start a process in a new session, so that it outlives this one. Its output is discarded, but for the log."""
+    """Start a process in a new session, so that it outlives this one. Its output is discarded, but for the log.
+
+    It works at a low priority, so that pages and commands answer while it trains.
+    """
     descriptors, variables = service_log.passed_on()
     child = subprocess.Popen(  # noqa: S603  # fixed arguments and a path, no shell
         command,
@@ -91,7 +95,14 @@ def start(command: Sequence[str], folder: Path) -> Worker:
         start_new_session=True,
     )
     _children[child.pid] = child
+    with suppress(psutil.NoSuchProcess):  # it has ended already
+        give_way(psutil.Process(child.pid))
     return describe_worker(child.pid)
+
+
+def give_way(process: psutil.Process) -> None:
+    """Let a process, and all that it starts, work at a low priority."""
+    process.nice(_NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def reap() -> None:

@@ -1,4 +1,5 @@
 import shutil
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
+from core.app import long_work
 from core.config import run_config
 from core.data.io import bounded_reader, reader_process
 from core.data.sources.load import load
@@ -43,6 +45,23 @@ def _files_are_read_here(monkeypatch):
     `tests/core/data/io/test_bounded_reader.py` tests that process.
     """
     monkeypatch.setattr(bounded_reader, "_ask", lambda request, _name: reader_process.answer(request))
+
+
+class Here:
+    """Does long work at once in this process; `tests/app/test_long_work.py` tests the processes."""
+
+    def submit(self, function, *arguments):
+        done = Future()
+        try:
+            done.set_result(function(*arguments))
+        except BaseException as error:  # noqa: BLE001  # of the page too, which goes on elsewhere
+            done.set_exception(error)
+        return done
+
+
+@pytest.fixture(autouse=True)
+def _long_work_is_done_here(monkeypatch):
+    monkeypatch.setattr(long_work, "_pool", Here)
 
 
 @pytest.fixture

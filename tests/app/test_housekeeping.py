@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from streamlit import config
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
-from streamlit.testing.v1 import AppTest
 
-from core.app import elements, housekeeping
+from core.app import housekeeping
 from core.location import ROOT
 
 
@@ -69,28 +68,3 @@ def test_a_round_without_work_gives_nothing_back(monkeypatch: pytest.MonkeyPatch
 def test_no_script_ends_with_a_collection() -> None:
     assert "postScriptGC = false" in (ROOT / ".streamlit" / "config.toml").read_text()
     assert "runner.postScriptGC" in config._config_options_template
-
-
-def work() -> None:
-    import streamlit as st
-
-    from core.app import elements
-
-    with elements.progress():
-        st.text("done")
-
-
-def test_long_work_waits_for_its_turn() -> None:
-    app = AppTest.from_function(work, default_timeout=30)
-    for _ in range(elements.AT_ONCE):
-        elements._turn.acquire()
-    worker = threading.Thread(target=app.run)
-    worker.start()
-    worker.join(1.5)
-    assert worker.is_alive()
-    for _ in range(elements.AT_ONCE):
-        elements._turn.release()
-    worker.join(30)
-    assert app.text[0].value == "done"
-    assert elements._turn.acquire(blocking=False)  # it is given back
-    elements._turn.release()

@@ -1,7 +1,7 @@
 """Read a file in a process of its own; see `core.data.io.reader_process`.
 
-One process waits with its libraries imported, so that a small file takes no longer than elsewhere. Each process reads
-one file and ends.
+One process waits with its libraries imported, so that a small file takes no longer than elsewhere. It has each file
+read by a child of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -90,8 +90,6 @@ def read_apart(path: Path, *, sheet: str | None = None, encoding: str | None = N
 
 def keep_one_waiting() -> None:
     """Start the process that reads the next file, unless one waits already."""
-    while _waiting and _waiting[0].poll() is not None:
-        _end(_waiting.popleft())
     if not _waiting:
         _waiting.append(_started())
 
@@ -104,7 +102,7 @@ def _started() -> subprocess.Popen[bytes]:
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -112,15 +110,13 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _ask(request: Request, name: str) -> Answer:
     """Have a process answer the request. End it if it takes too long."""
-    process, late = _next(), False
-    try:
-        with suppress(BrokenPipeError):  # it has ended; the missing answer says so
-            process.communicate(f"{request.model_dump_json()}\n".encode(), timeout=_PATIENCE * request.seconds)
-    except subprocess.TimeoutExpired:
-        late = True
-    finally:
+    process = _next()
+    ended = _outcome(process, f"{request.model_dump_json()}\n".encode(), _PATIENCE * request.seconds)
+    if process.poll() is None and not _waiting:
+        _waiting.append(process)
+    else:
         _end(process)
-    if late or process.returncode == -getattr(signal, "SIGXCPU", 0):
+    if ended in {None, -getattr(signal, "SIGXCPU", 0)}:
         raise DataError(
             f"Reading the file {name!r} took more than {request.seconds:,} seconds, and was ended; make the file "
             f"smaller, or raise {SECONDS.variable} where Evenhand runs."
@@ -131,26 +127,47 @@ def _ask(request: Request, name: str) -> Answer:
         raise _too_much(name) from error
 
 
-def _next() -> subprocess.Popen[bytes]:
-    """Return a process that waits, and start the one after it."""
-    while True:
-        try:
-            process = _waiting.popleft()
-        except IndexError:
-            process = _started()
-        if process.poll() is None:
-            break
+def _outcome(process: subprocess.Popen[bytes], line: bytes, seconds: float) -> int | None:
+    """Have a process carry out a request, and return how the reader of it ended; ``None`` if it took too long."""
+    found: list[bytes] = []
+    told = threading.Thread(target=lambda: found.append(_stream(process.stdout).readline()), daemon=True)
+    told.start()
+    with suppress(BrokenPipeError):  # it has ended, which the other stream says
+        _stream(process.stdin).write(line)
+        _stream(process.stdin).flush()
+    told.join(seconds)
+    if not found:
         _end(process)
-    keep_one_waiting()
-    return process
+        told.join()
+        return None
+    with suppress(ValueError):
+        return int(found[0])
+    return process.wait()  # it has told nothing: it has ended itself
+
+
+def _next() -> subprocess.Popen[bytes]:
+    """Return a process that waits, or start one."""
+    with suppress(IndexError):
+        while (process := _waiting.popleft()).poll() is not None:
+            _end(process)
+        return process
+    return _started()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its child."""
+    if process.poll() is None and hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)  # it leads its session
     process.kill()
     process.wait()
-    if process.stdin is not None:
+    for stream in (process.stdin, process.stdout):
         with suppress(BrokenPipeError):
-            process.stdin.close()
+            _stream(stream).close()
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None  # noqa: S101  # both are pipes
+    return stream
 
 
 def _too_much(name: str) -> DataError:

@@ -1,7 +1,8 @@
-"""The process that reads one file of a stranger: bounded in memory and time, so that no file ends the app.
+"""The process that reads files of strangers: bounded in memory and time, so that no file ends the app.
 
-It waits for a `Request` on standard input, writes an `Answer` and an Arrow file into the folder of the request, and
-ends. Whatever a reader does to it, the process that asked goes on.
+It waits for a `Request` on standard input and forks. The child writes an `Answer` and an Arrow file into the folder of
+the request and ends; how it ended is a line on standard output. So the libraries are imported once, and each file is
+read by a process that has seen no other. Whatever a file does to it, the process that asked goes on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import pandas as pd
 import pyarrow as pa
@@ -66,18 +67,36 @@ class Answer(BaseModel):
 
 
 def main() -> None:
-    """Wait for one request, answer it, and end."""
-    line = sys.stdin.readline()
-    if not line.strip():
-        return  # the app ended before it had a file
-    request = Request.model_validate_json(line)
+    """Have each request answered by a child, until there is no other. Where no process can fork, answer one and end."""
+    while (line := sys.stdin.readline()).strip():
+        if not hasattr(os, "fork"):
+            _carry_out(line)
+        child = os.fork()
+        if child == 0:
+            _carry_out(line)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _carry_out(line: str) -> NoReturn:
+    """Answer a request and end this process, however it goes."""
+    try:
+        _answer_request(Request.model_validate_json(line))
+    finally:  # readers of damaged files may fail while they are cleared away, when the answer is already written
+        os._exit(0)
+
+
+def _answer_request(request: Request) -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):  # the next request and the word on its end are not this child's
+        os.dup2(nothing, standard)
     _bound(request)
     warnings.simplefilter("ignore")
     found = answer(request)
     temporary = request.folder / f".{ANSWER}"
     temporary.write_bytes(found.model_dump_json().encode())
     temporary.replace(request.folder / ANSWER)
-    os._exit(0)  # readers of damaged files may fail while they are cleared away, when the answer is already written
 
 
 def _bound(request: Request) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import deque
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 from core.data.io import bounded_reader
@@ -34,6 +39,16 @@ def _private_folders_are_the_tests_own(tmp_path: Path, monkeypatch: pytest.Monke
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer is made in this process; the way back is the same."""
     monkeypatch.setattr(bounded_reader, "_ask", lambda request, _name: answer(request))
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[deque[subprocess.Popen[bytes]]]:
+    """No process waits at first, and none in the end."""
+    mine: deque[subprocess.Popen[bytes]] = deque()
+    monkeypatch.setattr(bounded_reader, "_waiting", mine)
+    yield mine
+    for process in mine:
+        bounded_reader._end(process)
 
 
 def plain() -> pd.DataFrame:
@@ -88,14 +103,46 @@ def test_the_table_is_the_same_as_if_it_was_read_here(here: None, folder: Path, 
     assert not list(Path(tempfile.gettempdir()).iterdir())
 
 
-def test_a_process_of_its_own_reads_it(folder: Path) -> None:
+def test_a_process_of_its_own_reads_it(folder: Path, waiting: deque[subprocess.Popen[bytes]]) -> None:
     (folder / "t.csv").write_text("sex,hired\nf,yes\nm,no\n")
     found = read_apart(folder / "t.csv")
     assert found.frame is not None
     assert found.frame.to_dict("list") == {"sex": ["f", "m"], "hired": ["yes", "no"]}
     bounded_reader.keep_one_waiting()
-    assert len(bounded_reader._waiting) == 1
-    assert bounded_reader._waiting[0].poll() is None
+    assert len(waiting) == 1
+    assert waiting[0].poll() is None
+
+
+def test_one_process_has_each_file_read_by_a_child_of_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, waiting: deque[subprocess.Popen[bytes]]
+) -> None:
+    (folder / "large.csv").write_bytes(b"a,b\n" + b"12345678,12345678\n" * 2_000_000)
+    (folder / "t.csv").write_text("sex,hired\nf,yes\nm,no\n")
+    read_apart(folder / "t.csv")
+    (first,) = waiting
+    with monkeypatch.context() as bound:
+        bound.setenv("EVENHAND_READER_MIB", "150")
+        with pytest.raises(DataError):
+            read_apart(folder / "large.csv")
+    found = read_apart(folder / "t.csv", encoding="utf-8")
+    assert found.frame is not None
+    assert list(waiting) == [first]
+    assert psutil.Process(first.pid).children() == []
+
+
+def test_a_busy_child_ends_with_the_process_that_started_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import os, time; input(); child = os.fork(); child or time.sleep(600); os.waitpid(child, 0)"
+    monkeypatch.setattr(bounded_reader, "_COMMAND", (sys.executable, "-c", code))
+    process = bounded_reader._started()
+    assert bounded_reader._outcome(process, b"read\n", 1.5) is None
+    assert not [one for one in psutil.process_iter() if _in_session(one, process.pid)]
+
+
+def _in_session(process: psutil.Process, leader: int) -> bool:
+    try:
+        return os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE
+    except (OSError, psutil.Error):
+        return False
 
 
 def test_sheets_encodings_and_images_are_told(here: None, folder: Path) -> None:
@@ -153,18 +200,16 @@ def test_memory_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     ids=["abort", "killed", "ended", "forged-answer", "forged-table", "hangs", "busy"],
 )
 def test_a_reader_that_fails_ends_nothing_here(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, code: str, said: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, waiting: deque[subprocess.Popen[bytes]], code: str, said: str
 ) -> None:
     monkeypatch.setattr(bounded_reader, "_COMMAND", (sys.executable, "-c", code))
-    monkeypatch.setattr(bounded_reader, "_waiting", type(bounded_reader._waiting)())
     monkeypatch.setattr(bounded_reader, "_PATIENCE", 3)
     monkeypatch.setenv("EVENHAND_READER_SECONDS", "1")
     (folder / "t.csv").write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match=f"'t.csv'.*{said}|{said}"):
         read_apart(folder / "t.csv")
     assert not list(Path(tempfile.gettempdir()).iterdir())
-    for process in bounded_reader._waiting:
-        bounded_reader._end(process)
+    assert not waiting
 
 
 def test_an_answer_never_holds_a_value_of_an_unexpected_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,133 @@
+"""Long work of pages, done in a process of its own: no click of anybody waits for it, and its memory is given back.
+
+The process works at a low priority and ends when nobody has had work for a while.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import psutil
+import streamlit as st
+
+from core.app.markdown import progress_text
+from core.data.io.temporary_folders import private_folder
+from core.errors import EvenhandError
+from core.events import Event
+from core.runs import access
+from core.runs.process import give_way
+
+AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 2)
+"""Pieces of work that are done at the same time; further ones wait."""
+IDLE_SECONDS: Final = 300
+"""A process without work ends after so long."""
+if TYPE_CHECKING:
+    from loky import ProcessPoolExecutor
+
+_LOOK_SECONDS: Final = 0.3
+_PROGRESS: Final = "progress.json"
+_TRIES: Final = 3
+_Value = TypeVar("_Value")
+_pools: list[ProcessPoolExecutor] = []
+_lock = threading.Lock()
+
+
+def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
+    """Return ``function(*arguments, listener=…)``, with a bar that is gone when the work is.
+
+    Args:
+        function: A function of a module, which the process imports.
+        arguments: What it is given; they are sent to the process, and the result is sent back.
+
+    Raises:
+        EvenhandError: The function raised it, or the process ended before the work was done.
+    """
+    bar = st.progress(0.0, "Starting …")
+    with private_folder() as folder:  # the work ends with its folder, when the person has gone on
+        told = folder / _PROGRESS
+        for _ in range(_TRIES):
+            pool = _pool()
+            future = pool.submit(_work, function, arguments, told, access.viewer())
+            try:
+                _follow(future, told, bar)
+                value: _Value = future.result()
+            except BrokenProcessPool:
+                _forget(pool)
+                if told.exists():
+                    break
+                continue  # other work has ended the process before this began
+            finally:
+                future.cancel()
+            bar.empty()
+            return value
+    raise EvenhandError(
+        "The work was ended before it was done, most likely because the memory of this machine did not suffice. Try "
+        "again, or use fewer rows."
+    )
+
+
+def get_ready() -> None:
+    """Start a process, so that work that is likely to come need not wait for its imports."""
+    _pool().submit(os.getpid)
+
+
+def end_all() -> None:
+    """End the processes, whatever they do."""
+    with _lock:
+        while _pools:
+            _pools.pop().shutdown(wait=False, kill_workers=True)
+
+
+def _pool() -> ProcessPoolExecutor:
+    """Return the pool that all pages share."""
+    from loky import ProcessPoolExecutor
+
+    with _lock:
+        if not _pools:
+            _pools.append(ProcessPoolExecutor(AT_ONCE, timeout=IDLE_SECONDS, initializer=_begin))
+        return _pools[0]
+
+
+def _forget(broken: ProcessPoolExecutor) -> None:
+    """Let the next work start another pool."""
+    with _lock:
+        if broken in _pools:
+            _pools.remove(broken)
+
+
+def _begin() -> None:
+    """Prepare the process: low priority, and what its first work would wait for."""
+    import core.pipeline  # noqa: F401
+
+    give_way(psutil.Process())
+
+
+def _work(function: Callable[..., Any], arguments: tuple[object, ...], told: Path, who: access.Viewer) -> Any:
+    """Do the work in its process. Each event replaces the one before in a file."""
+
+    def tell(event: Event) -> None:
+        unfinished = told.with_suffix(".new")
+        unfinished.write_text(json.dumps(asdict(event)), encoding="utf-8")
+        unfinished.replace(told)
+
+    tell(Event("", 0, 1))
+    with access.acting_as(who):
+        return function(*arguments, listener=tell)
+
+
+def _follow(future: Future[Any], told: Path, bar: Any) -> None:
+    """Show what the work tells until it ends."""
+    while not future.done():
+        if not told.exists():
+            bar.progress(0.0, "Waiting for the work of others on this machine …")
+        elif (event := Event(**json.loads(told.read_bytes()))).stage:
+            bar.progress(event.step / event.total, progress_text(event))
+        wait([future], _LOOK_SECONDS)

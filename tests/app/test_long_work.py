@@ -1,0 +1,118 @@
+"""Long work is done in a process of its own, whatever becomes of it there."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.app import long_work
+from core.errors import DataError, EvenhandError, Problem, give
+from core.events import Event, Listener
+from core.runs import access
+
+POOL = long_work._pool  # before the tests' fixture takes its place
+
+
+@pytest.fixture(autouse=True)
+def _in_processes(monkeypatch: pytest.MonkeyPatch, _long_work_is_done_here: None) -> Iterator[None]:
+    monkeypatch.setattr(long_work, "_pool", POOL)
+    yield
+    long_work.end_all()
+
+
+def where(_listener: Any = None, listener: Listener | None = None) -> tuple[int, int, str]:
+    return os.getpid(), psutil.Process().nice(), access.viewer().name
+
+
+def refused(listener: Listener) -> None:
+    raise DataError("Column 'age' is no number.", field="target", remedies=[give("target")])
+
+
+def killed(listener: Listener) -> None:
+    os._exit(9)
+
+
+def endless(place: Path, listener: Listener) -> None:
+    for step in range(1_000):
+        place.write_text(str(step))
+        listener(Event("audit", step, 1_000))
+        time.sleep(0.05)
+
+
+def nap(seconds: float, listener: Listener) -> None:
+    time.sleep(seconds)
+
+
+def told(function: Callable[..., Any]) -> None:
+    with pytest.raises(EvenhandError):
+        long_work.carry_out(function)
+
+
+def script(name: str, argument: object) -> None:
+    import streamlit as st
+
+    from core.app import long_work
+    from tests.app import test_long_work  # noqa: PLW0406  # the script is code of its own
+
+    st.text(str(long_work.carry_out(getattr(test_long_work, name), argument)))
+
+
+def asked(work: Callable[..., Any], argument: object) -> AppTest:
+    return AppTest.from_function(script, default_timeout=60, args=(work.__name__, argument))
+
+
+def test_another_process_does_it_at_a_low_priority_for_the_person_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENHAND_ACCESS", "browser")
+    with access.acting_as(access.Viewer("ann")):
+        pid, nice, who = long_work.carry_out(where)
+        assert (nice > psutil.Process().nice(), who) == (True, "ann")
+        assert pid != os.getpid()
+        assert long_work.carry_out(where)[0] == pid
+
+
+def test_an_error_of_the_work_is_the_same_here() -> None:
+    with pytest.raises(DataError) as error:
+        long_work.carry_out(refused)
+    assert error.value.problem == Problem("Column 'age' is no number.", "target", (give("target"),))
+
+
+def test_a_process_that_ends_is_said_and_replaced() -> None:
+    with pytest.raises(EvenhandError, match="ended before it was done"):
+        long_work.carry_out(killed)
+    assert long_work.carry_out(where)[0] != os.getpid()
+
+
+def test_a_process_that_other_work_ends_is_tried_again() -> None:
+    first = threading.Thread(target=told, args=(killed,))
+    first.start()
+    found = [long_work.carry_out(where)[0] for _ in range(2)]
+    first.join()
+    assert os.getpid() not in found
+
+
+def test_work_ends_with_the_page_that_asked_for_it(tmp_path: Path) -> None:
+    place = tmp_path / "step"
+    with pytest.raises(RuntimeError, match="timed out"):  # the test goes on elsewhere, as a person does
+        asked(endless, place).run(timeout=6)
+    last = None
+    for _ in range(20):
+        time.sleep(0.5)
+        if last == (last := place.read_text()):
+            break
+    assert 0 < int(last) < 999
+    assert long_work.carry_out(where)  # the next is not held up
+
+
+def test_a_page_shows_the_result_and_no_bar() -> None:
+    app = asked(nap, 0.5).run()
+    assert not app.exception, app.exception
+    assert app.text[0].value == "None"
+    assert not app.get("progress")
