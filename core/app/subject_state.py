@@ -57,6 +57,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
     if status is Status.DONE:
         if folder.is_audit():
             compared, reported = _looked_at(folder)
+            if not _trains(folder):
+                return "audited", _way(DONE, DONE, "", compared, reported)
             return "audited", _way(DONE, DONE, NEXT, "" if compared == NEXT else compared, reported)
         return "finished", _way(DONE, DONE, DONE, *_looked_at(folder))
     if status is Status.RUNNING:
@@ -77,6 +79,11 @@ def _way(data: str, audit: str, train: str, compare: str, report: str = "") -> t
 def visit(folder: RunFolder, page: str) -> None:
     """Remember that this session looked at a page with the run open."""
     st.session_state.setdefault(_VISITED, set()).add((str(folder.path), page))
+
+
+def _trains(folder: RunFolder) -> bool:
+    """Return whether something can be learned from the columns of an audit."""
+    return not folder.schema.exists() or bool(folder.schema.read().features)
 
 
 def _looked_at(folder: RunFolder) -> tuple[str, str]:

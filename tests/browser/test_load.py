@@ -1,8 +1,9 @@
 """Twenty people at once on one server, each with a table of its own: no error, no mix-up, no wait, nothing kept.
 
 The browsers share the machine's cores with the server, so a click's time holds both; the time of the server's scripts
-alone is recorded beside it. People think between clicks. `EVENHAND_TEST_THINK` sets how long on average, in seconds,
-and `EVENHAND_TEST_REST` how long after they have left the server's memory is read (600 for the stated ten minutes).
+alone is recorded beside it. All are there from the first; each begins within `EVENHAND_TEST_ARRIVE` seconds, and thinks
+`EVENHAND_TEST_THINK` seconds on average before a click. `EVENHAND_TEST_REST` says how long after they have left the
+server's memory is read (600 for the stated ten minutes).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 WAIT = 300_000
 PEOPLE, TRAINERS = 20, (0, 1)
 THINK = float(os.environ.get("EVENHAND_TEST_THINK", "10"))  # seconds on average
+ARRIVE = float(os.environ.get("EVENHAND_TEST_ARRIVE", "60"))  # seconds
 REST = float(os.environ.get("EVENHAND_TEST_REST", "150"))  # more than the two minutes that Streamlit keeps a session
 IDLE = 30  # seconds
 MOST_SECONDS, MOST_KEPT, MOST_IDLE, MOST_FOLLOWING = 3.0, 1.10, 0.02, 0.10
@@ -170,8 +172,9 @@ class Person:
         await self.does("a file", lambda: page.locator("input[type=file]").first.set_input_files(file), size)
         return size
 
-    async def goes_the_way(self, *, trains: bool) -> None:
+    async def goes_the_way(self, *, trains: bool, within: float = 0.0) -> None:
         page, text = self.page, self.page.get_by_text
+        await asyncio.sleep(random.uniform(0.0, within))  # noqa: S311
         size = await self.brings_a_table()
         await text("Share with “yes” by group, gender").first.wait_for(timeout=WAIT)
         if trains:
@@ -260,7 +263,7 @@ async def carry_out(server: Server, record: Callable[[str, object], None]) -> No
         own, machine = sum(server.process.cpu_times()[:2]), busy()
         watch = asyncio.create_task(highest(server.memory, peak))
         async with arrived(chromium, server, range(PEOPLE)) as people:
-            await asyncio.gather(*(one.goes_the_way(trains=one.number in TRAINERS) for one in people))
+            await asyncio.gather(*(one.goes_the_way(trains=one.number in TRAINERS, within=ARRIVE) for one in people))
             seconds = time.monotonic() - begun
             record("seconds of all", round(seconds))
             record("cores used by the server", round((sum(server.process.cpu_times()[:2]) - own) / seconds, 2))
