@@ -81,8 +81,7 @@ def page(folder: RunFolder) -> None:
     """Show downloads and preview."""
     speak_of(folder.schema.read() if folder.schema.exists() else None)
     if not folder.report_html.exists():
-        st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
-        elements.page_link("train", "See its progress", main=True)
+        run_results.unfinished(jobs.status(folder.path).state.status)
         return
     if jobs.status(folder.path).state.status is Status.DONE:
         behind(folder)

@@ -15,12 +15,17 @@ def forget(path: Path) -> None:
 
     The results of other runs are dropped too, since a cache does not say whose they are; they are read again.
     """
-    st.cache_data.clear()
-    run_results.forget()
-    galleries.forget()
+    forget_all()
     if subject.now() == subject.Subject(subject.RUN, path.name):
         subject.choose(None)
     drop_deleted()
+
+
+def forget_all() -> None:
+    """Drop what all sessions share of runs; it is read again when a page shows it."""
+    st.cache_data.clear()
+    run_results.forget()
+    galleries.forget()
 
 
 def drop_deleted() -> None:

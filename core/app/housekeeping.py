@@ -1,5 +1,7 @@
 """What the server gives back while it runs: sessions whose people have left, what only cycles hold, and free memory.
 
+When the last of them has left, it also gives back what was read of runs.
+
 Streamlit would collect garbage after each run of a script. That takes a sixth of a second, in which no other page gets
 on, and an open page that follows a run asks for it every second. Here it is done once in a while, if anything was done.
 """
@@ -17,6 +19,8 @@ from typing import Any, Final
 import pyarrow as pa
 from streamlit import runtime
 
+from core.app import forget_run
+
 EVERY_SECONDS: Final = 30.0
 _WORTH: Final = 0.5  # seconds of processor time since the last round; below, nobody did anything
 
@@ -26,7 +30,11 @@ async def keep_house() -> None:
     while True:
         before = time.process_time()
         await asyncio.sleep(EVERY_SECONDS)
-        left = drop_sessions(runtime.get_instance()) if runtime.exists() else 0
+        left = 0
+        if runtime.exists():
+            left = drop_sessions(runtime.get_instance())
+            if left and not is_anybody_there(runtime.get_instance()):
+                forget_run.forget_all()
         if left or time.process_time() - before > _WORTH:
             await asyncio.to_thread(give_back)
 
@@ -43,6 +51,13 @@ def drop_sessions(server: Any) -> int:
     with getattr(manager, "_storage_lock", None) or nullcontext():
         dropped = expire()
     return len(dropped or ())  # each shuts itself down when it is collected, after the lock is free
+
+
+def is_anybody_there(server: Any) -> bool:
+    """Return whether somebody has a page open, or left it so lately that they may come back."""
+    manager = getattr(server, "_session_mgr", None)
+    count = getattr(manager, "num_sessions", None)
+    return count is None or count() > 0
 
 
 def give_back() -> None:

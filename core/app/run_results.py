@@ -31,10 +31,19 @@ def finished_run() -> RunFolder | None:
         return None
     now = jobs.status(folder.path).state
     if now.status is not Status.DONE:
-        st.info(f"This run is not finished: {now.status}.")
-        elements.page_link("train", "See its progress", main=True)
+        unfinished(now.status)
         return None
     return folder
+
+
+def unfinished(status: Status) -> None:
+    """Say why a run has no results yet, and lead to what can be done about it."""
+    if status is Status.FAILED:
+        st.info("This run stopped because of a problem, so it has no results. Train says which, and how to go on.")
+        elements.page_link("train", "See the problem", main=True)
+        return
+    st.info(f"This run has no results yet; it is {status}.")
+    elements.page_link("train", "See its progress", main=True)
 
 
 def no_run(missing: str) -> None:

@@ -1,4 +1,4 @@
-"""What the server gives back: the sessions of people who left, and the turns of long work."""
+"""What the server gives back: the sessions of people who left, and what was read for them."""
 
 from __future__ import annotations
 
@@ -47,6 +47,27 @@ def test_sessions_of_those_who_left_are_dropped_though_nobody_comes_after_them()
 
 def test_another_streamlit_is_left_alone() -> None:
     assert housekeeping.drop_sessions(SimpleNamespace()) == 0
+
+
+@pytest.mark.parametrize(("others", "given"), [(0, [1]), (1, [])])
+def test_what_was_read_of_runs_is_dropped_when_the_last_has_left(
+    monkeypatch: pytest.MonkeyPatch, others: int, given: list[int]
+) -> None:
+    dropped: list[int] = []
+    there = SimpleNamespace(_session_mgr=SimpleNamespace(num_sessions=lambda: others))
+    monkeypatch.setattr(housekeeping, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(housekeeping.runtime, "exists", lambda: True)
+    monkeypatch.setattr(housekeeping.runtime, "get_instance", lambda: there)
+    left = iter([1])
+    monkeypatch.setattr(housekeeping, "drop_sessions", lambda _server: next(left, 0))
+    monkeypatch.setattr(housekeeping.forget_run, "forget_all", lambda: dropped.append(1))
+
+    async def rounds() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(housekeeping.keep_house(), 1.0)
+
+    asyncio.run(rounds())
+    assert dropped == given
 
 
 def test_a_round_without_work_gives_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def test_a_run_without_a_report_leads_to_its_progress(app, opened, tmp_path):
     app.query_params["run"] = "first"
     app.run()
     page = opened("report")
-    assert "has no report yet" in words(page)
+    assert "This run has no results yet" in words(page)
     assert "See its progress" in labels(page)
 
 
