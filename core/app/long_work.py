@@ -50,6 +50,8 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
     Raises:
         EvenhandError: The function raised it, or the process ended before the work was done.
     """
+    from loky.process_executor import ShutdownExecutorError
+
     bar = st.progress(0.0, "Starting …")
     with private_folder() as folder:  # the work ends with its folder, when the person has gone on
         told = folder / _PROGRESS
@@ -64,6 +66,8 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
                 if told.exists():
                     break
                 continue  # other work has ended the process before this began
+            except ShutdownExecutorError as error:
+                raise EvenhandError("This server is being stopped. Try again when it is back.") from error
             finally:
                 future.cancel()
             bar.empty()

@@ -98,10 +98,31 @@ def test_a_process_that_other_work_ends_is_tried_again() -> None:
     assert os.getpid() not in found
 
 
+def test_a_server_that_stops_ends_the_work_and_says_so(tmp_path: Path) -> None:
+    place = tmp_path / "step"
+    said: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(EvenhandError) as error:
+            long_work.carry_out(endless, place)
+        said.append(error.value.sentence)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not place.exists():
+        time.sleep(0.1)
+    long_work.end_all()
+    asking.join(20)
+    last = place.read_text()
+    time.sleep(0.5)
+    assert (said, place.read_text()) == (["This server is being stopped. Try again when it is back."], last)
+
+
 def test_work_ends_with_the_page_that_asked_for_it(tmp_path: Path) -> None:
     place = tmp_path / "step"
+    long_work.carry_out(where)  # the process is there
     with pytest.raises(RuntimeError, match="timed out"):  # the test goes on elsewhere, as a person does
-        asked(endless, place).run(timeout=6)
+        asked(endless, place).run(timeout=10)
     last = None
     for _ in range(20):
         time.sleep(0.5)
