@@ -10,7 +10,7 @@ TABFAIRGDT := .venv-tabfairgdt
 SUPPLY := .venv-supply
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow docs reference anchors mostly tabddpm tabfairgdt screenshots wheel format supply lock sbom licences scan
+.PHONY: help setup app demo test test-slow gpu-check docs reference anchors mostly tabddpm tabfairgdt screenshots wheel format supply lock sbom licences scan
 
 help:
 	@echo "make setup       install everything into $(VENV) (once; again only when the pins change)"
@@ -18,6 +18,7 @@ help:
 	@echo "make app         open the app in a browser"
 	@echo "make test        style, types, architecture, tests: what a change must pass"
 	@echo "make test-slow   the tests that take minutes"
+	@echo "make gpu-check   train, sample and audit on a CUDA GPU and compare it with the CPU (ten minutes)"
 	@echo "make docs        the documentation site, in docs/_build/html"
 	@echo "make reference   a second environment with SDMetrics, which tests compare figures with (once)"
 	@echo "make anchors     environments of other generators, for the benchmarks: mostly, tabddpm, tabfairgdt (once; gigabytes)"
@@ -53,6 +54,10 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+# A machine with a GPU may have its own torch and no network, so nothing is installed: without $(VENV), $(PYTHON) runs it.
+gpu-check:
+	$(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON)) -m core.benchmarks.gpu_check
 
 # -W: a broken link or an unknown name fails the build. The tutorial in Python runs in it.
 docs: $(VENV)/.docs

@@ -212,7 +212,7 @@ def _score(trial: _Trial, name: str) -> list[Record]:
     truth, members = holdout["digit"].to_numpy(dtype=object), holdout["color"].to_numpy(dtype=object)
     records: list[Record] = []
     for seed in CLASSIFIER_SEEDS:
-        predicted = _predicted((frame["digit"], pixels), tested, seed)
+        predicted = predicted_names((frame["digit"], pixels), tested, seed)
         tag = Tag(name, "B", seed=seed)
         records = [
             *multiclass.overall_records(truth, predicted, tag),
@@ -244,12 +244,13 @@ def _requested_records(trial: _Trial, name: str) -> list[Record]:
     real, pixels = _real(trial, 0.1)
     records = []
     for kind, column, expected in (("target", "digit", target), ("group", "color", group)):
-        hits = float((_predicted((real[column], pixels), model.pixels, 0) == expected).mean())
+        hits = float((predicted_names((real[column], pixels), model.pixels, 0) == expected).mean())
         records.append(Tag(name, "B").record(FOUND[kind], Estimate(hits, n=REQUESTED_IMAGES)))
     return records
 
 
-def _predicted(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np.ndarray:
+def predicted_names(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np.ndarray:
+    """Return what a classifier of the audit, trained on these names and images, sees in the tested images."""
     names, codes = np.unique(train[0].to_numpy(dtype=str), return_inverse=True)
     model = ImageClassifier(seed).fit(_views(train[1]), codes)
     return np.asarray(names[model.predict_proba(_views(tested)).argmax(axis=1)], dtype=object)

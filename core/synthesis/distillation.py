@@ -11,7 +11,7 @@ from torch import nn
 
 from core.events import Listener, ignore
 from core.synthesis.settings import DistillationSettings
-from core.synthesis.training import Losses, normal_noise, train
+from core.synthesis.training import BatchLoss, Losses, normal_noise, train
 from core.synthesis.training_data import TrainingData
 from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparameterised
 
@@ -35,7 +35,20 @@ def distil(
         seed: Seed of batches and noise.
         listener: Receives one event per epoch.
     """
-    independent = examples.group_count > 1 and settings.independence_weight > 0
+    batch_loss = distillation_loss(teacher, student, settings)
+    train(
+        student.parameters(),
+        batch_loss,
+        examples,
+        settings.optimisation,
+        stage="student",
+        seed=seed,
+        listener=listener,
+    )
+
+
+def distillation_loss(teacher: nn.Module, student: nn.Module, settings: DistillationSettings) -> BatchLoss:
+    """Return the loss of a batch; see `distil`."""
     quality_loss = QUALITY_LOSSES[settings.quality]
 
     def batch_loss(batch: TrainingData, generator: torch.Generator) -> Losses:
@@ -49,18 +62,10 @@ def distil(
         kl = kl_to_standard_normal(student_mean, student_log_variance)
         dependence = (
             hsic(student_z, s, batch.group_count, 1.0, batch.classes, batch.class_count)
-            if independent
+            if batch.group_count > 1 and settings.independence_weight > 0
             else kl.new_zeros(())
         )
         loss = quality + settings.kl_weight * kl + settings.independence_weight * dependence
         return {"loss": loss, "quality": quality, "kl": kl, "dependence": dependence}
 
-    train(
-        student.parameters(),
-        batch_loss,
-        examples,
-        settings.optimisation,
-        stage="student",
-        seed=seed,
-        listener=listener,
-    )
+    return batch_loss

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from core.events import Listener, ignore
 from core.synthesis.settings import FairnessSettings
-from core.synthesis.training import Losses, normal_noise, train
+from core.synthesis.training import BatchLoss, Losses, normal_noise, train
 from core.synthesis.training_data import TrainingData
 from models.losses import hsic, kl_to_standard_normal, reparameterised, v_squared
 
@@ -48,7 +48,14 @@ def fit_teacher(
         seed: Seed of batches and noise.
         listener: Receives one event per epoch.
     """
-    full_batch = min(settings.optimisation.batch_size, len(examples))
+    batch_loss = teacher_loss(encoder, decoder, settings, len(examples))
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    train(parameters, batch_loss, examples, settings.optimisation, stage="teacher", seed=seed, listener=listener)
+
+
+def teacher_loss(encoder: nn.Module, decoder: nn.Module, settings: FairnessSettings, rows: int) -> BatchLoss:
+    """Return the loss of a batch of ``rows`` train rows; see `fit_teacher`."""
+    full_batch = min(settings.optimisation.batch_size, rows)
 
     def batch_loss(batch: TrainingData, generator: torch.Generator) -> Losses:
         x, s = batch.data, batch.groups
@@ -62,8 +69,7 @@ def fit_teacher(
         loss = reconstruction + settings.kl_weight * kl + settings.independence_weight * dependence
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "dependence": dependence}
 
-    parameters = [*encoder.parameters(), *decoder.parameters()]
-    train(parameters, batch_loss, examples, settings.optimisation, stage="teacher", seed=seed, listener=listener)
+    return batch_loss
 
 
 def _dependence(

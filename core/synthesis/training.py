@@ -118,6 +118,8 @@ def normal_noise(like: Tensor, generator: torch.Generator) -> Tensor:
 def choose_device(name: str) -> torch.device:
     """Return the named device. ``auto`` is a CUDA GPU if there is one, else Apple's MPS, else the CPU.
 
+    On a CUDA GPU, convolutions then compute in full single precision, so that losses agree with those of the CPU.
+
     Raises:
         ConfigError: This machine does not have the named device.
     """
@@ -130,6 +132,8 @@ def choose_device(name: str) -> torch.device:
             field="device",
             remedies=[change("device")],
         )
+    if name == "cuda":
+        torch.backends.cudnn.allow_tf32 = False  # by default torch rounds the inputs of convolutions to 10 bits
     return torch.device(name)
 
 

@@ -121,3 +121,12 @@ def test_the_paper_preset_has_the_authors_settings() -> None:
 def test_the_named_device_is_taken() -> None:
     assert choose_device("cpu").type == "cpu"
     assert choose_device("auto").type in {"cpu", "cuda", "mps"}
+
+
+def test_a_gpu_computes_convolutions_in_full_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("cpu").type == "cpu"
+    assert torch.backends.cudnn.allow_tf32
+    assert choose_device("cuda").type == "cuda"
+    assert not torch.backends.cudnn.allow_tf32
