@@ -19,9 +19,11 @@ class Shape:
         rows: Train and hold-out rows together.
         numbers: Numeric columns.
         integers: Integer columns with ties.
-        categories: Categorical columns of four values.
+        categories: Categorical columns.
         rare: Share of the rarest origin.
         gaps: Share of missing values in each feature.
+        levels: Values of a categorical column.
+        origins: Groups by origin; more than three share the rows evenly.
     """
 
     rows: int = 1_500
@@ -30,6 +32,8 @@ class Shape:
     categories: int = 2
     rare: float = 0.177
     gaps: float = 0.0
+    levels: int = 4
+    origins: int = 3
 
 
 SHAPES = {
@@ -63,7 +67,10 @@ def people(shape: Shape, rows: int, rng: np.random.Generator) -> pd.DataFrame:
         rng: Randomness.
     """
     sex = np.where(rng.random(rows) < 0.45, "f", "m")
-    origin = rng.choice(["A", "B", "C"], rows, p=[0.5, 0.5 - shape.rare, shape.rare])
+    names, shares = ["A", "B", "C"], [0.5, 0.5 - shape.rare, shape.rare]
+    if shape.origins != len(names):
+        names, shares = [f"O{place}" for place in range(shape.origins)], [1 / shape.origins] * shape.origins
+    origin = rng.choice(names, rows, p=shares)
     ability = rng.normal(0, 1, rows) - (sex == "f") - 0.8 * (origin == "C")
     made: dict[str, object] = {}
     for column in schema_of(shape).columns[:-3]:
@@ -73,8 +80,11 @@ def people(shape: Shape, rows: int, rng: np.random.Generator) -> pd.DataFrame:
         elif column.kind is Kind.INTEGER:
             made[column.name] = pd.array(np.round(40 + 6 * values), dtype="Int64")
         else:
-            cut = np.digitize(values, [-1.0, 0.0, 1.0])
-            made[column.name] = pd.array(np.asarray(["low", "mid", "high", "top"], dtype=object)[cut], dtype="str")
+            cut = np.digitize(values, [-1.0, 0.0, 1.0] if shape.levels == 4 else np.linspace(-3, 3, shape.levels - 1))
+            words = (
+                ["low", "mid", "high", "top"] if shape.levels == 4 else [f"v{place}" for place in range(shape.levels)]
+            )
+            made[column.name] = pd.array(np.asarray(words, dtype=object)[cut], dtype="str")
         if column.kind is not Kind.NUMERICAL:
             made[column.name] = pd.Series(made[column.name]).mask(rng.random(rows) < shape.gaps)
     hired = np.where(ability + rng.normal(0, 0.7, rows) > 0.2, "yes", "no")

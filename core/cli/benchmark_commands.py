@@ -31,6 +31,7 @@ class Benchmark(StrEnum):
     TABLE1 = "table1"
     IMAGES = "images"
     VERDICTS = "verdicts"
+    SPEED = "speed"
 
 
 ExternalFiles = Annotated[
@@ -48,11 +49,14 @@ def benchmark(
             help="systems: presets beside real rows and other generators; ablations: one setting changed at a time; "
             "table1: every system of the paper; "
             "images: a digit classifier whose train images have a colour bias; "
-            "verdicts: false alarms on tables without a gap, and power."
+            "verdicts: false alarms on tables without a gap, and power; "
+            "speed: how time and memory grow with rows, columns, values and groups, and ratios side by side."
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the results; default runs/NAME.")] = None,
-    problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
+    problem: Annotated[
+        list[str] | None, typer.Option(help="Problem, e.g. adult-sex, of speed a part, e.g. rows; repeat for several.")
+    ] = None,
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
     variant: Annotated[list[str] | None, typer.Option(help="Variant by name; default: all.")] = None,
     method: Annotated[list[str] | None, typer.Option(help="table1: method by name; default: all.")] = None,
@@ -90,6 +94,9 @@ def benchmark(
             return
         if name is Benchmark.VERDICTS:
             _verdicts(out, seeds, processes, quick=quick, readme=readme)
+            return
+        if name is Benchmark.SPEED:
+            _speed(out, problem, preset, quick=quick, readme=readme)
             return
         options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
@@ -163,6 +170,23 @@ def _verdicts(out: Path | None, tables: int | None, processes: int, *, quick: bo
         found = verdict_rates.measure(plan, listener)
     echo(f"Tables: {verdict_rates.write_tables(found, plan, readme=readme)}")
     echo(f"Every alarm: {verdict_rates.results(plan)}")
+
+
+def _speed(out: Path | None, parts: list[str] | None, presets: list[str] | None, *, quick: bool, readme: bool) -> None:
+    """Measure how time and memory grow, and ratios side by side; with ``--quick`` on small tables."""
+    from core.benchmarks import speed, speed_page
+
+    if len(presets or ()) > 1:
+        raise ConfigError("speed takes one preset; give --preset once.")
+    options: dict[str, Any] = {"out": out or Path("runs") / "speed", "command": _command()}
+    options |= speed.QUICK if quick else {}
+    options |= {"parts": tuple(parts)} if parts else {}
+    options |= {"preset": presets[0]} if presets else {}
+    plan = speed.Plan(**options)
+    with _progress() as listener:
+        table = speed.measure(plan, listener)
+    echo(f"Tables: {speed_page.write_tables(table, plan, readme=readme)}")
+    echo(f"Every figure: {plan.out / speed.FIGURES}")
 
 
 def _plan(
