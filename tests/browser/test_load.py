@@ -109,7 +109,8 @@ async def carry_out(server: Server, record: Callable[[str, object], None]) -> No
     async with browser() as chromium:
         record("MiB at first", round(server.memory()))
         async with arrived(chromium, server.address, range(PEOPLE, PEOPLE + 1)) as (first,):
-            await first.goes_the_way(trains=False)  # what is imported once is no memory of the many
+            await first.goes_the_way(trains=True)  # what is imported once is no memory of the many
+            await first.sees_the_end()
         before, known = server.memory(), len(server.scripts())
         record("MiB before", round(before))
 
