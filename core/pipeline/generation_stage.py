@@ -21,7 +21,8 @@ from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.runs.artifacts import REAL, RealLatents
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import SOURCES, Conditions, Generator, Observations
+from core.synthesis.base import SOURCES, Generator, Observations
+from core.synthesis.conditions import Conditions
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer

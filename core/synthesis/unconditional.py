@@ -7,7 +7,8 @@ from abc import abstractmethod
 import pandas as pd
 
 from core.events import Listener, ignore
-from core.synthesis.base import NO_CONDITIONS, Conditions, Generator, S, Sample
+from core.synthesis.base import Generator, S, Sample
+from core.synthesis.conditions import NO_CONDITIONS, Conditions
 
 
 class UnconditionalGenerator(Generator[S]):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
+from core.synthesis.base import ENCODERS, Observations, Sample
+from core.synthesis.conditions import NO_CONDITIONS, Conditions
 from core.synthesis.evaluation import CodeReconstructions, Measurement, Posterior
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings

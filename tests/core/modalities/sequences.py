@@ -16,7 +16,8 @@ from core.data.schema import Schema
 from core.errors import DataError
 from core.events import ignore
 from core.modalities.base import Importance, Modality, Wording
-from core.synthesis.base import NO_CONDITIONS, Generator, Observations, Sample
+from core.synthesis.base import Generator, Observations, Sample
+from core.synthesis.conditions import NO_CONDITIONS
 from core.synthesis.methods.method_info import MethodInfo
 from core.synthesis.settings import Settings
 
