@@ -109,7 +109,7 @@ def _save_rows(
     started = time.perf_counter()
     product = synthesizer.sample(rows, seed=config.seed, conditions=conditions, listener=last_progress)
     seconds = time.perf_counter() - started
-    modality.save_product(folder, schema, modality.with_content(schema, product.frame, product.content))
+    modality.save_product(folder, schema, [modality.with_content(schema, product.frame, product.content)])
     last_progress(Event(STAGE, 1, 1))
     source = SOURCES[config.method_info(schema).makes]
     return (

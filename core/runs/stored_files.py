@@ -6,7 +6,8 @@ Every write is atomic. Nothing is pickled. Errors name the missing or damaged fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -269,8 +270,16 @@ class TableFile(StoredFile):
 
     def save(self, frame: pd.DataFrame) -> None:
         """Save the rows, without their index."""
-        with files.atomic_replace(self.path, private=self.private) as temporary:
-            frame.to_parquet(temporary, index=False)
+        with self.appending() as append:
+            append(frame)
+
+    @contextmanager
+    def appending(self) -> Iterator[Callable[[pd.DataFrame], None]]:
+        """Yield what appends rows, a row group each. The file is saved once the block has ended without an error."""
+        from core.data.io.table_writer import parquet_rows
+
+        with files.atomic_replace(self.path, private=self.private) as temporary, parquet_rows(temporary) as append:
+            yield append
         self._saved()
 
     def read(self) -> pd.DataFrame:
