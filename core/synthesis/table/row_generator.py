@@ -149,9 +149,8 @@ def sample_codes(
     uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
     with torch.inference_mode():
         output = decoder(torch.from_numpy(latents).to(device), torch.from_numpy(groups).to(device))
-        codes = decoder.sample(output, uniforms)
-        last: Floats = decoder.last_column(output, codes).double().cpu().numpy()
-    return codes.cpu().numpy(), last
+        codes, last = decoder.sample(output, uniforms)
+    return codes.cpu().numpy(), last.double().cpu().numpy()
 
 
 def at_repair_level(channel: LabelChannel | None, repair_level: float | None) -> LabelChannel | None:
