@@ -91,7 +91,7 @@ class TableDecoder(nn.Module):
         self.context = nn.Embedding(sum(sizes), hidden) if autoregressive else None
         if self.context is not None:
             nn.init.normal_(self.context.weight, std=CONTEXT_INIT_STD)
-        self.excludes = [not bool(block.all()) for block in allowed.split(self.sizes, dim=1)]
+        self.excludes = [not bool(block.all()) for block in torch.split(allowed, self.sizes, dim=1)]
         kept = torch.tensor(self.excludes).repeat_interleave(torch.tensor(self.sizes))
         self.register_buffer("offset", torch.where(allowed, 0.0, -1e9)[:, kept], persistent=False)
 
