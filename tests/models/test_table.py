@@ -96,10 +96,12 @@ def test_sampling_follows_the_joint_distribution(*, autoregressive: bool) -> Non
     latent, group = torch.randn(1, 4), torch.zeros(1, dtype=torch.long)
     output = decoder(latent, group)
     law = (-decoder.reconstruction(output.expand(6, -1), rows)).exp()
-    codes, _ = decoder.sample(
+    codes, last = decoder.sample(
         output.expand(20_000, -1), torch.rand(20_000, 2, generator=torch.Generator().manual_seed(0))
     )
     assert torch.allclose(_shares(codes), law, atol=0.015)
+    by_first = law.reshape(3, 2) / law.reshape(3, 2).sum(dim=1, keepdim=True)
+    assert torch.allclose(last, by_first[codes[:, 0]], atol=1e-5)
 
 
 def test_only_an_autoregressive_decoder_lets_a_column_depend_on_one_before_it() -> None:
