@@ -73,8 +73,8 @@ class TableDecoder(nn.Module):
     ``allowed`` (groups, sum(sizes)) is false where a group excludes a code: a row of group "Female" cannot decode to
     the sex "Male". Where a group leaves one code only, that column costs nothing and is always right.
 
-    Shapes: latent (n, d), groups (n,) to the layer's input before any column is known and the codes' offsets, side by
-    side: (n, hidden + sum(sizes)).
+    Shapes: latent (n, d), groups (n,) to the layer's input before any column is known and the offsets of the codes of
+    those columns in which some group excludes some, side by side: (n, hidden + their sizes).
     """
 
     offset: Tensor
@@ -91,7 +91,9 @@ class TableDecoder(nn.Module):
         self.context = nn.Embedding(sum(sizes), hidden) if autoregressive else None
         if self.context is not None:
             nn.init.normal_(self.context.weight, std=CONTEXT_INIT_STD)
-        self.register_buffer("offset", torch.where(allowed, 0.0, -1e9), persistent=False)
+        self.excludes = [not bool(block.all()) for block in torch.split(allowed, self.sizes, dim=1)]
+        kept = torch.tensor(self.excludes).repeat_interleave(torch.tensor(self.sizes))
+        self.register_buffer("offset", torch.where(allowed, 0.0, -1e9)[:, kept], persistent=False)
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
         """Return the decoder input before any column is known; shapes above."""
@@ -105,20 +107,23 @@ class TableDecoder(nn.Module):
             total = total + functional.cross_entropy(logits, codes[:, column], reduction="none")
         return total
 
-    def sample(self, output: Tensor, uniforms: Tensor) -> Tensor:
-        """Draw one code per column from its softmax, by inversion of ``uniforms`` (n, C) in [0, 1); shape (n, C)."""
+    def sample(self, output: Tensor, uniforms: Tensor) -> tuple[Tensor, Tensor]:
+        """Draw one code per column from its softmax, by inversion of ``uniforms`` (n, C) in [0, 1).
+
+        Returns the codes, shape (n, C), and the probabilities of the last column's codes, shape (n, size).
+        """
+        last = uniforms.new_empty(0)
 
         def draw(column: int, logits: Tensor) -> Tensor:
-            cumulative = logits.cpu().double().softmax(dim=1).cumsum(dim=1)  # not every device has doubles
+            nonlocal last
+            last = logits
+            cumulative = logits.cpu().double().softmax(dim=1).cumsum_(dim=1)  # not every device has doubles
             threshold = uniforms[:, column : column + 1].double() * cumulative[:, -1:]
-            return (cumulative <= threshold).sum(dim=1).clamp(max=logits.shape[1] - 1).to(logits.device)
+            below = torch.searchsorted(cumulative, threshold, right=True)[:, 0]
+            return below.clamp(max=logits.shape[1] - 1).to(logits.device)
 
-        return self._chosen(output, draw)
-
-    def last_column(self, output: Tensor, codes: Tensor) -> Tensor:
-        """Return the probabilities of the last column's codes, given the columns before it; (n, C) to (n, size)."""
-        *_, logits = self._in_turn(output, lambda column, _logits: codes[:, column])
-        return logits.softmax(dim=1)
+        codes = self._chosen(output, draw)
+        return codes, last.softmax(dim=1)
 
     def likeliest(self, output: Tensor) -> Tensor:
         """Return the most likely code of each column, given the columns before it; shape (n, C)."""
@@ -138,11 +143,13 @@ class TableDecoder(nn.Module):
     def _in_turn(self, output: Tensor, choose: Choose) -> Iterator[Tensor]:
         """Yield the logits (n, size) of each column in order; ``choose`` gives the codes that the next columns see."""
         known, offset = output[:, : self.hidden], output[:, self.hidden :]
-        start = 0
+        start = excluded = 0
         for column, size in enumerate(self.sizes):
             block = slice(start, start + size)
             logits = functional.linear(functional.relu(known), self.head.weight[block], self.head.bias[block])
-            logits = logits + offset[:, block]
+            if self.excludes[column]:
+                logits = logits + offset[:, excluded : excluded + size]
+                excluded += size
             yield logits
             codes = choose(column, logits)
             if self.context is not None:

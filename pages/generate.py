@@ -186,12 +186,12 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     """Show one generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
-    rows, sheets = run_results.generated_rows(folder), galleries.product(run, folder)
-    st.caption(f"{counted(len(rows), modality_of(run.schema.read()).words.one)}.")
+    count, sheets = folder.synthetic.row_count(), galleries.product(run, folder)
+    st.caption(f"{counted(count, modality_of(run.schema.read()).words.one)}.")
     for sheet in sheets:
         elements.gallery(sheet)
     if not sheets:
-        elements.preview(rows)
+        elements.preview(folder.synthetic.first(elements.PREVIEW_ROWS), count)
     elements.notes(folder.notes.read(), "Notes")
     files(folder)
 

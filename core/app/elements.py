@@ -86,12 +86,17 @@ def frame(found: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(shown.header), dtype="str")
 
 
-def preview(rows: pd.DataFrame) -> None:
-    """Show the first rows of a table of data; times of day only where a column has any."""
+def preview(rows: pd.DataFrame, count: int | None = None) -> None:
+    """Show the first rows of a table of data; times of day only where a column has any.
+
+    Args:
+        rows: The rows, or the first `PREVIEW_ROWS` of them.
+        count: Number of all rows, if these are the first ones.
+    """
     if rows.empty:
         return
-    shown = rows.head(PREVIEW_ROWS)
-    st.caption(f"The first {len(shown)} rows:" if len(shown) < len(rows) else "All rows:")
+    shown, count = rows.head(PREVIEW_ROWS), len(rows) if count is None else count
+    st.caption(f"The first {len(shown)} rows:" if len(shown) < count else "All rows:")
     whole = {
         str(name): st.column_config.DateColumn()
         for name in shown.select_dtypes("datetime").columns

@@ -55,6 +55,8 @@ def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Galle
     del key
     schema = _run.schema.read()
     modality = modality_of(schema)
+    if modality.attachment_column(schema) is None:  # then rows, of which there may be millions, stay on disk
+        return []
     return modality.product_galleries(schema, modality.load(_folder, schema, PRODUCT))
 
 

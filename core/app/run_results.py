@@ -102,11 +102,6 @@ def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 
 
-def generated_rows(folder: GenerationFolder) -> pd.DataFrame:
-    """Return the rows of a later generation; not to be changed."""
-    return _table(folder, "synthetic", key(folder))
-
-
 def key(folder: RunFolder | GenerationFolder) -> str:
     """Return a cache key of the run and the moment it ended."""
     now = folder.job.state()
@@ -152,9 +147,9 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _table(_folder: RunFolder | GenerationFolder, name: str, key: str) -> pd.DataFrame:
+def _table(_folder: RunFolder, name: str, key: str) -> pd.DataFrame:
     del key
-    if name == "synthetic" or isinstance(_folder, GenerationFolder):
+    if name == "synthetic":
         return _folder.synthetic.read()
     return _folder.artifacts.table(name)
 

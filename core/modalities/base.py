@@ -9,7 +9,7 @@ of :class:`Modality`. The other methods have defaults for data without attachmen
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple
@@ -24,7 +24,7 @@ from core.data.column import Kind
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
-from core.data.io.table_writer import write_csv
+from core.data.io.table_writer import csv_parts
 from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError
@@ -36,8 +36,6 @@ from core.runs.run_folder import JobFolder, RunFolder
 PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
 
 TableByName = dict[str, pd.DataFrame]
-
-
 KIND_AND_ROLE: Final = "A kind is what the values are; a role is what the column is for."
 
 
@@ -199,13 +197,15 @@ class Modality(ABC):
             )
 
     @abstractmethod
-    def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """Write examples into one file, whose suffix was checked."""
+    def write(self, parts: Iterable[Examples], schema: Schema, path: Path) -> None:
+        """Write examples, which come in parts, into one file, whose suffix was checked. Attachments make one part."""
 
-    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+    def save_product(self, folder: JobFolder, schema: Schema, parts: Iterable[Examples]) -> None:
         """Save synthetic examples to a job's folder, in every format. The rows come last: they mark completion."""
-        write_csv(examples.frame, schema.generated, folder.synthetic_csv.path)
-        folder.synthetic.save(examples.frame)
+        with folder.synthetic.appending() as append, csv_parts(schema.generated, folder.synthetic_csv.path) as write:
+            for part in parts:
+                append(part.frame)
+                write(part.frame)
 
     # -- audit ---------------------------------------------------------------------------------------------------
 

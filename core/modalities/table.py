@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from core.data.column import Kind
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
-from core.data.io.table_writer import write_csv, write_parquet
+from core.data.io.table_writer import csv_parts, parquet_parts
 from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.modalities.base import KIND_AND_ROLE, ExtraPlot, Importance, Modality, Wording
@@ -60,12 +60,12 @@ class TableModality(Modality):
         )
         return Examples(found[0]), found[1]
 
-    def write(self, examples: Examples, schema: Schema, path: Path) -> None:
+    def write(self, parts: Iterable[Examples], schema: Schema, path: Path) -> None:
         """Write CSV or Parquet."""
-        if path.suffix == ".csv":
-            write_csv(examples.frame, schema.generated, path)
-        else:
-            write_parquet(examples.frame, path)
+        opened = csv_parts(schema.generated, path) if path.suffix == ".csv" else parquet_parts(path)
+        with opened as append:
+            for part in parts:
+                append(part.frame)
 
     def reconstruction_records(self, schema: Schema, reconstructions: CodeReconstructions) -> list[Record]:
         """Return the agreement of teacher and student on the cells of each row."""

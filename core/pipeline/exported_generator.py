@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -193,10 +193,12 @@ def check_shares(
         raise ConfigError(error.sentence, field=field_name) from error
 
 
-def sample_generator(generator: RowGenerator, request: GenerateRequest, listener: Listener = ignore) -> Sample:
-    """Generate the requested rows from an exported generator; the request was checked before."""
+def generator_samples(
+    generator: RowGenerator, request: GenerateRequest, listener: Listener = ignore
+) -> Iterator[Sample]:
+    """Yield the requested rows from an exported generator in shards; the request was checked before."""
+    from core.synthesis.table.generated_rows import samples_of  # torch takes seconds to import
     from core.synthesis.table.row_generator import at_repair_level
 
     at_level = replace(generator, channel=at_repair_level(generator.channel, request.repair_level))
-    rows = at_level.generate(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
-    return Sample(rows.frame, changed=rows.changed, corrected=rows.corrected, flipped=rows.flipped, notes=(rows.note,))
+    return samples_of(at_level.generate(request.rows, seed=request.seed, proportions=request.shares, listener=listener))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.errors import ConfigError, leave_out
-from core.synthesis.base import Conditions
+from core.synthesis.conditions import Conditions
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ They come from a finished run, or into a file from an exported generator too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.config import run_config, with_repair_level
 from core.data.encoding.table import conditioning_groups, group_codes, target_texts
+from core.data.examples import Examples
 from core.data.groups import attribute_name
 from core.data.schema import Schema
 from core.errors import ConfigError, RunError, as_field, leave_out
@@ -23,9 +24,9 @@ from core.modalities.catalog import modality_of
 from core.pipeline.exported_generator import (
     check_generator_request,
     check_shares,
+    generator_samples,
     is_generator,
     load_generator,
-    sample_generator,
 )
 from core.pipeline.finished_runs import check_makes_rows, check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
@@ -36,6 +37,7 @@ from core.runs.generation_folder import GenerationFolder
 from core.runs.locks import exclusive_job, locked
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Generator, Sample
+from core.synthesis.samples import in_parts, joined
 from core.synthesis.sampling import named_groups, parts_by_column
 from core.synthesis.settings import Condition
 
@@ -52,6 +54,10 @@ _CONDITION_NAMES = {
 def generate(place: Path, request: GenerateRequest, out: Path, listener: Listener = ignore) -> list[str]:
     """Generate rows into a CSV or Parquet file, or images into a zip; returns notes.
 
+    Rows are generated in shards and written in parts of `PART_ROWS` (`core.synthesis.sampling`), each a row group of
+    Parquet. So memory does not grow with their number, which for images it does. Shard i depends on the request and i
+    alone. The file appears when it is complete.
+
     Args:
         place: The folder of a finished run, or the file of a generator that was exported from one.
         request: The requested rows.
@@ -66,25 +72,34 @@ def generate(place: Path, request: GenerateRequest, out: Path, listener: Listene
     schema, draw = _exported(place, request) if is_generator(place) else _of_run(finished_run(place), request)
     modality = modality_of(schema)
     modality.check_suffix(out)
-    sample = draw(listener)
-    modality.write(modality.with_content(schema, sample.frame, sample.content), schema, out)
-    return list(sample.notes)
+    notes: list[str] = []
+    modality.write(_parts(schema, draw(listener), notes.extend), schema, out)
+    return notes
 
 
-_Draw = Callable[[Listener], Sample]
+_Draw = Callable[[Listener], Iterator[Sample]]
+
+
+def _parts(schema: Schema, samples: Iterator[Sample], keep: Callable[[Sequence[str]], None]) -> Iterator[Examples]:
+    """Yield examples part by part, then give ``keep`` the notes on all of them."""
+    notes: Sequence[str] = ()
+    for part in in_parts(samples):
+        yield modality_of(schema).with_content(schema, part.frame, part.content)
+        notes = part.notes
+    keep(notes)
 
 
 def _of_run(run: RunFolder, request: GenerateRequest) -> tuple[Schema, _Draw]:
     """Return the schema of a run and what generates the requested rows from it."""
     check_request(run, request)
-    return run.schema.read(), lambda listener: _sample(run, request, listener)
+    return run.schema.read(), lambda listener: _samples(run, request, listener)
 
 
 def _exported(path: Path, request: GenerateRequest) -> tuple[Schema, _Draw]:
     """Return the schema of an exported generator and what generates the requested rows from it."""
     generator = load_generator(path)
     check_generator_request(generator, request)
-    return generator.schema, lambda listener: sample_generator(generator, request, listener)
+    return generator.schema, lambda listener: generator_samples(generator, request, listener)
 
 
 def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> Sample:
@@ -99,7 +114,7 @@ def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = i
         raise RunError(f"{run_path} is not fitted yet; resume it first.")
     check_makes_rows(run)
     check_request(run, request)
-    return _sample(run, request, listener)
+    return joined(_samples(run, request, listener))
 
 
 def request_generation(run_path: Path, request: GenerateRequest) -> Path:
@@ -129,11 +144,8 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.job.keep_events(())
         run, request = finished_run(folder.run), _request(folder)
         check_request(run, request)
-        sample = _sample(run, request, recording_listener(folder, listener))
-        folder.notes.save(sample.notes)
-        schema = run.schema.read()
-        modality = modality_of(schema)
-        modality.save_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
+        schema, samples = run.schema.read(), _samples(run, request, recording_listener(folder, listener))
+        modality_of(schema).save_product(folder, schema, _parts(schema, samples, folder.notes.save))
     return folder.notes.read()
 
 
@@ -198,15 +210,15 @@ def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     }
 
 
-def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
-    """Generate the requested rows; the request was checked before."""
+def _samples(run: RunFolder, request: GenerateRequest, listener: Listener) -> Iterator[Sample]:
+    """Yield the requested rows in parts; the request was checked before."""
     from core.synthesis.training import choose_device  # torch takes seconds to import
 
     config = effective_config(run)
     synthesizer = config.synthesizer(run.schema.read())
     assert isinstance(synthesizer, Generator)  # noqa: S101  # the run has generated rows
     synthesizer.load(run, seed=config.seed, device=choose_device(config.device))
-    return synthesizer.sample(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
+    return synthesizer.sample_parts(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
 
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:

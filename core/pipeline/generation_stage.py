@@ -21,7 +21,8 @@ from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.runs.artifacts import REAL, RealLatents
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import SOURCES, Conditions, Generator, Observations
+from core.synthesis.base import SOURCES, Generator, Observations
+from core.synthesis.conditions import Conditions
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
@@ -108,7 +109,7 @@ def _save_rows(
     started = time.perf_counter()
     product = synthesizer.sample(rows, seed=config.seed, conditions=conditions, listener=last_progress)
     seconds = time.perf_counter() - started
-    modality.save_product(folder, schema, modality.with_content(schema, product.frame, product.content))
+    modality.save_product(folder, schema, [modality.with_content(schema, product.frame, product.content)])
     last_progress(Event(STAGE, 1, 1))
     source = SOURCES[config.method_info(schema).makes]
     return (

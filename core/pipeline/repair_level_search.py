@@ -32,7 +32,8 @@ from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.pipeline.private_rows import learned_rows
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, Conditions, Generator, Observations
+from core.synthesis.base import ENCODERS, Generator, Observations
+from core.synthesis.conditions import Conditions
 from core.synthesis.sampling import shares_of
 from core.synthesis.settings import LabelSettings
 

@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from core.runs import files
-from core.runs.stored_files import StoredFile, TableFile
+from core.runs.stored_files import StoredFile
+from core.runs.table_file import TableFile
 
 if TYPE_CHECKING:
     import numpy as np

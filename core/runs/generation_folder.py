@@ -22,7 +22,8 @@ from core.runs import access
 from core.runs.artifacts import ArtifactStore
 from core.runs.job_files import JobFiles
 from core.runs.state import State, Status, now
-from core.runs.stored_files import JsonFile, NotesFile, StoredFile, TableFile
+from core.runs.stored_files import JsonFile, NotesFile, StoredFile
+from core.runs.table_file import TableFile
 
 GENERATED = access.GENERATED
 _REQUEST = "request.json"

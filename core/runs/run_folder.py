@@ -47,9 +47,9 @@ from core.runs.stored_files import (
     RecordsFile,
     SchemaFile,
     StoredFile,
-    TableFile,
     TextFile,
 )
+from core.runs.table_file import TableFile
 
 DELETED = ".evenhand-deleted-"
 """The beginning of the hidden name of a deleted run, until its files are removed."""

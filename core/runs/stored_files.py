@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,11 +16,8 @@ from core.data.schema import Schema, from_json
 from core.errors import RunError, SchemaError
 from core.runs import environment, files
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _Model = TypeVar("_Model", bound=BaseModel)
-_NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class StoredFile:
@@ -74,7 +71,7 @@ class StoredFile:
         """
         try:
             return self.path.read_bytes()
-        except _NO_FILE as error:
+        except NO_FILE as error:
             raise self._missing_error() from error
 
     def read_text(self) -> str:
@@ -262,29 +259,3 @@ class NotesFile(StoredFile):
         if not isinstance(content, list):
             raise self.damaged_error()
         return [str(note) for note in content]
-
-
-class TableFile(StoredFile):
-    """A table in Parquet format."""
-
-    def save(self, frame: pd.DataFrame) -> None:
-        """Save the rows, without their index."""
-        with files.atomic_replace(self.path, private=self.private) as temporary:
-            frame.to_parquet(temporary, index=False)
-        self._saved()
-
-    def read(self) -> pd.DataFrame:
-        """Return the rows.
-
-        Raises:
-            RunError: The file is missing or damaged.
-        """
-        import pandas as pd
-        from pyarrow.lib import ArrowInvalid
-
-        try:
-            return pd.read_parquet(self.path)
-        except _NO_FILE as error:
-            raise self._missing_error() from error
-        except (ArrowInvalid, OSError) as error:
-            raise self.damaged_error() from error

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 import numpy as np
@@ -22,9 +22,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.schema import Schema
-from core.errors import ConfigError, as_field, leave_out
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.conditions import NO_CONDITIONS, Conditions
 from core.synthesis.evaluation import Measurement, Posterior
 from core.synthesis.settings import Settings
 
@@ -63,40 +63,6 @@ class Observations:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.frame)
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """Conditions on a sample, beside its size and seed.
-
-    Args:
-        proportions: Share of each group, of one sensitive column or of an intersection. The other groups divide the
-            rest in their train proportions.
-        target: If set, all rows have this value of the target.
-        repair_level: Repair level of the outcomes, 0 to 1; the fitted one if not set.
-    """
-
-    proportions: Mapping[str, float] = field(default_factory=dict)
-    target: str | None = None
-    repair_level: float | None = None
-
-    def requested(self) -> list[str]:
-        """Return the names of the conditions that are set."""
-        return [name for name, value in vars(self).items() if value not in (None, {})]
-
-    def check(self, accepted: Set[str]) -> None:
-        """Raise a `ConfigError` if a condition is set that is not accepted."""
-        for name in self.requested():
-            if name not in accepted:
-                allowed = f"accepted: {', '.join(sorted(accepted))}" if accepted else "it accepts none"
-                raise ConfigError(
-                    f"This synthesizer does not accept the condition {name} ({allowed}).",
-                    field=as_field(name),
-                    remedies=[leave_out(as_field(name))],
-                )
-
-
-NO_CONDITIONS = Conditions()
 
 
 @dataclass(frozen=True)
@@ -227,6 +193,15 @@ class Generator(Synthesizer[S]):
         Raises:
             ConfigError: ``rows`` is below 1, or a condition cannot be met.
         """
+
+    def sample_parts(
+        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
+    ) -> Iterator[Sample]:
+        """Yield the rows of `sample` in parts, so that memory does not grow with their number; by default in one part.
+
+        The notes of a part are about all rows so far.
+        """
+        yield self.sample(rows, seed=seed, conditions=conditions, listener=listener)
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Yield the rows of the intermediate networks (teacher, student) by name; the audit compares them."""

@@ -1,4 +1,9 @@
-"""The source train row or the group of each generated row, in shards: the same rows for any number of workers."""
+"""The source train row or the group of each generated row, in shards: the same rows for any number of workers.
+
+A plan comes in parts of `PART_ROWS` rows, so that it takes the same memory for any number of rows. What holds for each
+part: a group has its share of the rows, to within about one row. What holds for all rows together: a group has exactly
+its share, rounded to whole rows, and every train row is used once before any of its kind is used twice.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,9 @@ from core.data.schema import Schema
 from core.errors import ConfigError
 
 SHARD_ROWS = 8192
+PART_SHARDS = 8
+PART_ROWS = PART_SHARDS * SHARD_ROWS
+"""Number of rows that are planned, and written to a file, at once."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +33,21 @@ class Shard:
     rng: np.random.Generator
 
 
-def shards(source: NDArray[np.int64], seed: int) -> Iterator[Shard]:
-    """Split a plan into shards. Shard i is seeded by (seed, i), so the output does not depend on the worker."""
-    for index, start in enumerate(range(0, len(source), SHARD_ROWS)):
+def shards(source: NDArray[np.int64], seed: int, *, part: int = 0) -> Iterator[Shard]:
+    """Split a plan, or one part of it, into shards. Shard i is seeded by (seed, i), so no output depends on the worker.
+
+    Args:
+        source: Shape (m,).
+        seed: Seed of the plan.
+        part: Number of the part, from 0 on.
+    """
+    for index, start in enumerate(range(0, len(source), SHARD_ROWS), start=part * PART_SHARDS):
         yield Shard(source[start : start + SHARD_ROWS], np.random.default_rng([seed, 1, index]))
+
+
+def shard_count(rows: int) -> int:
+    """Return the number of shards of a plan."""
+    return -(-rows // SHARD_ROWS)
 
 
 def plan_rows(
@@ -39,11 +58,12 @@ def plan_rows(
     seed: int,
     columns: int = 1,
     proportions: Mapping[str, float] | None = None,
-) -> NDArray[np.int64]:
-    """Return the index of the source train row of each generated row; shape (rows,), shuffled.
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the index of the source train row of each generated row, in parts of `PART_ROWS`, each shuffled.
 
     Without proportions, every train row is used once before any is used twice. With proportions, the named groups get
-    their share, and the other groups divide the rest in their train proportions.
+    their share, and the other groups divide the rest in their train proportions; within a group, every train row is
+    used once before any is used twice.
 
     Args:
         groups: Index of each train row's group in ``names``, shape (n,).
@@ -61,13 +81,14 @@ def plan_rows(
     _check_count(rows)
     rng = np.random.default_rng([seed, 0])
     if not proportions:
-        return repeat_shuffled(np.arange(len(groups)), rows, rng)
+        every = _Rounds(np.arange(len(groups)), rng)
+        yield from (every.take(end - start) for start, end in _parts(rows))
+        return
     shares = group_shares(np.bincount(groups, minlength=len(names)), names, columns, proportions)
-    counts = row_counts(shares, rows)
-    parts = [
-        repeat_shuffled(np.flatnonzero(groups == group), count, rng) for group, count in enumerate(counts) if count
-    ]
-    return rng.permutation(np.concatenate(parts))
+    members = [_Rounds(np.flatnonzero(groups == group), rng) for group in range(len(names))]
+    for counts in part_counts(row_counts(shares, rows)):
+        taken = [own.take(count) for own, count in zip(members, counts.tolist(), strict=True) if count]
+        yield rng.permutation(np.concatenate(taken))
 
 
 def plan_groups(
@@ -78,16 +99,17 @@ def plan_groups(
     seed: int,
     columns: int = 1,
     proportions: Mapping[str, float] | None = None,
-) -> NDArray[np.int64]:
-    """Return the group of each generated row, without train rows; shape (rows,), shuffled.
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the group of each generated row, without train rows, in parts of `PART_ROWS`, each shuffled.
 
     Every group has its share, rounded to whole rows. ``train_shares``: shape (G,); the other arguments are those of
     ``plan_rows``.
     """
     _check_count(rows)
     shares = group_shares(train_shares, names, columns, proportions) if proportions else train_shares
-    groups = np.repeat(np.arange(len(names)), row_counts(shares, rows))
-    return np.random.default_rng([seed, 0]).permutation(groups)
+    rng = np.random.default_rng([seed, 0])
+    for counts in part_counts(row_counts(shares, rows)):
+        yield rng.permutation(np.repeat(np.arange(len(names)), counts))
 
 
 def row_counts(shares: NDArray[np.float64], rows: int) -> NDArray[np.int64]:
@@ -101,6 +123,35 @@ def row_counts(shares: NDArray[np.float64], rows: int) -> NDArray[np.int64]:
     short = rows - counts.sum()
     counts[np.argsort(counts - exact, kind="stable")[:short]] += 1
     return counts
+
+
+def part_counts(totals: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield the number of rows of each group in each part, shape (G,); over all parts they sum to ``totals`` (G,)."""
+    before = np.zeros_like(totals)
+    for _, end in _parts(int(totals.sum())):
+        after = _first_rows(totals, end)
+        yield after - before
+        before = after
+
+
+def _first_rows(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return how many of the first ``count`` rows each group has, shape (G,), in proportion to ``totals`` (G,).
+
+    By the method of Webster and Sainte-Lague, in which more rows never leave a group with fewer (Balinski and Young
+    1982); with largest remainders they can.
+    """
+    rows = int(totals.sum())
+    surely = max(count - len(totals), 0)
+    counts = (2 * totals * surely + rows) // (2 * rows)
+    for _ in range(count - int(counts.sum())):
+        counts[np.argmax(totals / (counts + 0.5))] += 1
+    return np.asarray(counts)
+
+
+def _parts(rows: int) -> Iterator[tuple[int, int]]:
+    """Yield the first row of each part and the one after its last."""
+    for start in range(0, rows, PART_ROWS):
+        yield start, min(start + PART_ROWS, rows)
 
 
 def group_shares(
@@ -196,5 +247,20 @@ def _list_groups(names: Sequence[str], columns: int) -> str:
 
 def repeat_shuffled(rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return ``count`` of the rows in random order, shape (count,); each occurs once before any occurs twice."""
-    rounds = [rng.permutation(rows) for _ in range(-(-count // len(rows)))]
-    return np.concatenate([rows[:0], *rounds])[:count]
+    return _Rounds(rows, rng).take(count)
+
+
+class _Rounds:
+    """Rows in random order without end; each occurs once before any occurs twice."""
+
+    def __init__(self, rows: NDArray[np.int64], rng: np.random.Generator) -> None:
+        self._rows, self._rng = rows, rng
+        self._left = rows[:0]
+
+    def take(self, count: int) -> NDArray[np.int64]:
+        """Return the next rows, shape (count,)."""
+        missing = max(count - len(self._left), 0)
+        rounds = [self._rng.permutation(self._rows) for _ in range(-(-missing // len(self._rows)))]
+        known = np.concatenate([self._left, *rounds])
+        self._left = known[count:].copy()
+        return known[:count]

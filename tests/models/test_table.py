@@ -69,7 +69,7 @@ def test_decoder_never_leaves_what_a_group_allows(*, autoregressive: bool) -> No
     allowed[0, 3] = allowed[1, 4] = False  # the second column tells the group
     decoder = _decoder(SIZES, allowed, autoregressive=autoregressive)
     output = decoder(torch.randn(50, 4), groups)
-    codes = decoder.sample(output, torch.rand(50, 3))
+    codes, _ = decoder.sample(output, torch.rand(50, 3))
     assert torch.equal(codes[:, 1], 1 - groups)
     codes[:, 1] = 1 - groups
     assert torch.isfinite(decoder.reconstruction(output, codes)).all()
@@ -96,8 +96,12 @@ def test_sampling_follows_the_joint_distribution(*, autoregressive: bool) -> Non
     latent, group = torch.randn(1, 4), torch.zeros(1, dtype=torch.long)
     output = decoder(latent, group)
     law = (-decoder.reconstruction(output.expand(6, -1), rows)).exp()
-    codes = decoder.sample(output.expand(20_000, -1), torch.rand(20_000, 2, generator=torch.Generator().manual_seed(0)))
+    codes, last = decoder.sample(
+        output.expand(20_000, -1), torch.rand(20_000, 2, generator=torch.Generator().manual_seed(0))
+    )
     assert torch.allclose(_shares(codes), law, atol=0.015)
+    by_first = law.reshape(3, 2) / law.reshape(3, 2).sum(dim=1, keepdim=True)
+    assert torch.allclose(last, by_first[codes[:, 0]], atol=1e-5)
 
 
 def test_only_an_autoregressive_decoder_lets_a_column_depend_on_one_before_it() -> None:
@@ -112,7 +116,7 @@ def test_only_an_autoregressive_decoder_lets_a_column_depend_on_one_before_it() 
 def test_the_likeliest_code_is_the_one_drawn_most_often() -> None:
     decoder = _decoder([3, 2])
     output = decoder(3 * torch.randn(1, 4), torch.zeros(1, dtype=torch.long))
-    codes = decoder.sample(output.expand(4000, -1), torch.rand(4000, 2, generator=torch.Generator().manual_seed(0)))
+    codes, _ = decoder.sample(output.expand(4000, -1), torch.rand(4000, 2, generator=torch.Generator().manual_seed(0)))
     chosen = decoder.likeliest(output)[0]
     assert chosen[0] == codes[:, 0].mode().values
     assert chosen[1] == codes[codes[:, 0] == chosen[0], 1].mode().values

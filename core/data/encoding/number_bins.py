@@ -51,7 +51,7 @@ class Bin(BaseModel):
         """Return a number for each row of ``uniforms`` (n, 2), shape (n,); between knots, on the grid."""
         shares = np.asarray(self.shares)
         index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
-        index = index.clip(max=len(shares) - 1)
+        index = np.minimum(index, len(shares) - 1)
         between = np.empty(len(index))
         if self.knots:
             between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(self.knots)), self.knots)
@@ -59,7 +59,7 @@ class Bin(BaseModel):
         if not self.common:
             return between
         common = np.asarray(self.common, dtype=float)
-        drawn: Numbers = common[index.clip(max=len(common) - 1)]
+        drawn: Numbers = common[np.minimum(index, len(common) - 1)]
         return np.where((index == len(common)) & bool(self.knots), between, drawn)
 
 

@@ -237,15 +237,20 @@ def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple
     )
 
 
-def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def fill_schema_columns(frame: pd.DataFrame, schema: Schema, *, before: int = 0) -> pd.DataFrame:
     """Return all columns of generated rows in the schema's order: identifiers are new ones in the form of the file.
 
     Ignored columns are empty, but names of images are kept. The reference outcome has no column.
+
+    Args:
+        frame: Typed rows.
+        schema: All columns.
+        before: Number of generated rows before these, which have the first identifiers.
     """
     columns = {}
     for column in schema.generated.columns:
         if column.kind is Kind.IDENTIFIER and column.role in (Role.IGNORED, Role.FEATURE):
-            columns[column.name] = (column.serial_form or SerialForm()).serials(len(frame))
+            columns[column.name] = (column.serial_form or SerialForm()).serials(len(frame), before)
         elif column.role is Role.IGNORED and column.kind is not Kind.IMAGE:
             columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
         else:

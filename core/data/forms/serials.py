@@ -30,9 +30,9 @@ class SerialForm(BaseModel):
     width: int = Field(default=1, ge=1, description="Digits of the number, with leading zeros.")
     first: int = Field(default=1, ge=0, description="The first number; it and all greater ones are free.")
 
-    def serials(self, count: int) -> pd.Series:
-        """Return ``count`` new identifiers, shape (count,)."""
-        numbers = range(self.first, self.first + count)
+    def serials(self, count: int, before: int = 0) -> pd.Series:
+        """Return ``count`` new identifiers after the first ``before`` ones, shape (count,)."""
+        numbers = range(self.first + before, self.first + before + count)
         return pd.Series([f"{self.before}{number:0{self.width}d}{self.after}" for number in numbers], dtype="str")
 
 

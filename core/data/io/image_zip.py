@@ -20,7 +20,7 @@ import pandas as pd
 
 from core.data.encoding.image import SUFFIXES, encode_png
 from core.data.images import Pixels
-from core.data.io.table_writer import csv_text, write_atomically
+from core.data.io.table_writer import atomic, csv_text
 from core.data.schema import Schema
 from core.errors import DataError
 
@@ -52,13 +52,10 @@ def write_image_zip(frame: pd.DataFrame, schema: Schema, pixels: Pixels, path: P
     places = image_paths(map(str, frame[schema.image]))
     labels = csv_text(frame.assign(**{schema.image: pd.Series(places, index=frame.index, dtype="str")}), schema)
 
-    def write(temporary: Path) -> None:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            archive.writestr(_member(LABELS, zipfile.ZIP_DEFLATED), labels.encode())
-            for place, image in zip(places, pixels, strict=True):
-                archive.writestr(_member(place, zipfile.ZIP_STORED), encode_png(image))
-
-    write_atomically(path, write)
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        archive.writestr(_member(LABELS, zipfile.ZIP_DEFLATED), labels.encode())
+        for place, image in zip(places, pixels, strict=True):
+            archive.writestr(_member(place, zipfile.ZIP_STORED), encode_png(image))
 
 
 def image_paths(names: Iterable[str]) -> list[str]:

@@ -1,10 +1,11 @@
-"""Write tables to CSV and Parquet files atomically. The same frame gives the same bytes."""
+"""Write tables to CSV and Parquet files atomically, whole or part by part. The same frames give the same bytes."""
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from core.data.column import Column, Kind
 from core.data.forms.dates import DateForm
@@ -19,6 +21,9 @@ from core.data.io.quoting import quoted
 from core.data.io.text_values import natural_date_format
 from core.data.schema import Schema
 from core.errors import DataError
+
+Append = Callable[[pd.DataFrame], None]
+"""Adds rows to a file."""
 
 _SHARED: Final = 0o666
 """Mode of a file that is meant to be shared, before the umask takes from it."""
@@ -38,8 +43,23 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     Raises:
         DataError: A column of the schema is not in the frame.
     """
-    content = csv_text(frame, schema).encode()
-    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+    with csv_parts(schema, path) as append:
+        append(frame)
+
+
+@contextmanager
+def csv_parts(schema: Schema, path: Path) -> Iterator[Append]:
+    """Yield what appends typed frames to a CSV file; see `write_csv`. The file appears once the block has ended.
+
+    Dates of a column without a format in the schema have the shortest one that tells all dates of their part.
+    """
+    with atomic(path) as temporary, temporary.open("wb") as stream:
+
+        def append(frame: pd.DataFrame) -> None:
+            stream.write(_lines(frame, schema).encode())
+
+        stream.write(_header(schema).encode())
+        yield append
 
 
 def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
@@ -48,41 +68,90 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
     Raises:
         DataError: A column of the schema is not in the frame.
     """
-    absent = [name for name in schema.names if name not in frame.columns]
-    if absent:
-        raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
-    columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
-    lines = [",".join(map(quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
-    if len(columns) == 1:
-        lines = [line or '""' for line in lines]  # readers skip empty lines
-    return "\n".join(lines) + "\n"
+    return _header(schema) + _lines(frame, schema)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a typed frame as Parquet; missing values become null."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    write_atomically(path, lambda temporary: pq.write_table(table, temporary))
+    with parquet_parts(path) as append:
+        append(frame)
 
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Call ``write`` with a temporary path beside ``path``, and rename the file when it is complete."""
+@contextmanager
+def parquet_parts(path: Path) -> Iterator[Append]:
+    """Yield what appends typed frames to a Parquet file, a row group each. The file appears once the block has ended.
+
+    All frames have the columns and types of the first one.
+    """
+    with atomic(path) as temporary, parquet_rows(temporary) as append:
+        yield append
+
+
+@contextmanager
+def parquet_rows(path: Path) -> Iterator[Append]:
+    """Yield what appends typed frames to a new Parquet file, which is complete once the block has ended."""
+    writer: pq.ParquetWriter | None = None
+
+    def append(frame: pd.DataFrame) -> None:
+        nonlocal writer
+        table = pa.Table.from_pandas(frame, schema=writer and writer.schema, preserve_index=False)
+        writer = writer or pq.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+
+    try:
+        yield append
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``, and rename the file when the block has ended without an error."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _SHARED))
     try:
-        write(temporary)
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
+def _header(schema: Schema) -> str:
+    return _joined([",".join(map(quoted, schema.names))], schema)
+
+
+def _lines(frame: pd.DataFrame, schema: Schema) -> str:
+    """Return the rows as lines of a CSV file."""
+    absent = [name for name in schema.names if name not in frame.columns]
+    if absent:
+        raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
+    columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
+    return _joined(map(",".join, zip(*columns, strict=True)), schema)
+
+
+def _joined(lines: Iterable[str], schema: Schema) -> str:
+    if len(schema.columns) == 1:
+        lines = (line or '""' for line in lines)  # readers skip empty lines
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _csv_fields(values: pd.Series, column: Column) -> list[str]:
-    """Return one column as CSV fields, in row order. Each distinct text is quoted once."""
-    missing = values.isna().to_numpy(dtype=bool)
-    fields = np.full(len(values), quoted(column.missing_token), dtype=object)
-    texts = format_values(values[~missing], column)
-    in_file = {text: quoted(text) for text in set(texts)}
-    fields[~missing] = [in_file[text] for text in texts]
-    return list(fields)
+    """Return one column as CSV fields, in row order. Each distinct value is written and quoted once."""
+    codes, distinct = _distinct(values, column)
+    fields = [*map(quoted, format_values(distinct, column)), quoted(column.missing_token)]
+    found: list[str] = np.asarray(fields, dtype=object)[codes].tolist()
+    return found
+
+
+def _distinct(values: pd.Series, column: Column) -> tuple[NDArray[np.intp], pd.Series]:
+    """Return the index of each value among the distinct ones, shape (n,), -1 where missing, and these."""
+    if column.kind is not Kind.NUMERICAL:
+        codes, found = pd.factorize(values)
+        return codes, pd.Series(found)
+    numbers = np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+    codes, bits = pd.factorize(numbers.view(np.int64))  # 0 and -0 are equal, and are written otherwise
+    return np.where(np.isnan(numbers), -1, codes), pd.Series(bits.view(np.float64))
 
 
 def format_values(known: pd.Series, column: Column) -> list[str]:

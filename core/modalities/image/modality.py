@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -146,15 +146,17 @@ class ImageModality(Modality):
         if isinstance(attachments, Images):
             check_image_count(count, attachments.size)
 
-    def write(self, examples: Examples, schema: Schema, path: Path) -> None:
+    def write(self, parts: Iterable[Examples], schema: Schema, path: Path) -> None:
         """Write a zip with a CSV of the labels."""
+        (examples,) = parts
         write_image_zip(examples.frame, schema.generated, self.content(schema, examples), path)
 
-    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+    def save_product(self, folder: JobFolder, schema: Schema, parts: Iterable[Examples]) -> None:
         """Save a zip in addition to the files of a table."""
+        (examples,) = parts
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
-        self.write(examples, schema, folder.synthetic_zip.path)
-        super().save_product(folder, schema, examples)
+        self.write([examples], schema, folder.synthetic_zip.path)
+        super().save_product(folder, schema, [examples])
 
     def reconstruction_records(self, schema: Schema, reconstructions: PixelReconstructions) -> list[Record]:
         """Return the differences of images and their reconstructions."""

@@ -17,7 +17,8 @@ from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Generator, Observations, Sample
+from core.synthesis.base import ENCODERS, Generator, Observations, Sample
+from core.synthesis.conditions import NO_CONDITIONS, Conditions
 from core.synthesis.costs import parameter_count
 from core.synthesis.evaluation import Measurement, PixelReconstructions, Posterior
 from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model

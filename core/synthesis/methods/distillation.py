@@ -11,6 +11,7 @@ several sensitive columns are one attribute, their intersection.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Self, TypeVar
 
@@ -85,6 +86,6 @@ class FairDistillation(UnconditionalGenerator[DistillationSettings], StudentBase
         """Settings of teacher and student."""
         return self.settings.synthesis
 
-    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frames(self, rows: int, *, seed: int) -> Iterator[pd.DataFrame]:
         """Generate rows from the student's latents."""
-        return self.model.sample(rows, seed=seed).frame
+        return (shard.frame for shard in self.model.sample_shards(rows, seed=seed))

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
+from core.synthesis.base import ENCODERS, Observations, Sample
+from core.synthesis.conditions import NO_CONDITIONS, Conditions
 from core.synthesis.evaluation import CodeReconstructions, Measurement, Posterior
 from core.synthesis.methods.distillation import StudentBased
+from core.synthesis.samples import joined
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence
+from core.synthesis.table.generated_rows import samples_of
 from core.synthesis.teacher_student import distillation_measurements
 
 MAX_DECODED = 10_000
@@ -48,21 +51,21 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
         """Generate rows from the student's latents, with repaired outcomes; see `Generator.sample`."""
+        return joined(self.sample_parts(rows, seed=seed, conditions=conditions, listener=listener))
+
+    def sample_parts(
+        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
+    ) -> Iterator[Sample]:
+        """Yield the rows of `sample` shard by shard."""
         conditions.check(self.settings.accepts)
-        sample = self.model.sample(
+        made = self.model.sample_shards(
             rows,
             seed=seed,
             proportions=conditions.proportions,
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        return Sample(
-            sample.frame,
-            changed=sample.changed,
-            corrected=sample.corrected,
-            flipped=sample.flipped,
-            notes=(sample.note,),
-        )
+        return samples_of(made)
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Yield the rows of teacher and student, with uncalibrated outcomes."""

@@ -13,6 +13,7 @@ several sensitive columns are one attribute, their intersection; the paper has o
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Self, TypeVar
 
 import numpy as np
@@ -50,9 +51,10 @@ class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDi
         train_teacher(self.model, seed=seed, listener=listener)
         return self
 
-    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frames(self, rows: int, *, seed: int) -> Iterator[pd.DataFrame]:
         """Generate rows from the latents of train rows, with the outcomes of these rows."""
-        return self.model.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
+        made = self.model.sample_shards(rows, seed=seed, encoder="teacher", fair_labels=False)
+        return (shard.frame for shard in made)
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the posterior means, shape (n, d)."""

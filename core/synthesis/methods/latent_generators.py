@@ -8,6 +8,7 @@ outcome depends on z alone, so it depends on the group as far as the teacher's l
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Self, TypeVar
 
@@ -25,6 +26,7 @@ from core.runs.run_folder import RunFolder
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.shards import shard_generators, shard_sizes
+from core.synthesis.sampling import SHARD_ROWS
 from core.synthesis.settings import Optimisation, Settings
 from core.synthesis.table import persistence
 from core.synthesis.table.model import TableModel
@@ -82,19 +84,18 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         """Groups of the train rows, shape (n,)."""
         return self.model.examples().groups
 
-    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frames(self, rows: int, *, seed: int) -> Iterator[pd.DataFrame]:
         """Generate rows from new latents; they have no source train row."""
         groups = self.model.rows.groups
         shares = np.bincount(groups, minlength=len(self.model.encoding.groups)) / len(groups)
-        frames = []
         for shard, size in enumerate(shard_sizes(rows)):
             rng, torch_rng = shard_generators(seed, shard)
             latents, labels = self._sample(size, rng, torch_rng)
-            frames.append(self.model.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng))
-        return fill_schema_columns(pd.concat(frames, ignore_index=True), self.model.schema)
+            frame = self.model.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng)
+            yield fill_schema_columns(frame, self.model.schema, before=shard * SHARD_ROWS)
 
     def sample_labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Generate the latents of `sample_frame`, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
+        """Generate the latents of `sample_frames`, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
         parts = [self._sample(size, *shard_generators(seed, shard)) for shard, size in enumerate(shard_sizes(rows))]
         latents, labels = zip(*parts, strict=True)
         return np.concatenate(latents), np.concatenate(labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Self, TypeVar
 
 import numpy as np
@@ -27,6 +28,7 @@ from core.synthesis.methods.adversarial import (
 )
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
 from core.synthesis.methods.shards import shard_generators, shard_sizes
+from core.synthesis.sampling import SHARD_ROWS
 from core.synthesis.unconditional import UnconditionalGenerator
 from models.dense import dense
 from models.optimiser import seeded
@@ -82,15 +84,13 @@ class RowGan(UnconditionalGenerator[S]):
             listener=listener,
         )
 
-    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frames(self, rows: int, *, seed: int) -> Iterator[pd.DataFrame]:
         """Generate rows from noise."""
-        frames = []
         for shard, size in enumerate(shard_sizes(rows)):
             rng, torch_rng = shard_generators(seed, shard)
             with torch.inference_mode():
                 matrix = self.sample_rows(size, torch_rng).cpu().numpy()
-            frames.append(self.encoding.decode(matrix, rng))
-        return fill_schema_columns(pd.concat(frames, ignore_index=True), self.schema)
+            yield fill_schema_columns(self.encoding.decode(matrix, rng), self.schema, before=shard * SHARD_ROWS)
 
     def save(self, folder: RunFolder) -> None:
         """Save the encoding and the generator."""

@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from core.errors import ConfigError
-
-SHARD_ROWS = 8192
+from core.synthesis.sampling import SHARD_ROWS
 
 
 def shard_sizes(rows: int) -> list[int]:

@@ -6,7 +6,7 @@ share and a codeword drawn by its weight have the distribution of a train row's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,18 +35,21 @@ class CodewordLatents:
     names: tuple[str, ...]
     columns: int
 
-    def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> NDArray[np.int64]:
-        """Return group and codeword of each generated row, shape (rows,).
+    def plan(
+        self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None
+    ) -> Iterator[NDArray[np.int64]]:
+        """Yield group and codeword of generated rows, in parts; see `plan_groups`.
 
-        Every group uses each codeword in proportion to its weight, up to one row.
+        In each part, every group uses each codeword in proportion to its weight, up to one row.
         """
-        groups = plan_groups(self.shares, self.names, rows, seed=seed, columns=self.columns, proportions=proportions)
         rng, size = np.random.default_rng([seed, 2]), len(self.weights)
-        places = groups * size
-        for group in np.unique(groups):
-            members = np.flatnonzero(groups == group)
-            places[members] += systematic_draw(self.weights, len(members), rng)
-        return places
+        planned = plan_groups(self.shares, self.names, rows, seed=seed, columns=self.columns, proportions=proportions)
+        for groups in planned:
+            places = groups * size
+            for group in np.unique(groups):
+                members = np.flatnonzero(groups == group)
+                places[members] += systematic_draw(self.weights, len(members), rng)
+            yield places
 
     def groups(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the groups, shape (m,)."""

@@ -6,7 +6,7 @@ from the latent of a train row (`core.synthesis.table.train_latents`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -30,7 +30,7 @@ from core.synthesis.label_repair.fitting import distil_score, fit_score
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.sampling import shards
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table.generated_rows import GeneratedRows
+from core.synthesis.table.generated_rows import GeneratedRows, joined
 from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
 from core.synthesis.table.row_generator import RowGenerator, at_repair_level, sample_codes
 from core.synthesis.table.train_latents import TrainLatents
@@ -128,6 +128,29 @@ class TableModel:
         Raises:
             ConfigError: ``rows`` is below 1, a group does not exist, or a repair level is set without a label channel.
         """
+        made = self.sample_shards(
+            rows,
+            seed=seed,
+            encoder=encoder,
+            fair_labels=fair_labels,
+            proportions=proportions,
+            repair_level=repair_level,
+            listener=listener,
+        )
+        return joined(made)
+
+    def sample_shards(
+        self,
+        rows: int,
+        *,
+        seed: int,
+        encoder: str = "student",
+        fair_labels: bool = True,
+        proportions: Mapping[str, float] | None = None,
+        repair_level: float | None = None,
+        listener: Listener = ignore,
+    ) -> Iterator[GeneratedRows]:
+        """Yield the rows of `sample` shard by shard."""
         channel = at_repair_level(self.channel, repair_level) if fair_labels else self._uncalibrated(encoder)
         generator = self._row_generator(encoder, channel)
         return generator.generate(rows, seed=seed, proportions=proportions, listener=listener)
@@ -173,7 +196,7 @@ class TableModel:
     def calibration_sample(self, channel: LabelChannel, seed: int) -> CalibrationSample:
         """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         generator = self._row_generator("student", None)
-        plan = generator.source.plan(min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
+        plan = np.concatenate([*generator.source.plan(min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)])
         parts, own, levels, uniforms = [], [], [], []
         for shard in shards(plan, seed):
             rows, probabilities = generator.coded(shard.source, shard.rng)

@@ -6,12 +6,11 @@ or the codewords of a codebook by their weights, without any train row (`core.sy
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 
@@ -21,7 +20,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, leave_out
 from core.events import Event, Listener, ignore
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.sampling import shards
+from core.synthesis.sampling import Shard, shard_count, shards
 from core.synthesis.table.generated_rows import GeneratedRows
 from models.table import TableDecoder
 
@@ -34,8 +33,8 @@ Floats = NDArray[np.float64]
 class LatentSource(Protocol):
     """Where the latents of generated rows come from. A plan names a place in the source for each row."""
 
-    def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> Integers:
-        """Return the place of each row, shape (rows,); see `core.synthesis.sampling.plan_rows`."""
+    def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> Iterator[Integers]:
+        """Yield the places of the rows, in parts of `PART_ROWS`; see `core.synthesis.sampling`."""
 
     def groups(self, places: Integers) -> Integers:
         """Return the group of each place, shape (m,)."""
@@ -75,8 +74,11 @@ class RowGenerator:
         seed: int,
         proportions: Mapping[str, float] | None = None,
         listener: Listener = ignore,
-    ) -> GeneratedRows:
-        """Generate typed rows with repaired outcomes.
+    ) -> Iterator[GeneratedRows]:
+        """Generate typed rows with repaired outcomes, shard by shard, so that memory does not grow with their number.
+
+        What holds within each shard: groups have as many positive outcomes as the repair promises (`LabelChannel`), and
+        copies of train rows are drawn again. For shares of groups, see `core.synthesis.sampling`.
 
         Args:
             rows: Number of rows, at least 1.
@@ -87,28 +89,27 @@ class RowGenerator:
         Raises:
             ConfigError: ``rows`` is below 1, or a group does not exist.
         """
-        plan = self.source.plan(rows, seed=seed, proportions=proportions)
-        frames, changed, corrected, flipped = [], [], [], []
-        all_shards = list(shards(plan, seed))
-        for done, shard in enumerate(all_shards, start=1):
-            generated, own = self.coded(shard.source, shard.rng)
-            is_changed = is_corrected = is_flipped = np.zeros(len(generated), dtype=bool)
-            if self.channel is not None:
-                fair, is_corrected = self.channel.apply(generated, own, shard.rng)
-                is_changed = fair != generated.target
-                is_flipped = self.channel.positive[fair] != self.channel.positive[generated.target]
-                generated = CodedRows(generated.codes, generated.groups, fair)
-            frames.append(self.encoding.decode(generated, shard.rng))
-            changed.append(is_changed)
-            corrected.append(is_corrected)
-            flipped.append(is_flipped)
-            listener(Event("generate", done, len(all_shards)))
-        frame = pd.concat(frames, ignore_index=True)
-        frame = fill_schema_columns(frame, self.schema)
+        made = 0
+        for part, places in enumerate(self.source.plan(rows, seed=seed, proportions=proportions)):
+            for shard in shards(places, seed, part=part):
+                generated = self._shard(shard, made)
+                made += len(generated.frame)
+                listener(Event("generate", shard_count(made), shard_count(rows)))
+                yield generated
+
+    def _shard(self, shard: Shard, before: int) -> GeneratedRows:
+        """Generate the rows of a shard; ``before``: number of rows in the shards before it."""
+        generated, own = self.coded(shard.source, shard.rng)
+        changed = corrected = flipped = np.zeros(len(generated), dtype=bool)
+        if self.channel is not None:
+            fair, corrected = self.channel.apply(generated, own, shard.rng)
+            changed = fair != generated.target
+            flipped = self.channel.positive[fair] != self.channel.positive[generated.target]
+            generated = CodedRows(generated.codes, generated.groups, fair)
+        frame = fill_schema_columns(self.encoding.decode(generated, shard.rng), self.schema, before=before)
         target = self.encoding.target
         bins = target.size if isinstance(target, NumericCode) else 0
-        all_changed, all_corrected, all_flipped = (np.concatenate(part) for part in (changed, corrected, flipped))
-        return GeneratedRows(frame, all_changed, all_corrected, all_flipped, bins)
+        return GeneratedRows(frame, changed, corrected, flipped, bins)
 
     def coded(self, places: Integers, rng: np.random.Generator) -> tuple[CodedRows, Floats]:
         """Generate coded rows before label repair, and the distribution of each outcome, shape (m, target codes)."""
@@ -148,9 +149,8 @@ def sample_codes(
     uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
     with torch.inference_mode():
         output = decoder(torch.from_numpy(latents).to(device), torch.from_numpy(groups).to(device))
-        codes = decoder.sample(output, uniforms)
-        last: Floats = decoder.last_column(output, codes).double().cpu().numpy()
-    return codes.cpu().numpy(), last
+        codes, last = decoder.sample(output, uniforms)
+    return codes.cpu().numpy(), last.double().cpu().numpy()
 
 
 def at_repair_level(channel: LabelChannel | None, repair_level: float | None) -> LabelChannel | None:

@@ -6,7 +6,7 @@ have these codes. On Adult this reduces exact copies of train rows from 4 in 100
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +38,10 @@ class TrainLatents:
     rare: int
     own_probabilities: NDArray[np.float64] | None = None
 
-    def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> NDArray[np.int64]:
-        """Return the index of the source train row of each generated row, shape (rows,)."""
+    def plan(
+        self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None
+    ) -> Iterator[NDArray[np.int64]]:
+        """Yield the indices of the source train rows of generated rows, in parts; see `plan_rows`."""
         encoding = self.encoding
         return plan_rows(
             self.rows.groups,

@@ -16,7 +16,8 @@ from core.data.schema import Schema
 from core.errors import DataError
 from core.events import ignore
 from core.modalities.base import Importance, Modality, Wording
-from core.synthesis.base import NO_CONDITIONS, Generator, Observations, Sample
+from core.synthesis.base import Generator, Observations, Sample
+from core.synthesis.conditions import NO_CONDITIONS
 from core.synthesis.methods.method_info import MethodInfo
 from core.synthesis.settings import Settings
 
@@ -176,9 +177,10 @@ class SequenceModality(Modality):
         kept = pd.concat([folder.artifacts.table(f"{name}-sequences") for name in tables])
         return self.with_content(schema, frame, kept.to_numpy()).attachments
 
-    def save_product(self, folder, schema, examples):
+    def save_product(self, folder, schema, parts):
+        (examples,) = parts
         folder.artifacts.save_table("synthetic-sequences", pd.DataFrame(self.content(schema, examples), columns=STEPS))
-        super().save_product(folder, schema, examples)
+        super().save_product(folder, schema, [examples])
 
     def facts(self, dataset, parts):
         return {"sequences": {"steps": len(STEPS)}}
@@ -187,7 +189,8 @@ class SequenceModality(Modality):
         table = pd.read_csv(path, dtype=dict.fromkeys(schema.names, "str"))
         return examples_of(table), ("Read.",)
 
-    def write(self, examples, schema, path):
+    def write(self, parts, schema, path):
+        (examples,) = parts
         widened(schema, examples)[1].to_csv(path, index=False)
 
     def clouds(self, schema, train, sources):

@@ -31,7 +31,7 @@ def third_kind(monkeypatch):
 
 def test_a_third_kind_is_audited_with_a_file_and_reopened(tmp_path):
     modality, theirs = modality_of(sequences.SCHEMA), sequences.sequences(240, 1)
-    modality.write(theirs, sequences.SCHEMA, tmp_path / "theirs.csv")
+    modality.write([theirs], sequences.SCHEMA, tmp_path / "theirs.csv")
     data = sequences.dataset()
     result = audit_dataset(data, synthetic=tmp_path / "theirs.csv", out=tmp_path / "run")
     where = {"protocol": "B", "metric": "accuracy", "sensitive": None, "seed": None, "positive": "yes"}

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import ConfigError, leave_out
-from core.synthesis.base import Conditions
+from core.synthesis.conditions import Conditions
 
 
 @pytest.mark.parametrize(

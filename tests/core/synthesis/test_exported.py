@@ -21,6 +21,7 @@ from core.errors import ConfigError, RunError
 from core.synthesis.settings import LabelSettings, Optimisation, StudentSettings, SynthesisSettings, TeacherSettings
 from core.synthesis.table.exported import ENCODING, FACTS, WEIGHTS, exported_files, generator_of
 from core.synthesis.table.fitting import fit_table
+from core.synthesis.table.generated_rows import joined
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import RowGenerator
 
@@ -136,7 +137,7 @@ def test_the_files_hold_no_encoder_and_no_outcomes_of_train_rows(contents: dict[
 
 
 def test_the_rows_pass_the_schema_and_the_same_seed_gives_the_same(generator: RowGenerator, model: TableModel) -> None:
-    first, again, other = (generator.generate(300, seed=seed) for seed in (4, 4, 5))
+    first, again, other = (joined(generator.generate(300, seed=seed)) for seed in (4, 4, 5))
     assert schema_mismatches(first.frame, model.schema.generated) == []
     assert first.changed.any()
     pd.testing.assert_frame_equal(first.frame, again.frame)
@@ -144,7 +145,7 @@ def test_the_rows_pass_the_schema_and_the_same_seed_gives_the_same(generator: Ro
 
 
 def test_the_rows_have_the_distributions_of_the_run_s_own(generator: RowGenerator, model: TableModel) -> None:
-    own, exported = (source.frame for source in (model.sample(8000, seed=1), generator.generate(8000, seed=1)))
+    own, exported = (one.frame for one in (model.sample(8000, seed=1), joined(generator.generate(8000, seed=1))))
     assert target_labels(exported, model.schema).mean() == pytest.approx(
         target_labels(own, model.schema).mean(), abs=0.02
     )
@@ -158,13 +159,13 @@ def test_the_rows_have_the_distributions_of_the_run_s_own(generator: RowGenerato
 
 def test_groups_have_their_shares_and_use_every_codeword_alike(generator: RowGenerator) -> None:
     source = generator.source
-    plan = source.plan(4000, seed=0, proportions={"female": 0.25})
+    (plan,) = source.plan(4000, seed=0, proportions={"female": 0.25})
     groups, codes = source.groups(plan), plan % len(source.weights)  # type: ignore[attr-defined]
     assert (groups == 0).sum() == 1000
     used = [np.bincount(codes[groups == group], minlength=16) / (groups == group).sum() for group in (0, 1)]
     assert np.abs(used[0] - used[1]).max() < 0.002
     with pytest.raises(ConfigError, match="nobody"):
-        source.plan(10, seed=0, proportions={"nobody": 1.0})
+        next(source.plan(10, seed=0, proportions={"nobody": 1.0}))
 
 
 def _with_nan(weights: bytes, name: str) -> bytes:
@@ -212,7 +213,8 @@ def test_outcomes_of_several_classes_and_numbers_are_exported_too(train: pd.Data
     fitted = fit_table(data.frame, data.schema, TINY, seed=0, device=torch.device("cpu"))
     files = exported_files(fitted, data.frame)
     assert found_values(data.frame, fitted, files[ENCODING]) == set()
-    own, exported = fitted.sample(3000, seed=1).frame, generator_of(files, "model.zip").generate(3000, seed=1).frame
+    exported = joined(generator_of(files, "model.zip").generate(3000, seed=1)).frame
+    own = fitted.sample(3000, seed=1).frame
     assert schema_mismatches(exported, data.schema.generated) == []
     labels = [target_labels(frame, data.schema).mean() for frame in (own, exported)]
     assert labels[0] == pytest.approx(labels[1], abs=0.04)

@@ -11,7 +11,8 @@ import torch
 from core.data.schema_match import schema_mismatches
 from core.errors import ConfigError, RunError
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Conditions, Observations
+from core.synthesis.base import Observations
+from core.synthesis.conditions import Conditions
 from core.synthesis.image.settings import ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.image.synthesizer import ImageSynthesizer
 from core.synthesis.settings import Optimisation

@@ -52,7 +52,7 @@ def folder(tmp_path_factory):
         modality.save(out, SCHEMA, name, inputs.sources[name])
         out.artifacts.save_latents(name, RealLatents(inputs.latents[name].train, inputs.latents[name].holdout))
     modality.save(out, SCHEMA, "synthetic_seed_1", inputs.draws["synthetic"][1])
-    modality.save_product(out, SCHEMA, inputs.sources["synthetic"])
+    modality.save_product(out, SCHEMA, [inputs.sources["synthetic"]])
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]
     out.artifacts.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
     out.artifacts.save_images("counterfactual", images[0].pixels[: len(pairs)])

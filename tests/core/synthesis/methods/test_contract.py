@@ -19,7 +19,8 @@ from core.data.sources.load import load
 from core.errors import ConfigError
 from core.events import Event
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Classifier, Conditions, Generator, Observations, Representation, Synthesizer
+from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
+from core.synthesis.conditions import Conditions
 from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.method_info import method, method_info, method_settings, methods_by_kind
 
