@@ -150,8 +150,10 @@ def _distinct(values: pd.Series, column: Column) -> tuple[NDArray[np.intp], pd.S
         codes, found = pd.factorize(values)
         return codes, pd.Series(found)
     numbers = np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
-    codes, bits = pd.factorize(numbers.view(np.int64))  # 0 and -0 are equal, and are written otherwise
-    return np.where(np.isnan(numbers), -1, codes), pd.Series(bits.view(np.float64))
+    known = ~np.isnan(numbers)
+    codes = np.full(len(numbers), -1, dtype=np.intp)
+    codes[known], bits = pd.factorize(numbers[known].view(np.int64))  # 0 and -0 are equal, and are written otherwise
+    return codes, pd.Series(bits.view(np.float64))
 
 
 def format_values(known: pd.Series, column: Column) -> list[str]:
