@@ -1,8 +1,9 @@
 """The source train row or the group of each generated row, in shards: the same rows for any number of workers.
 
 A plan comes in parts of `PART_ROWS` rows, so that it takes the same memory for any number of rows. What holds for each
-part: a group has its share of the rows, to within about one row. What holds for all rows together: a group has exactly
-its share, rounded to whole rows, and every train row is used once before any of its kind is used twice.
+part: a group has its share of the rows, to within about one row, and a large group to within half a row for each tiny
+one. What holds for all rows together: a group has exactly its share, rounded to whole rows, and every train row is used
+once before any of its kind is used twice.
 """
 
 from __future__ import annotations

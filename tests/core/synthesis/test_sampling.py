@@ -159,4 +159,5 @@ def test_no_part_takes_rows_from_a_group_and_rare_groups_come_too(totals: list[i
     assert all((part >= 0).all() for part in parts)
     assert sum(parts, np.zeros(len(totals), dtype=np.int64)).tolist() == totals
     for end, so_far in enumerate(np.cumsum(parts, axis=0) if parts else (), start=1):
-        assert np.abs(so_far - np.asarray(totals) * min(end * PART_ROWS, rows) / rows).max() < 2
+        off = np.abs(so_far - np.asarray(totals) * min(end * PART_ROWS, rows) / rows)
+        assert off.max() <= max(2, len(totals) / 2)  # one large group waits for half a row of each tiny one
