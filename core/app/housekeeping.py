@@ -20,6 +20,7 @@ import pyarrow as pa
 from streamlit import runtime
 
 from core.app import forget_run
+from core.data.io import temporary_folders
 
 EVERY_SECONDS: Final = 30.0
 _WORTH: Final = 0.5  # seconds of processor time since the last round; below, nobody did anything
@@ -61,7 +62,8 @@ def is_anybody_there(server: Any) -> bool:
 
 
 def give_back() -> None:
-    """Collect garbage, and return free memory to the system."""
+    """Remove files of processes that were killed, collect garbage, and return free memory to the system."""
+    temporary_folders.remove_leftovers()
     gc.collect()
     pa.default_memory_pool().release_unused()
     if sys.platform == "linux":

@@ -5,12 +5,16 @@ The process works at a low priority and ends when nobody has had work for a whil
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
+import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -34,7 +38,8 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS: Final = 0.3
 _PROGRESS: Final = "progress.json"
-_TRIES: Final = 3
+_STARTING: Final = "Starting …"
+_TRIES: Final = 2
 _Value = TypeVar("_Value")
 _pools: list[ProcessPoolExecutor] = []
 _lock = threading.Lock()
@@ -52,20 +57,20 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
     """
     from loky.process_executor import ShutdownExecutorError
 
-    bar = st.progress(0.0, "Starting …")
+    bar = st.progress(0.0, _STARTING)
     with private_folder() as folder:  # the work ends with its folder, when the person has gone on
         told = folder / _PROGRESS
         for _ in range(_TRIES):
+            told.unlink(missing_ok=True)
             pool = _pool()
-            future = pool.submit(_work, function, arguments, told, access.viewer())
+            future: Future[Any] = Future()
             try:
+                future = pool.submit(_work, function, arguments, told, access.viewer())
                 _follow(future, told, bar)
                 value: _Value = future.result()
-            except BrokenProcessPool:
+            except BrokenProcessPool:  # this work has ended its process, or that of others theirs
                 _forget(pool)
-                if told.exists():
-                    break
-                continue  # other work has ended the process before this began
+                continue
             except ShutdownExecutorError as error:
                 raise EvenhandError("This server is being stopped. Try again when it is back.") from error
             finally:
@@ -80,14 +85,21 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
 
 def get_ready() -> None:
     """Start a process, so that work that is likely to come need not wait for its imports."""
-    _pool().submit(os.getpid)
+    for _ in range(_TRIES):
+        pool = _pool()
+        try:
+            pool.submit(os.getpid)
+        except BrokenProcessPool:
+            _forget(pool)
+        else:
+            return
 
 
 def end_all() -> None:
     """End the processes, whatever they do."""
     with _lock:
         while _pools:
-            _pools.pop().shutdown(wait=False, kill_workers=True)
+            _pools.pop().shutdown(wait=True, kill_workers=True)
 
 
 def _pool() -> ProcessPoolExecutor:
@@ -96,7 +108,8 @@ def _pool() -> ProcessPoolExecutor:
 
     with _lock:
         if not _pools:
-            _pools.append(ProcessPoolExecutor(AT_ONCE, timeout=IDLE_SECONDS, initializer=_begin))
+            pool = ProcessPoolExecutor(AT_ONCE, timeout=IDLE_SECONDS, initializer=_begin, initargs=(os.getpid(),))
+            _pools.append(pool)
         return _pools[0]
 
 
@@ -107,11 +120,21 @@ def _forget(broken: ProcessPoolExecutor) -> None:
             _pools.remove(broken)
 
 
-def _begin() -> None:
+def _begin(server: int) -> None:
     """Prepare the process: low priority, and what its first work would wait for."""
     import core.pipeline  # noqa: F401
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # see `_given_up_with`
+    access.act_for(lambda: access.NOBODY)  # each work says for whom
     give_way(psutil.Process())
+    threading.Thread(target=_end_with, args=(server,), daemon=True).start()
+
+
+def _end_with(server: int) -> None:
+    """End this process when the server has ended; a result that nobody takes would keep it for ever."""
+    while os.getppid() == server:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _work(function: Callable[..., Any], arguments: tuple[object, ...], told: Path, who: access.Viewer) -> Any:
@@ -123,15 +146,39 @@ def _work(function: Callable[..., Any], arguments: tuple[object, ...], told: Pat
         unfinished.replace(told)
 
     tell(Event("", 0, 1))
-    with access.acting_as(who):
+    with access.acting_as(who), _given_up_with(told.parent):
         return function(*arguments, listener=tell)
 
 
+@contextmanager
+def _given_up_with(folder: Path) -> Iterator[None]:
+    """Interrupt the block when the folder is gone, with which the page leaves that wanted the work."""
+    ended, turn = threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        while not ended.wait(1):
+            with turn:
+                if not ended.is_set() and not folder.exists():
+                    _thread.interrupt_main()
+                    return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        try:
+            yield
+        finally:
+            with turn:
+                ended.set()
+    except KeyboardInterrupt as interrupt:
+        raise EvenhandError("Nobody waits for this work any more.") from interrupt
+
+
 def _follow(future: Future[Any], told: Path, bar: Any) -> None:
-    """Show what the work tells until it ends."""
+    """Show what the work tells until it ends. Whoever goes on elsewhere leaves where the bar is drawn."""
     while not future.done():
         if not told.exists():
             bar.progress(0.0, "Waiting for the work of others on this machine …")
-        elif (event := Event(**json.loads(told.read_bytes()))).stage:
-            bar.progress(event.step / event.total, progress_text(event))
+        else:
+            event = Event(**json.loads(told.read_bytes()))
+            bar.progress(event.step / event.total, progress_text(event) if event.stage else _STARTING)
         wait([future], _LOOK_SECONDS)

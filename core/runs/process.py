@@ -102,7 +102,7 @@ def start(command: Sequence[str], folder: Path) -> Worker:
 
 def give_way(process: psutil.Process) -> None:
     """Let a process, and all that it starts, work at a low priority."""
-    process.nice(_NICENESS if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    process.nice(max(_NICENESS, int(process.nice())) if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def reap() -> None:

@@ -23,14 +23,12 @@ from pydantic import ValidationError
 
 from core.data.io.delimited_text import DELIMITER
 from core.data.io.limits import MEMORY, SECONDS, check_shape
-from core.data.io.reader_process import ANSWER, TABLE, Answer, Request
+from core.data.io.reader_process import ANSWER, PATIENCE, TABLE, Answer, Request
 from core.data.io.temporary_folders import private_folder
 from core.data.io.text_encoding import UTF_8
 from core.errors import DataError
 from core.location import PACKAGE, ROOT
 
-_PATIENCE: Final = 3
-"""The bound is of processor time. On a busy machine a file may take several times as long, and then it is ended."""
 AT_ONCE: Final = 2
 """Readers that work at the same time; further files wait."""
 _COMMAND: Final = (sys.executable, "-m", f"{PACKAGE}.data.io.reader_process")
@@ -110,8 +108,9 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _ask(request: Request, name: str) -> Answer:
     """Have a process answer the request. End it if it takes too long."""
+    line = f"{request.model_dump_json()}\n".encode()
     process = _next()
-    ended = _outcome(process, f"{request.model_dump_json()}\n".encode(), _PATIENCE * request.seconds)
+    ended = _outcome(process, line, PATIENCE * request.seconds)
     if process.poll() is None and not _waiting:
         _waiting.append(process)
     else:
@@ -156,8 +155,9 @@ def _next() -> subprocess.Popen[bytes]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and its child."""
-    if process.poll() is None and hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)  # it leads its session
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # it leads its session, in which its child may outlive it
     process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout):

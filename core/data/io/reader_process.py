@@ -8,6 +8,7 @@ read by a process that has seen no other. Whatever a file does to it, the proces
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -28,6 +29,8 @@ from core.errors import EvenhandError, Problem
 
 ANSWER: Final = "answer.json"
 TABLE: Final = "table.arrow"
+PATIENCE: Final = 3
+"""The bound is of processor time. On a busy machine a file may take several times as long, and then it is ended."""
 
 
 class Request(BaseModel):
@@ -105,6 +108,7 @@ def _bound(request: Request) -> None:
         return
     import resource
 
+    signal.alarm(PATIENCE * request.seconds)  # also where nobody is there any more to end it
     memory = request.memory_mib * MIB
     bounds = {
         resource.RLIMIT_AS: memory + _address_space(),
@@ -116,7 +120,8 @@ def _bound(request: Request) -> None:
     for kind, bound in bounds.items():
         _, hard = resource.getrlimit(kind)
         least = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(kind, (least, least))
+        above = 1 if kind == resource.RLIMIT_CPU and least != hard else 0  # at the hard bound it would be SIGKILL
+        resource.setrlimit(kind, (least, least + above))
 
 
 def _address_space() -> int:

@@ -23,6 +23,8 @@ def private_folder() -> Iterator[Path]:
     """Yield an empty folder that only this user can open. It is removed at the end of the context."""
     with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+    while Path(folder).exists():  # another process wrote into it while it was removed
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_leftovers() -> None:

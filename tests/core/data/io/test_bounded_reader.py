@@ -145,6 +145,13 @@ def _in_session(process: psutil.Process, leader: int) -> bool:
         return False
 
 
+def test_the_bound_of_processor_time_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENHAND_READER_SECONDS", "1")
+    (folder / "long.csv").write_bytes(b"a,b,c\n" + b"12345678,x y,2020-01-01\n" * 3_000_000)
+    with pytest.raises(DataError, match=r"'long.csv' took more than 1 seconds"):
+        read_apart(folder / "long.csv")
+
+
 def test_sheets_encodings_and_images_are_told(here: None, folder: Path) -> None:
     with pd.ExcelWriter(folder / "two.xlsx") as book:
         plain().to_excel(book, sheet_name="people", index=False)
@@ -203,7 +210,7 @@ def test_a_reader_that_fails_ends_nothing_here(
     folder: Path, monkeypatch: pytest.MonkeyPatch, waiting: deque[subprocess.Popen[bytes]], code: str, said: str
 ) -> None:
     monkeypatch.setattr(bounded_reader, "_COMMAND", (sys.executable, "-c", code))
-    monkeypatch.setattr(bounded_reader, "_PATIENCE", 3)
+    monkeypatch.setattr(bounded_reader, "PATIENCE", 3)
     monkeypatch.setenv("EVENHAND_READER_SECONDS", "1")
     (folder / "t.csv").write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match=f"'t.csv'.*{said}|{said}"):
