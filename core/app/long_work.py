@@ -29,13 +29,13 @@ from core.events import Event
 from core.runs import access
 from core.runs.process import give_way
 
+if TYPE_CHECKING:
+    from loky import ProcessPoolExecutor
+
 AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 2)
 """Pieces of work that are done at the same time; further ones wait."""
 IDLE_SECONDS: Final = 300
 """A process without work ends after so long."""
-if TYPE_CHECKING:
-    from loky import ProcessPoolExecutor
-
 _LOOK_SECONDS: Final = 0.3
 _PROGRESS: Final = "progress.json"
 _STARTING: Final = "Starting …"
