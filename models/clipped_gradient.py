@@ -36,7 +36,7 @@ def add_clipped_gradients(
     """
     assert decoder.context is not None  # noqa: S101  # the decoder is autoregressive
     inputs = torch.cat([latent, functional.one_hot(groups, decoder.groups).to(latent.dtype)], dim=1)
-    offset = decoder.offset[groups]
+    offsets = decoder.offsets_by_column(decoder.offset[groups])
     rows = torch.arange(len(codes), device=codes.device)
     starts = [0, *torch.tensor(decoder.sizes).cumsum(0).tolist()]
     known = decoder.first(inputs)
@@ -45,7 +45,9 @@ def add_clipped_gradients(
     for column, size in enumerate(decoder.sizes):
         block = slice(starts[column], starts[column] + size)
         active = functional.relu(known)
-        logits = functional.linear(active, decoder.head.weight[block], decoder.head.bias[block]) + offset[:, block]
+        logits = functional.linear(active, decoder.head.weight[block], decoder.head.bias[block])
+        if (excluded := offsets[column]) is not None:
+            logits = logits + excluded
         log_shares = logits.log_softmax(dim=1)
         loss -= log_shares[rows, codes[:, column]]
         gradient = log_shares.exp()

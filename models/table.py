@@ -140,16 +140,22 @@ class TableDecoder(nn.Module):
             pass
         return torch.stack(chosen, dim=1)
 
+    def offsets_by_column(self, offset: Tensor) -> list[Tensor | None]:
+        """Return the part of ``offset`` (n, m) for each column; ``None`` where no group excludes a code."""
+        sizes = [size for size, excludes in zip(self.sizes, self.excludes, strict=True) if excludes]
+        parts = iter(torch.split(offset, sizes, dim=1))
+        return [next(parts) if excludes else None for excludes in self.excludes]
+
     def _in_turn(self, output: Tensor, choose: Choose) -> Iterator[Tensor]:
         """Yield the logits (n, size) of each column in order; ``choose`` gives the codes that the next columns see."""
         known, offset = output[:, : self.hidden], output[:, self.hidden :]
-        start = excluded = 0
+        offsets = self.offsets_by_column(offset)
+        start = 0
         for column, size in enumerate(self.sizes):
             block = slice(start, start + size)
             logits = functional.linear(functional.relu(known), self.head.weight[block], self.head.bias[block])
-            if self.excludes[column]:
-                logits = logits + offset[:, excluded : excluded + size]
-                excluded += size
+            if (excluded := offsets[column]) is not None:
+                logits = logits + excluded
             yield logits
             codes = choose(column, logits)
             if self.context is not None:

@@ -122,7 +122,7 @@ def _forget(broken: ProcessPoolExecutor) -> None:
 
 def _begin(server: int) -> None:
     """Prepare the process: low priority, and what its first work would wait for."""
-    import core.pipeline  # noqa: F401
+    from core import pipeline  # noqa: F401
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # see `_given_up_with`
     access.act_for(lambda: access.NOBODY)  # each work says for whom

@@ -16,8 +16,8 @@ def test_an_unfinished_run_leads_to_its_progress(app, opened, tmp_path):
     app.query_params["run"] = "first"
     app.run()
     page = opened("generate")
-    assert "not finished: failed" in words(page)
-    assert "See its progress" in labels(page)
+    assert "stopped because of a problem, so it has no results" in words(page)
+    assert "See the problem" in labels(page)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Records of decisions by group, made by hand."""
 
+from core.audit.records import Record
 from tests.core.findings.families.records import figure, rates
 
 DIFFERENCE = "demographic_parity_difference"
@@ -21,3 +22,13 @@ def decided(before, after, low, high, **more):
     sizes = [(before[1] - before[0], "original"), (after[1] - after[0], "synthetic")]
     differences = [figure(DIFFERENCE, size, low, high, source=source, **more) for size, source in sizes]
     return [*rates("selection_rate", pairs, **more), *differences]
+
+
+def target(value):
+    return Record(
+        source="synthetic", protocol="repair_level_search", metric="target_dpr", split="validation", value=value
+    )
+
+
+def parity(value, source="synthetic"):
+    return figure("demographic_parity_ratio", value, value - 0.05, value + 0.05, source=source)

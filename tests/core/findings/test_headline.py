@@ -5,8 +5,8 @@ import pytest
 from core.findings.headline import HeadlineKind, headline
 from core.findings.overview import overview
 from core.findings.stages import stage_sentence
+from tests.core.findings.decided import decided, on_record, parity, target
 from tests.core.findings.families.records import concluded, figure, group_changes, rates
-from tests.core.findings.test_overview import decided, on_record, parity, target
 from tests.core.report.samples import concluded as of_samples
 from tests.core.report.samples import sample_records
 

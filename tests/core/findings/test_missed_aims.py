@@ -1,20 +1,10 @@
 """What the first screen says of an aim that was missed, from records made by hand."""
 
-from core.audit.records import Record, Status
+from core.audit.records import Status
 from core.findings.overview import overview
 from core.findings.stages import stage_sentence
-from tests.core.findings.decided import decided
+from tests.core.findings.decided import decided, parity, target
 from tests.core.findings.families.records import concluded, figure
-
-
-def target(value):
-    return Record(
-        source="synthetic", protocol="repair_level_search", metric="target_dpr", split="validation", value=value
-    )
-
-
-def parity(value, source="synthetic"):
-    return figure("demographic_parity_ratio", value, value - 0.05, value + 0.05, source=source)
 
 
 def test_a_gap_that_a_model_of_the_rows_made_leaves_is_an_aim_missed():

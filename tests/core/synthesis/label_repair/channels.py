@@ -7,6 +7,7 @@ from core.synthesis.label_repair.fitting import channel_of, distil_score, fit_sc
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.settings import LabelSettings
 from models.fair_score import FairClassScores, FairScore
+from models.optimiser import seeded
 
 
 def fitted_channel(
@@ -20,7 +21,9 @@ def fitted_channel(
 ) -> LabelChannel:
     """Return the channel, not calibrated."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    teacher, student = (kind(*shape, hidden, levels, encoding.target.size) for hidden in (32, 16))
+    outcomes = encoding.target.size
+    teacher = seeded(lambda: kind(*shape, 32, levels, outcomes), 3)
+    student = seeded(lambda: kind(*shape, 16, levels, outcomes), 4)
     fit_score(encoding, rows, labels, teacher, compared=compared, seed=0, tell=tell_nobody)
     distil_score(encoding, rows, teacher, student, compared=compared, seed=1, tell=tell_nobody)
     return channel_of(encoding, rows, labels, student)
