@@ -40,6 +40,8 @@ _LOOK_SECONDS: Final = 0.3
 _PROGRESS: Final = "progress.json"
 _STARTING: Final = "Starting …"
 _TRIES: Final = 2
+"""So often work may begin; the process may have ended by no fault of its own."""
+_MOST_TRIES: Final = 6
 _Value = TypeVar("_Value")
 _pools: list[ProcessPoolExecutor] = []
 _lock = threading.Lock()
@@ -60,7 +62,8 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
     bar = st.progress(0.0, _STARTING)
     with private_folder() as folder:  # the work ends with its folder, when the person has gone on
         told = folder / _PROGRESS
-        for _ in range(_TRIES):
+        begun = 0
+        for _ in range(_MOST_TRIES):
             told.unlink(missing_ok=True)
             pool = _pool()
             future: Future[Any] = Future()
@@ -70,6 +73,9 @@ def carry_out(function: Callable[..., _Value], *arguments: object) -> _Value:
                 value: _Value = future.result()
             except BrokenProcessPool:  # this work has ended its process, or that of others theirs
                 _forget(pool)
+                begun += told.exists()
+                if begun == _TRIES:
+                    break
                 continue
             except ShutdownExecutorError as error:
                 raise EvenhandError("This server is being stopped. Try again when it is back.") from error

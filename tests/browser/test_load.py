@@ -31,7 +31,7 @@ from tests.browser.timed_server import TIMES
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 PEOPLE, TRAINERS = 20, (0, 1)
 ARRIVE = float(os.environ.get("EVENHAND_TEST_ARRIVE", "60"))  # seconds
-REST = float(os.environ.get("EVENHAND_TEST_REST", "150"))  # more than the two minutes that Streamlit keeps a session
+REST = float(os.environ.get("EVENHAND_TEST_REST", "240"))  # Streamlit keeps a session for two minutes
 IDLE = 30  # seconds
 MOST_SECONDS, MOST_KEPT, MOST_IDLE, MOST_FOLLOWING = 3.0, 1.10, 0.02, 0.10
 
