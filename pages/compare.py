@@ -64,7 +64,7 @@ def page(folder: RunFolder) -> None:
 
 elements.page_header(
     "Compare",
-    "The original data beside everything the run made from them. Models are judged on the same real test data.",
+    "The original data beside whatever was made from them. What is compared is measured on the same real data.",
 )
 run = run_results.finished_run()
 if run is not None:

@@ -125,7 +125,7 @@ def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         return
     least = detectable_gap(evidence, first)
     needed = None if least is None else rows_needed(least, evidence.margin)
-    rows = "rows" if evidence.protocols(evidence.product) == (MODEL,) else "test rows"
+    rows = "test rows" if first.claim.figure.protocol in ("A", "B") else "rows"
     if needed is None:
         undefined = first.claim.figure.value is None
         each = f", at least {evidence.schema.min_group_size} of each group," if undefined else ""

@@ -11,6 +11,7 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL, Evidence, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, VerdictKind
+from core.findings.stages import seeing
 
 _MAX_NAMED: Final = 6
 
@@ -20,7 +21,8 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
     first = next((one for one in conclusions.findings if one.claim.primary), None)
     if first is not None and first.verdict is VerdictKind.UNDECIDED and not first.withheld:
         by = attribute_title(str(first.claim.figure.sensitive))
-        yield f"These rows cannot tell {first.claim.question}, by {by}.{_rows_needed(evidence, first)}"
+        model = f", of a model{how}" if (how := seeing(first.claim.figure)) else ""
+        yield f"These rows cannot tell {first.claim.question}, by {by}{model}.{_rows_needed(evidence, first)}"
     others = sum(
         one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
     )

@@ -109,11 +109,11 @@ def _decider(figure: Record) -> str:
         return f"“{figure.source}”"
     if figure.source == DECISIONS:
         return "the method's own decisions"
-    seeing = _seeing(figure)
-    return f"a model{seeing}{',' if seeing else ''} trained on the {called(figure.source)}"
+    sees = seeing(figure)
+    return f"a model{sees}{',' if sees else ''} trained on the {called(figure.source)}"
 
 
-def _seeing(figure: Record) -> str:
+def seeing(figure: Record) -> str:
     """Return which model it is of where there are two, after the word "model"."""
     sees = _SEES.get(figure.protocol)
     return f" that {sees} {columns_of(str(figure.sensitive))}" if sees else ""
@@ -145,7 +145,7 @@ def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
     if [before.rates[end].group for end in (0, -1)] == [after.rates[end].group for end in (0, -1)]:
         second = " and ".join(evidence.people(after.rates[end]) for end in (0, -1))
     return (
-        f"A model{_seeing(figure)} gives {evidence.outcome} to {first} if it learns from the original rows, and to "
+        f"A model{seeing(figure)} gives {evidence.outcome} to {first} if it learns from the original rows, and to "
         f"{second} if it learns from the {called(figure.source)}. {_change(evidence, before, after)}"
     )
 
@@ -181,7 +181,7 @@ def widened(evidence: Evidence, stage: Stage) -> str:
     way, size = gap_change(evidence, figure)
     if way != "wider" or stage.finding.withheld:
         return ""
-    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{_seeing(figure)} is wider by {size}."
+    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{seeing(figure)} is wider by {size}."
 
 
 def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:

@@ -64,6 +64,9 @@ def test_an_open_question_asks_for_the_rows_that_would_settle_it():
         "Bring about 4,000 test rows to find out whether a gap of 5 of 100 is left."
     )
     assert steps(open_one)[0] == ("Bring more test rows before you rest on a verdict.")
+    where = {"source": "synthetic", "protocol": "data", "split": "train"}
+    of_rows = [gap(0.0, 0.08, **where), figure("detectable_gap", 0.1, n=1000, **where)]
+    assert "Bring about 4,000 rows to find out whether a gap of 5 of 100 is left." in steps(of_rows)
 
 
 def test_harm_is_weighed_only_where_outcomes_were_repaired():
