@@ -148,11 +148,11 @@ def test_the_demo_by_keyboard_alone(page):
     """No mouse from the first request to the report: start, wait, compare, read."""
     accessibility.tab_to(page, "Run the demo")
     page.keyboard.press("Enter")
-    page.get_by_text("Finished.", exact=True).wait_for(timeout=4 * WAIT)
+    page.get_by_text(re.compile("^Finished")).first.wait_for(timeout=4 * WAIT)
     settled(page)
     accessibility.tab_to(page, "Next: compare the results")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Figures").wait_for(timeout=WAIT)
+    page.get_by_role("heading", name="Compare", exact=True).wait_for(timeout=WAIT)
     settled(page)
     accessibility.tab_to(page, "Next: the report")
     page.keyboard.press("Enter")
