@@ -1,8 +1,8 @@
 """How time and memory grow: `evenhand benchmark speed`.
 
-    evenhand benchmark speed                    # half an hour on two cores
+    evenhand benchmark speed
     evenhand benchmark speed --problem rows --problem ratios
-    evenhand benchmark speed --quick            # small tables, two minutes
+    evenhand benchmark speed --quick            # small tables
 
 Four curves make a table larger in one way: rows, columns, values of a category, groups. Each point is a whole run on a
 made-up table in a process of its own, so that its peak of memory is its own. Ratios compare two ways to do the same
