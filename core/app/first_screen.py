@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from core.app import elements
 from core.app.page_words import say
 from core.findings.conclusions import Conclusions
 from core.report.first_screen import FirstScreen, first_screen
+
+_NARROWEST: Final = 0.25
 
 
 def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> None:
@@ -34,20 +36,37 @@ def _screen(found: FirstScreen) -> None:
         elements.problem(sentence)
     if found.overview.worse:
         _block(found.worse_title, found.overview.worse)
-    for attribute, figure in zip(found.overview.attributes, found.figures, strict=True):
-        picture, words = st.columns([1, 1])
-        with picture:
-            elements.figure(figure)
-        with words:
-            for sentence in attribute.sentences:
-                st.markdown(say(sentence))
-    if found.below:
-        for column, (title, sentences) in zip(st.columns(len(found.below)), found.below, strict=True):
-            with column:
-                _block(title, sentences)
-    if found.overview.next:
-        _block(*found.to_do)
+    if found.figures:
+        _stages(found)
+    blocks = [*found.below, *([found.to_do] if found.overview.next else [])]
+    if blocks:
+        _beside(blocks)
     st.caption(say(found.footnote))
+
+
+def _stages(found: FirstScreen) -> None:
+    """Show one picture beside what is said of every attribute; of several, the others are a click away."""
+    attributes = found.overview.attributes
+    pictures, words = st.columns([1, 1 if len(attributes) == 1 else 1.4])
+    with pictures:
+        places = st.tabs([f"By {say(one.title)}" for one in attributes]) if len(attributes) > 1 else [st.container()]
+        for place, figure in zip(places, found.figures, strict=True):
+            with place:
+                elements.figure(figure)
+    with words:
+        for attribute in attributes:
+            head = f"**By {say(attribute.title)}:** " if len(attributes) > 1 else ""
+            for place, sentence in enumerate(attribute.sentences):
+                st.markdown(f"{'' if place else head}{say(sentence)}")
+
+
+def _beside(blocks: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Show blocks beside one another, each as wide as it has words, so that they are about equally high."""
+    lengths = [sum(map(len, sentences)) for _, sentences in blocks]
+    widths = [max(length, _NARROWEST * sum(lengths)) for length in lengths]
+    for column, (title, sentences) in zip(st.columns(widths), blocks, strict=True):
+        with column:
+            _block(title, sentences)
 
 
 def _block(title: str, sentences: Sequence[str]) -> None:

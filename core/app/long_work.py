@@ -37,6 +37,7 @@ AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 2)
 IDLE_SECONDS: Final = 300
 """A process without work ends after so long."""
 _LOOK_SECONDS: Final = 0.3
+_DRAW_SECONDS: Final = 1.0
 _PROGRESS: Final = "progress.json"
 _STARTING: Final = "Starting …"
 _TRIES: Final = 2
@@ -180,11 +181,22 @@ def _given_up_with(folder: Path) -> Iterator[None]:
 
 
 def _follow(future: Future[Any], told: Path, bar: Any) -> None:
-    """Show what the work tells until it ends. Whoever goes on elsewhere leaves where the bar is drawn."""
+    """Show what the work tells until it ends. Whoever goes on elsewhere leaves where the bar is drawn.
+
+    What has not changed is drawn once in a while only: twenty who wait would keep twenty browsers at work.
+    """
+    shown, drawn = None, 0.0
     while not future.done():
-        if not told.exists():
-            bar.progress(0.0, "Waiting for the work of others on this machine …")
-        else:
-            event = Event(**json.loads(told.read_bytes()))
-            bar.progress(event.step / event.total, progress_text(event) if event.stage else _STARTING)
+        now = _told(told)
+        if now != shown or time.monotonic() - drawn > _DRAW_SECONDS:
+            bar.progress(*now)
+            shown, drawn = now, time.monotonic()
         wait([future], _LOOK_SECONDS)
+
+
+def _told(told: Path) -> tuple[float, str]:
+    """Return the share that is done, and what is done now."""
+    if not told.exists():
+        return 0.0, "Waiting for the work of others on this machine …"
+    event = Event(**json.loads(told.read_bytes()))
+    return event.step / event.total, progress_text(event) if event.stage else _STARTING

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL
 from core.findings.finding import VerdictKind
-from core.findings.overview import harms, overview
+from core.findings.overview import overview
 from core.findings.stages import Stage, stage_sentence
+from core.findings.worse import likely_harms, shown_harms
 
 
 class HeadlineKind(StrEnum):
@@ -55,11 +56,12 @@ def headline(conclusions: Conclusions) -> Headline:
         return Headline(kind=HeadlineKind.MISSED, sentence=found.aims[0])
     if found.faults:
         return Headline(kind=HeadlineKind.FAULT, sentence=found.faults[0])
-    worse = harms(conclusions)
-    if worse:
-        return Headline(kind=HeadlineKind.WORSE, sentence=worse[0])
+    if shown := shown_harms(conclusions):
+        return Headline(kind=HeadlineKind.WORSE, sentence=shown[0])
     stages = [stage for one in found.attributes for stage in one.stages if _is_of_product(conclusions, stage)]
     for verdict, kind in _BY_VERDICT.items():
+        if verdict is VerdictKind.NO_GAP and (likely := likely_harms(conclusions)):
+            return Headline(sentence=likely[0])
         mine = [stage for stage in stages if stage.finding.verdict is verdict and not stage.finding.withheld]
         if mine:
             worst = max(mine, key=lambda stage: abs(stage.finding.claim.figure.value or 0.0))

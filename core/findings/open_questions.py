@@ -72,13 +72,13 @@ def _rows_needed(evidence: Evidence, finding: Finding) -> str:
 def rows_needed(detectable: Record, margin: float) -> int | None:
     """Return about how many rows would show a gap of the margin; ``None`` if these do, or if it is not known.
 
-    Intervals shrink with the square root of the rows.
+    Intervals shrink with the square root of the rows. One digit is all that such a guess holds.
 
     >>> least = Record(source="s", protocol="A", metric="detectable_gap", value=0.1, n=2400)
     >>> rows_needed(least, 0.05), rows_needed(least, 0.1)
-    (9600, None)
+    (10000, None)
     """
     if not detectable.value or not detectable.n or not margin or detectable.value <= margin:
         return None
     needed = detectable.n * (detectable.value / margin) ** 2
-    return int(round(needed, 2 - len(str(int(needed)))))
+    return int(round(needed, 1 - len(str(int(needed)))))

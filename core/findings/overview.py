@@ -6,7 +6,7 @@ digits; the summary and the tables have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +21,11 @@ from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
-from core.findings.stages import Stage, said, stage_sentence, stages_of, widened
+from core.findings.stages import Stage, said, sized_of_100, stage_sentence, stages_of
+from core.findings.worse import is_change, likely_harms, shown_harms, worse
 
 _FAULTS: Final = (Topic.FILE, Topic.SELECTION)
 _WORSE: Final = (Topic.HARM, Topic.REFERENCE)
-_MAX_WORSE: Final = 4
-_CHANGE: Final = "change"  # the beginning of the protocols that compare with the original rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +81,16 @@ def overview(conclusions: Conclusions) -> Overview:
     names = evidence.attributes
     attributes = [_attribute(evidence, conclusions, name) for name in names]
     aims, faults = tuple(missed_targets(evidence)), tuple(_faults(evidence, conclusions))
+    has_harms = bool(shown_harms(conclusions) or likely_harms(conclusions))
     return Overview(
         evidence.outcome,
         aims,
         faults,
         tuple(one for one in attributes if one.stages),
-        tuple(_worse(evidence, conclusions)),
+        tuple(worse(conclusions)),
         tuple(_cost(evidence, conclusions)),
         tuple(open_questions(evidence, conclusions, names)),
-        next_steps(conclusions, has_faults=bool(faults), has_harms=bool(harms(conclusions))),
+        next_steps(conclusions, has_faults=bool(faults), has_harms=has_harms),
         (*aims, *(sentence for one in attributes for sentence in _gaps_left(evidence, one))),
     )
 
@@ -141,51 +141,7 @@ def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> Attri
 
 def _is_beside(finding: Finding) -> bool:
     """Return whether it is a gap that is told beside the rates: of mistakes, or against the reference outcome."""
-    is_change = finding.claim.figure.protocol.startswith(_CHANGE)
-    return bool(finding.claim.brief) and not finding.claim.counted and not is_change and _is_gap(finding)
-
-
-def harms(conclusions: Conclusions) -> list[str]:
-    """Return what is shown to have got worse, one sentence for each group and question, the largest first."""
-    told: dict[tuple[object, ...], str] = {
-        (stage.finding.claim.figure,): wider
-        for name in conclusions.evidence.attributes
-        for stage in stages_of(conclusions.evidence, conclusions.of(selection_rates.FAMILY), name)
-        if (wider := widened(conclusions.evidence, stage))
-    }
-    for one in conclusions.findings:
-        claim = one.claim
-        if claim.figure.protocol.startswith(_CHANGE) and not claim.counted and _is_gap(one):
-            about = claim.figure.group or claim.figure.protocol.replace(" B", "")
-            told.setdefault(
-                (claim.family, claim.figure.metric, claim.figure.sensitive, about), claim.brief or one.sentence
-            )
-    return list(dict.fromkeys(told.values()))
-
-
-def _worse(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
-    """Yield the first of the harms; or that none is shown, where something was compared."""
-    sentences = harms(conclusions)
-    yield from sentences[:_MAX_WORSE]
-    if len(sentences) > _MAX_WORSE:
-        yield f"And {len(sentences) - _MAX_WORSE} more, among all findings."
-    if not sentences and evidence.product != ORIGINAL and evidence.protocols(evidence.product) != (MODEL,):
-        asked = [one for one in conclusions.findings if one.claim.topic is Topic.HARM and not one.claim.counted]
-        if any(one.withheld for one in asked):
-            yield "No verdict: see the faults of the file."
-        else:
-            yield _nothing_worse(asked)
-
-
-def _nothing_worse(asked: Sequence[Finding]) -> str:
-    """Return that nothing is shown to have got worse, and of how many questions that is known."""
-    if not asked:
-        return "Nothing could be compared: too few test rows of each group."
-    still_open = sum(one.verdict is VerdictKind.UNDECIDED for one in asked)
-    tail = (
-        f"; {still_open} of the {len(asked)} questions asked are open" if still_open else f", of {len(asked)} questions"
-    )
-    return f"Nothing is shown to have got worse{tail}."
+    return bool(finding.claim.brief) and not finding.claim.counted and not is_change(finding) and _is_gap(finding)
 
 
 def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
@@ -196,7 +152,7 @@ def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         for source in ("constant", *evidence.compared)
     ]
     parts = [
-        f"{_guess(source, protocol)} {of_100(one.value)}"
+        f"{_guess(source, protocol)} {of_100(one.value) if source == 'constant' else sized_of_100(one)}"
         for source, one in found
         if one is not None and one.value is not None
     ]

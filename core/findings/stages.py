@@ -26,6 +26,11 @@ _LEFT: Final = {
 }
 
 
+_LIKELY_LEFT: Final = "; one is likely left"
+_AVERAGE: Final = ", on average over several draws of rows"
+_SAME: Final = 0.005  # it shows in people of 100
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Who gets the favourable outcome, at one point.
@@ -133,7 +138,9 @@ def stage_sentence(evidence: Evidence, stage: Stage) -> str:
 def _ends(evidence: Evidence, stage: Stage) -> str:
     """Return the lowest and the highest rate."""
     low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
-    return f"{low} and {high}" if len(stage.rates) == _PAIR else f"{low} (fewest) and {high} (most)"
+    if len(stage.rates) == _PAIR:
+        return f"{low} and {high}"
+    return f"{low} (fewest) and {high} (most of the {len(stage.rates)} groups compared)"
 
 
 def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
@@ -147,7 +154,30 @@ def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
     return (
         f"A model{seeing(figure)} gives {evidence.outcome} to {first} if it learns from the original rows, and to "
         f"{second} if it learns from the {called(figure.source)}. {_change(evidence, before, after)}"
+        f"{_moved(evidence, before, after)}"
     )
+
+
+def _moved(evidence: Evidence, before: Stage, after: Stage) -> str:
+    """Return which of several groups get the outcome more often than before, by their own intervals; empty if none."""
+    figure, rates = after.finding.claim.figure, {one.group: one for one in before.rates}
+    if len(after.rates) == _PAIR or after.finding.withheld:
+        return ""
+    changes = evidence.mine.where(
+        metric="selection_rate",
+        source=figure.source,
+        protocol=change_protocol(figure.protocol),
+        sensitive=figure.sensitive,
+        seed=None,
+    ).of_groups
+    gained = {one.group for one in changes if one.low is not None and one.low > 0}
+    told = [one for one in after.rates if one.group in gained & set(rates)]
+    if not told:
+        return ""
+    each = "; ".join(
+        f"{one.group}, {evidence.people(one)} instead of {evidence.people(rates[one.group])}" for one in told
+    )
+    return f" Likely more get it: {each}."
 
 
 def _can_be_compared(before: Record, after: Record) -> bool:
@@ -166,13 +196,24 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     way, size = gap_change(evidence, figure)
     verdict = after.finding.verdict
     left = _LEFT[verdict].format(margin=of_100(evidence.margin))
+    is_likely = verdict is VerdictKind.UNDECIDED and figure.low is not None and figure.low > 0
+    left = _LIKELY_LEFT if is_likely else left
     if size:
-        return f"Its gap is {way} by {size}: it was {was} and is {now}{left}."
-    if verdict is VerdictKind.GAP:
+        average, here = ("", "") if _is_of_these(before, after, evidence) else (_AVERAGE, " in this one")
+        return f"Its gap is likely {way} by {size}{average}: it was {was} and is {now}{here}{left}."
+    if verdict is VerdictKind.GAP or is_likely:
         return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it changed."
     if verdict is VerdictKind.NO_GAP:
         return f"Its gap was {was} and is {now}{left}."
     return f"Its gap was {was} and is {now}: too few rows to tell whether it changed or whether one is left."
+
+
+def _is_of_these(before: Stage, after: Stage, evidence: Evidence) -> bool:
+    """Return whether the change is that of these two gaps, and no mean over several draws of what was made."""
+    was, now = before.finding.claim.figure, after.finding.claim.figure
+    change = _change_of(evidence, now)
+    size = 0.0 if change is None else change.value or 0.0
+    return abs((now.value or 0.0) - (was.value or 0.0) - size) < _SAME
 
 
 def widened(evidence: Evidence, stage: Stage) -> str:
@@ -181,7 +222,7 @@ def widened(evidence: Evidence, stage: Stage) -> str:
     way, size = gap_change(evidence, figure)
     if way != "wider" or stage.finding.withheld:
         return ""
-    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{seeing(figure)} is wider by {size}."
+    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{seeing(figure)} is likely wider by {size}."
 
 
 def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:
@@ -191,15 +232,20 @@ def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:
     >>> gap_change(Evidence((), Schema(columns=())), Record(source="s", protocol="A", metric="m"))
     ('', '')
     """
-    protocol, name = change_protocol(figure.protocol), str(figure.sensitive)
-    change = evidence.mine.at(PARITY_DIFFERENCE, source=figure.source, protocol=protocol, sensitive=name)
+    change = _change_of(evidence, figure)
     if change is None or change.value is None or change.low is None or change.high is None:
         return "", ""
     if change.low <= 0 <= change.high:
         return "", ""
-    low, high = sorted(abs(100 * end) for end in (change.low, change.high))
+    low, high = sorted(abs(end) for end in (change.low, change.high))
     way = "narrower" if change.high < 0 else "wider"
-    return way, f"{of_100(abs(change.value))} (between {low:.0f} and {high:.0f})"
+    return way, f"{of_100(abs(change.value))} (between {of_100(low)} and {of_100(high)})"
+
+
+def _change_of(evidence: Evidence, figure: Record) -> Record | None:
+    """Return the record of how a gap differs from that of the original rows."""
+    protocol, name = change_protocol(figure.protocol), str(figure.sensitive)
+    return evidence.mine.at(PARITY_DIFFERENCE, source=figure.source, protocol=protocol, sensitive=name)
 
 
 def sized_of_100(figure: Record) -> str:

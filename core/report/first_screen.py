@@ -67,10 +67,11 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
     confidence = conclusions.records.confidence
     figures = tuple(stages_figure(one, found.outcome, confidence) for one in found.attributes)
     footnote = (
-        f"“Between” gives {percent(confidence)} intervals; sizes are rounded to people of 100. Gaps below "
-        f"{of_100(conclusions.schema.margin)} of 100 are taken not to matter (the margin can be set). Of 100 audits of "
-        f"data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one; changes of a gap are "
-        "told by their own intervals alone."
+        f"“Between” gives {percent(confidence)} intervals. Rates and gaps are each rounded to people of 100, so a gap "
+        f"may differ by one from the rates beside it. Gaps below {of_100(conclusions.schema.margin)} of 100 are taken "
+        "not to matter (the margin can be set). Of 100 audits of data without any gap or fault, at most "
+        f"{of_100(conclusions.announced_rate)} call one. “Likely” rests on the figure's own interval alone: where many "
+        "questions are asked, some of that is chance."
     )
     made = set(conclusions.evidence.told) - {ORIGINAL} and DECIDED not in manifest.get("rows", {})
     cost_title = "What it costs" if made else "How often it is right"

@@ -8,7 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -190,3 +192,14 @@ def test_a_page_shows_the_result_and_no_bar() -> None:
     assert not app.exception, app.exception
     assert app.text[0].value == "None"
     assert not app.get("progress")
+
+
+def test_what_has_not_changed_is_drawn_once_in_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[float, str]] = []
+    monkeypatch.setattr(long_work, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(long_work, "_DRAW_SECONDS", 0.5)
+    future: Future[None] = Future()
+    threading.Timer(1.2, future.set_result, [None]).start()
+    long_work._follow(future, tmp_path / "progress", SimpleNamespace(progress=lambda *now: drawn.append(now)))
+    assert {text for _, text in drawn} == {"Waiting for the work of others on this machine …"}
+    assert 2 <= len(drawn) <= 4

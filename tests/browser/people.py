@@ -80,7 +80,11 @@ class Person:
         """Think, act, and wait until what it leads to is there and no script runs."""
         await asyncio.sleep(random.uniform(0.4, 1.6) * THINK)  # noqa: S311
         await act()
-        await shown.first.wait_for(timeout=WAIT)
+        try:
+            await shown.first.wait_for(timeout=WAIT)
+        except Exception as error:
+            text = await self.page.locator("[data-testid=stMain]").inner_text()
+            raise AssertionError(f"Person {self.number} waits in vain after “{name}”: {text}") from error
         took = await self.page.wait_for_function(_TOOK, timeout=WAIT)
         self.clicks.append((name, await took.json_value() / 1000))
         await self.sees_only_the_own()

@@ -6,7 +6,7 @@ from core import pipeline
 from core.config import run_config
 from core.data.sources.load import load
 from tests.browser.driving import settled
-from tests.browser.page_heights import HIGH, LONG, heights
+from tests.browser.page_heights import HIGH, LONG, height, heights
 
 pytestmark = pytest.mark.slow
 MOST = 2.5 * HIGH
@@ -19,12 +19,21 @@ SHIFTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def demo(runs, address):
+def run_of(runs, name, **options):
     """The name of a finished run of the demo table, with pictures."""
     config = run_config(preset="fast", epochs=2, audit_seeds=(0,), pictures="pca", generator_draws=1)
-    pipeline.run(load("demo", rows=1_000), config, runs / "demo")
-    return "demo"
+    pipeline.run(load("demo", rows=1_000, **options), config, runs / name)
+    return name
+
+
+@pytest.fixture(scope="module")
+def demo(runs, address):
+    return run_of(runs, "demo")
+
+
+@pytest.fixture(scope="module")
+def two_attributes(runs, address):
+    return run_of(runs, "two", sensitive=["sex", "origin"])
 
 
 @pytest.fixture
@@ -38,6 +47,20 @@ def test_no_page_is_longer_than_two_and_a_half_screens_before_a_click(page, addr
     measured = dict(heights(page, address, demo))
     assert all(found > HIGH / 4 for found in measured.values()), measured  # each was drawn
     assert {name: found for name, found in measured.items() if found > MOST} == {}
+
+
+def test_two_attributes_make_no_page_longer(page, address, two_attributes):
+    page.goto(f"{address}/compare?run={two_attributes}")
+    for name in ("By sex", "By origin"):
+        tab = page.get_by_role("tab", name=name)
+        tab.wait_for(timeout=LONG)
+        tab.click()
+        settled(page, LONG)
+        assert height(page) <= MOST
+        panel = page.get_by_role("tabpanel").filter(visible=True)
+        assert (
+            panel.locator("[data-testid=stVegaLiteChart]").bounding_box()["width"] > HIGH / 4
+        )  # drawn when it is shown
 
 
 def test_a_section_that_opens_leaves_what_stands_above_where_it_is(page, address, demo):

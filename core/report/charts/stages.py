@@ -26,8 +26,8 @@ from core.report.charts.theme import (
 from core.report.tables.base import Cell, Table
 
 _WIDTH = 420
-_HEIGHT = 400
-_LEAST_STEP = 8
+_HEIGHT = 260
+_LEAST_STEP = 7
 _RECORD = (PALETTE["constant"], "diamond")
 _MOST = 5
 """Stages of which a group's marks are still told apart; of more, those of models that see the attribute are left to
@@ -91,7 +91,10 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
         ),
     )
     axis = f"of 100 people, get {outcome}"
-    across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
+    # An interval that ended where the picture does would look cut off.
+    most = max((float(str(row["high"])) for row in rows), default=0.0)
+    scale = alt.Scale(domain=[0, 1.04 * most or 1], nice=False)
+    across = alt.X("low:Q", title=axis, scale=scale, axis=alt.Axis(tickCount=6))
     lines = base.mark_rule(strokeWidth=2).encode(x=across, x2="high:Q")
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("value:Q", title=axis), shape=shape("stage:N", titles, [look[1] for look in looks])
