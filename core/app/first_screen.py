@@ -56,8 +56,9 @@ def _stages(found: FirstScreen) -> None:
     with words:
         for attribute in attributes:
             head = f"**By {say(attribute.title)}:** " if len(attributes) > 1 else ""
-            for place, sentence in enumerate(attribute.sentences):
-                st.markdown(f"{'' if place else head}{say(sentence)}")
+            for sentence in attribute.sentences:
+                st.markdown(f"{head}{say(sentence)}")
+                head = ""
 
 
 def _beside(blocks: Sequence[tuple[str, Sequence[str]]]) -> None:

@@ -12,6 +12,7 @@ from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence
 from core.findings.families import selection_rates
 from core.findings.finding import ALTERED, Finding, Topic, VerdictKind
 from core.findings.open_questions import detectable_gap, rows_needed
+from core.findings.several_models import better_model
 from core.findings.stages import gap_change
 
 _MAX_STEPS: Final = 3
@@ -65,10 +66,7 @@ def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[st
     if any(gap_change(evidence, one.claim.figure)[0] == "wider" for one in found):
         yield f"By {by}, what was made widens a gap: do not use it to narrow one."
     elif gaps & {MODEL, ALL_ROWS}:
-        yield (
-            f"By {by}, look for a threshold or a model that treats groups more alike and is as often right: see the "
-            "less discriminatory alternatives."
-        )
+        yield f"By {by}, {better_model(evidence, found)}"
     elif not _is_trained(evidence):
         if gaps:
             yield f"By {by}, ask how the gap came about; then make a fairer version of these rows and see its price."

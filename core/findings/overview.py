@@ -21,6 +21,7 @@ from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.missed import missed_targets
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
+from core.findings.several_models import told_apart
 from core.findings.stages import Stage, said, sized_of_100, stage_sentence, stages_of
 from core.findings.worse import is_change, likely_harms, shown_harms, worse
 
@@ -136,7 +137,8 @@ def _is_gap(finding: Finding) -> bool:
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(stages_of(evidence, conclusions.of(selection_rates.FAMILY), name))
     beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
-    return AttributeOverview(name, stages, (*said(evidence, stages), *dict.fromkeys(beside)))
+    apart = told_apart([stage.finding for stage in stages])
+    return AttributeOverview(name, stages, (*said(evidence, stages), *dict.fromkeys([apart] * bool(apart) + beside)))
 
 
 def _is_beside(finding: Finding) -> bool:

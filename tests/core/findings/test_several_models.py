@@ -10,6 +10,7 @@ from core.data.model_decisions import Decisions
 from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.evidence import Evidence
+from core.findings.overview import overview
 
 SCHEMA = Schema(
     columns=(Column(name="y", kind="integer", role="target"), Column(name="sex", kind="categorical", role="sensitive")),
@@ -57,3 +58,32 @@ def test_models_that_differ_in_one_decision_are_told_apart():
 def test_requirements_hold_of_every_model_also_of_those_that_decide_alike():
     found = conclude(records(z=FEWER_WOMEN, a=FEWER_WOMEN), SCHEMA)
     assert {one.claim.figure.source for one in found.of("error_rates")} == {"z", "a"}
+
+
+def harsh_to_women():
+    decided = FRAME["y"].to_numpy(dtype=np.int8).copy()
+    decided[(SEX == "f") & (RNG.random(N) < 0.5)] = 0
+    return decided
+
+
+def at_a_glance(**models):
+    (sex,), steps = (found := overview(conclude(records(**models), SCHEMA))).attributes, found.next
+    return sex.sentences, next(one for one in steps if one.startswith("By sex"))
+
+
+def test_a_model_with_a_surely_larger_gap_is_told_and_the_other_preferred_if_as_often_right():
+    said, step = at_a_glance(new=harsh_to_women(), old=(FRAME["y"] ^ (RNG.random(N) < 0.1)).to_numpy(dtype=np.int8))
+    assert any(one.startswith("“new” leaves a larger gap than “old”: ") for one in said)
+    assert step.startswith("By sex, prefer “old” to “new”: its gap is smaller, and it is not shown to be right less")
+
+
+def test_of_models_with_gaps_of_about_the_same_size_none_is_preferred():
+    said, step = at_a_glance(z=FEWER_WOMEN, a=FEWER_MEN)
+    assert not any("larger gap" in one for one in said)
+    assert step.startswith("By sex, look for a threshold or a model")
+
+
+def test_a_model_that_is_right_less_often_is_not_preferred():
+    said, step = at_a_glance(right=harsh_to_women(), random=(RNG.random(N) < 0.4).astype(np.int8))
+    assert any(one.startswith("“right” leaves a larger gap than “random”: ") for one in said)
+    assert step.startswith("By sex, look for a threshold or a model")

@@ -1,0 +1,74 @@
+"""Several models on the same rows: which leaves a larger gap, and which to prefer.
+
+Two gaps are told apart if their intervals do not touch. That is stricter than a test of their difference on the same
+rows, which no figure gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.metrics.names import ACCURACY
+from core.audit.records import Record, Status
+from core.findings.evidence import Evidence
+from core.findings.finding import Finding
+from core.findings.stages import sized_of_100
+
+_ALTERNATIVE = (
+    "look for a threshold or a model that treats groups more alike and is as often right: see the less discriminatory "
+    "alternatives."
+)
+
+
+def models_apart(findings: Sequence[Finding]) -> tuple[Record, Record] | None:
+    """Return the smallest and the largest gap of several models, if their intervals do not touch; else ``None``.
+
+    Args:
+        findings: On selection rates, of one attribute.
+    """
+    gaps = [
+        one.claim.figure
+        for one in findings
+        if one.claim.figure.protocol in (MODEL, ALL_ROWS) and not one.withheld and one.claim.figure.value is not None
+    ]
+    if not gaps:
+        return None
+    least, most = (end(gaps, key=lambda one: one.value or 0.0) for end in (min, max))
+    is_apart = least.high is not None and most.low is not None and least.high < most.low
+    return (least, most) if is_apart else None
+
+
+def told_apart(findings: Sequence[Finding]) -> str:
+    """Return which of several models leaves a larger gap than which, if their intervals show it; else nothing."""
+    pair = models_apart(findings)
+    if pair is None:
+        return ""
+    least, most = pair
+    sizes = f"{sized_of_100(most)} against {sized_of_100(least)}"
+    return f"“{most.source}” leaves a larger gap than “{least.source}”: {sizes}."
+
+
+def better_model(evidence: Evidence, findings: Sequence[Finding]) -> str:
+    """Return what can be done about the gap of a model: prefer another one that was audited, or look for one.
+
+    Args:
+        evidence: The records.
+        findings: On selection rates, of one attribute.
+    """
+    pair = models_apart(findings)
+    if pair is None or pair[0].status is Status.DEGENERATE or not _is_as_often_right(evidence, *pair):
+        return _ALTERNATIVE
+    least, most = pair
+    return (
+        f"prefer “{least.source}” to “{most.source}”: its gap is smaller, and it is not shown to be right less often. "
+        f"Or {_ALTERNATIVE}"
+    )
+
+
+def _is_as_often_right(evidence: Evidence, one: Record, other: Record) -> bool:
+    """Return whether the first model's accuracy, with its interval, reaches the other's."""
+    mine, its = (evidence.mine.at(ACCURACY, source=model.source, protocol=model.protocol) for model in (one, other))
+    if mine is None or its is None or mine.value is None or its.value is None:
+        return False
+    return (mine.value if mine.high is None else mine.high) >= its.value
