@@ -176,14 +176,15 @@ def of_100(share: float) -> str:
     ('12', 'under 1', '0')
     """
     people = 100 * share
-    return "under 1" if 0 < abs(people) < 0.5 else f"{people:.0f}"  # rounds to none
+    return "under 1" if 0 < abs(people) <= 0.5 else f"{people:.0f}"  # rounds to none
 
 
 def between(record: Record) -> str:
     """Return the interval of a difference in people of 100: ``between 3 and 10``; empty without an interval."""
     if record.low is None or record.high is None:
         return ""
-    return f"between {100 * record.low:.0f} and {100 * record.high:.0f}"
+    low, high = (of_100(end) if end > 0 else f"{100 * end:.0f}" for end in (record.low, record.high))
+    return f"between {low} and {high}"
 
 
 def sized(record: Record) -> str:

@@ -64,9 +64,9 @@ def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[st
     gaps = {one.claim.figure.protocol for one in found if one.verdict is VerdictKind.GAP}
     by = attribute_title(name)
     if any(gap_change(evidence, one.claim.figure)[0] == "wider" for one in found):
-        yield f"By {by}, what was made widens a gap: do not use it to narrow one."
+        yield f"By {by}, what was made likely widens a gap: do not use it to narrow one."
     elif gaps & {MODEL, ALL_ROWS}:
-        yield f"By {by}, {better_model(evidence, found)}"
+        yield f"By {by}, {better_model(conclusions, found)}"
     elif not _is_trained(evidence):
         if gaps:
             yield f"By {by}, ask how the gap came about; then make a fairer version of these rows and see its price."

@@ -30,7 +30,8 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
         yield f"Open: {others} of the {len(conclusions.questions)} questions asked; all findings list them."
     withheld = sum(bool(one.withheld) for one in conclusions.questions)
     if withheld:
-        yield f"Of {withheld} questions there is no verdict: see the faults of the file."
+        which = "one question" if withheld == 1 else f"{withheld} questions"
+        yield f"Of {which} there is no verdict: see the faults of the file."
     elif not others and conclusions.questions and (first is None or first.verdict is not VerdictKind.UNDECIDED):
         count = len(conclusions.questions)
         yield "The only question asked is answered." if count == 1 else f"None of the {count} questions asked is open."
@@ -72,13 +73,15 @@ def _rows_needed(evidence: Evidence, finding: Finding) -> str:
 def rows_needed(detectable: Record, margin: float) -> int | None:
     """Return about how many rows would show a gap of the margin; ``None`` if these do, or if it is not known.
 
-    Intervals shrink with the square root of the rows. One digit is all that such a guess holds.
+    Intervals shrink with the square root of the rows. One digit is all that such a guess holds; it is rounded up.
 
     >>> least = Record(source="s", protocol="A", metric="detectable_gap", value=0.1, n=2400)
-    >>> rows_needed(least, 0.05), rows_needed(least, 0.1)
-    (10000, None)
+    >>> rows_needed(least, 0.05), rows_needed(least, 0.1), rows_needed(least, 0.098)
+    (10000, None, None)
     """
-    if not detectable.value or not detectable.n or not margin or detectable.value <= margin:
+    if not detectable.value or not detectable.n or not margin or of_100(detectable.value) == of_100(margin):
         return None
     needed = detectable.n * (detectable.value / margin) ** 2
-    return int(round(needed, 1 - len(str(int(needed)))))
+    digit = 10 ** (len(str(int(needed))) - 1)
+    rounded = int(-(-needed // digit) * digit)
+    return rounded if detectable.value > margin and rounded > detectable.n else None

@@ -12,6 +12,7 @@ from typing import Final
 from core.audit.display_names import attribute_title
 from core.audit.glossary import ALL_ROWS, MODEL, change_protocol
 from core.audit.metrics.names import PARITY_DIFFERENCE
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence, between, called, columns_of, of_100
 from core.findings.finding import Finding, VerdictKind
@@ -28,6 +29,7 @@ _LEFT: Final = {
 
 _LIKELY_LEFT: Final = "; one is likely left"
 _AVERAGE: Final = ", on average over several draws of rows"
+_ONE_TRAINING: Final = ", in one of its trainings"
 _SAME: Final = 0.005  # it shows in people of 100
 
 
@@ -161,7 +163,8 @@ def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
 def _moved(evidence: Evidence, before: Stage, after: Stage) -> str:
     """Return which of several groups get the outcome more often than before, by their own intervals; empty if none."""
     figure, rates = after.finding.claim.figure, {one.group: one for one in before.rates}
-    if len(after.rates) == _PAIR or after.finding.withheld:
+    is_judged = not (after.finding.withheld or before.finding.withheld) and figure.status is not Status.DEGENERATE
+    if len(after.rates) == _PAIR or not is_judged:
         return ""
     changes = evidence.mine.where(
         metric="selection_rate",
@@ -171,13 +174,18 @@ def _moved(evidence: Evidence, before: Stage, after: Stage) -> str:
         seed=None,
     ).of_groups
     gained = {one.group for one in changes if one.low is not None and one.low > 0}
-    told = [one for one in after.rates if one.group in gained & set(rates)]
+    told = [one for one in after.rates if one.group in gained and _is_more(one, rates.get(one.group))]
     if not told:
         return ""
     each = "; ".join(
         f"{one.group}, {evidence.people(one)} instead of {evidence.people(rates[one.group])}" for one in told
     )
     return f" Likely more get it: {each}."
+
+
+def _is_more(after: Record, before: Record | None) -> bool:
+    """Return whether a rate is larger than before, as it is printed."""
+    return before is not None and round(100 * (after.value or 0.0)) > round(100 * (before.value or 0.0))
 
 
 def _can_be_compared(before: Record, after: Record) -> bool:
@@ -196,11 +204,13 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     way, size = gap_change(evidence, figure)
     verdict = after.finding.verdict
     left = _LEFT[verdict].format(margin=of_100(evidence.margin))
-    is_likely = verdict is VerdictKind.UNDECIDED and figure.low is not None and figure.low > 0
+    is_above = figure.low is not None and figure.low > 0 and (figure.high or 0.0) >= evidence.margin
+    is_likely = verdict is VerdictKind.UNDECIDED and is_above
     left = _LIKELY_LEFT if is_likely else left
     if size:
-        average, here = ("", "") if _is_of_these(before, after, evidence) else (_AVERAGE, " in this one")
-        return f"Its gap is likely {way} by {size}{average}: it was {was} and is {now}{here}{left}."
+        return (
+            f"Its gap is likely {way} by {size}{_of_which(evidence, before, after)}: it was {was} and is {now}{left}."
+        )
     if verdict is VerdictKind.GAP or is_likely:
         return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it changed."
     if verdict is VerdictKind.NO_GAP:
@@ -208,12 +218,17 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     return f"Its gap was {was} and is {now}: too few rows to tell whether it changed or whether one is left."
 
 
-def _is_of_these(before: Stage, after: Stage, evidence: Evidence) -> bool:
-    """Return whether the change is that of these two gaps, and no mean over several draws of what was made."""
+def _of_which(evidence: Evidence, before: Stage, after: Stage) -> str:
+    """Return what a change is of, if it is not that of the two gaps: several draws, or one training of several."""
     was, now = before.finding.claim.figure, after.finding.claim.figure
     change = _change_of(evidence, now)
     size = 0.0 if change is None else change.value or 0.0
-    return abs((now.value or 0.0) - (was.value or 0.0) - size) < _SAME
+    if change is None or abs((now.value or 0.0) - (was.value or 0.0) - size) < _SAME:
+        return ""
+    where = {"source": change.source, "protocol": change.protocol, "sensitive": change.sensitive}
+    draws = RecordSet(evidence.records).where(metric=PARITY_DIFFERENCE, **where)
+    seeds = {one.seed for one in draws if one.seed is not None}
+    return _AVERAGE if len(seeds) > 1 else _ONE_TRAINING
 
 
 def widened(evidence: Evidence, stage: Stage) -> str:
@@ -222,7 +237,7 @@ def widened(evidence: Evidence, stage: Stage) -> str:
     way, size = gap_change(evidence, figure)
     if way != "wider" or stage.finding.withheld:
         return ""
-    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{seeing(figure)} is likely wider by {size}."
+    return f"By {attribute_title(str(figure.sensitive))}, the gap of a model{seeing(figure)} is wider by {size}."
 
 
 def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:

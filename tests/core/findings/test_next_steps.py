@@ -96,9 +96,9 @@ def test_what_widens_a_gap_is_not_to_be_used_for_it_and_is_told_as_worse():
     wider = [gap(0.06, 0.16, protocol="change B")]
     screen = overview(concluded(decided(0.1, 0.2), wider))
     assert screen.worse == (
-        "By sex, the gap of a model that does not see sex is likely wider by 11 (between 6 and 16).",
+        "Likely, not proven: by sex, the gap of a model that does not see sex is wider by 11 (between 6 and 16).",
     )
-    assert screen.next[0] == "By sex, what was made widens a gap: do not use it to narrow one."
+    assert screen.next[0] == "By sex, what was made likely widens a gap: do not use it to narrow one."
 
 
 def test_a_model_that_sees_the_group_is_advised_only_where_that_is_shown_to_help():

@@ -52,6 +52,9 @@ def test_of_several_groups_those_that_gain_are_told_with_their_rates():
     moved = group_changes("selection_rate", {"a": (0.1, 0.06, 0.14), "b": (0.05, -0.01, 0.11), "c": (-0.1, -0.2, 0.0)})
     (said,) = overview(concluded(rates("selection_rate", pairs), differences, moved)).attributes[0].sentences
     assert said.endswith(" Likely more get it: a, 30 instead of 20.")
+    alike = rates("selection_rate", {**pairs, "a": (0.201, 0.204)})
+    (said,) = overview(concluded(alike, differences, moved)).attributes[0].sentences
+    assert "more get it" not in said  # it would be told with equal rates
 
 
 def test_an_open_primary_question_says_how_many_rows_would_decide_it():
@@ -79,8 +82,8 @@ def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
         + small
     )
     widened = (
-        "Its gap is likely wider by 9 (between 5 and 12), on average over several draws of rows: it was 10 (between 0 "
-        "and 4) and is 1 (between 0 and 4) in this one" + small
+        "Its gap is likely wider by 9 (between 5 and 12), in one of its trainings: it was 10 (between 0 and 4) and is "
+        "1 (between 0 and 4)" + small
     )
     alike = "Its gap was 10 (between 0 and 4) and is 1 (between 0 and 4)" + small
     for changes, said in (
@@ -96,13 +99,15 @@ def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
         assert [sentence[-len(end) :] for sentence, end in zip(sentences, said, strict=True)] == said
 
 
-def test_a_change_over_several_draws_is_told_as_their_average():
+def test_a_change_that_is_not_of_the_two_gaps_says_what_it_is_of():
     change = figure(DIFFERENCE, -0.06, -0.09, -0.004, protocol=change_protocol("B"))
-    (said,) = overview(concluded(decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), [change])).attributes[0].sentences
-    assert (
-        "Its gap is likely narrower by 6 (between under 1 and 9), on average over several draws of rows: it was 10 "
-        "(between 0 and 4) and is 1 (between 0 and 4) in this one, below the 5"
-    ) in said
+    draws = [change.model_copy(update={"seed": seed}) for seed in (0, 1)]
+    for changes, of_which in (
+        ([change], "in one of its trainings"),
+        ([change, *draws], "on average over several draws of rows"),
+    ):
+        (said,) = overview(concluded(decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), changes)).attributes[0].sentences
+        assert f"narrower by 6 (between under 1 and 9), {of_which}: it was 10 (between 0 and 4) and is 1" in said
 
 
 def test_a_gap_that_only_its_own_interval_shows_is_likely_left():
