@@ -20,7 +20,7 @@ _STYLE: Final = f"""<style>
 [data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) {{ border: 1px solid {ACCENT};
   padding: .35rem .75rem; }}
 .{UNSEEN} {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-[data-testid="stElementContainer"]:has(.{UNSEEN}) {{ position: absolute; }}
+[data-testid="stElementContainer"]:has(.{UNSEEN}) {{ position: absolute; width: 1px !important; left: 0; }}
 [data-testid="stExpander"] summary {{ min-height: 2rem; padding-top: .2rem; padding-bottom: .2rem; }}
 [data-testid="stMainBlockContainer"] {{ padding-bottom: 2.5rem; }}
 :is([data-testid="stTooltipIcon"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]) button {{
