@@ -38,9 +38,8 @@ def _screen(found: FirstScreen) -> None:
         _block(found.worse_title, found.overview.worse)
     if found.figures:
         _stages(found)
-    blocks = [*found.below, *([found.to_do] if found.overview.next else [])]
-    if blocks:
-        _beside(blocks)
+    if found.blocks:
+        _beside(found.blocks)
     st.caption(say(found.footnote))
 
 

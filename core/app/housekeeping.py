@@ -13,7 +13,6 @@ import ctypes
 import gc
 import sys
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -24,14 +23,11 @@ from core.app import forget_run
 from core.data.io import temporary_folders
 
 EVERY_SECONDS: Final = 30.0
-_HEAPS: Final = 2
-_M_ARENA_MAX: Final = -8  # malloc.h of glibc
 _WORTH: Final = 0.5  # seconds of processor time since the last round; below, nobody did anything
 
 
 async def keep_house() -> None:
     """Give back what is not needed any more, again and again until this is cancelled."""
-    share_heaps()
     while True:
         before = time.process_time()
         await asyncio.sleep(EVERY_SECONDS)
@@ -70,19 +66,7 @@ def give_back() -> None:
     temporary_folders.remove_leftovers()
     gc.collect()
     pa.default_memory_pool().release_unused()
-    if trim := _of_glibc("malloc_trim"):
-        trim(0)
-
-
-def share_heaps() -> None:
-    """Let all threads that come share two heaps of free memory.
-
-    Otherwise each of up to eight a core has a heap of its own, and a page's thread frees what it held into a heap that
-    the next page's thread does not use.
-    """
-    if limit := _of_glibc("mallopt"):
-        limit(_M_ARENA_MAX, _HEAPS)
-
-
-def _of_glibc(name: str) -> Callable[..., int] | None:
-    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)

@@ -44,15 +44,14 @@ class FirstScreen:
     footnote: str
 
     @property
-    def below(self) -> list[tuple[str, tuple[str, ...]]]:
+    def blocks(self) -> list[tuple[str, tuple[str, ...]]]:
         """What stands below the pictures: headings with their sentences; those without any are left out."""
-        found = [(self.cost_title, self.overview.cost), ("What these rows cannot tell", self.overview.unknown)]
+        found = [
+            (self.cost_title, self.overview.cost),
+            ("What these rows cannot tell", self.overview.unknown),
+            ("What to do next", self.overview.next),
+        ]
         return [(title, sentences) for title, sentences in found if sentences]
-
-    @property
-    def to_do(self) -> tuple[str, tuple[str, ...]]:
-        """What to do next: its heading and the sentences."""
-        return "What to do next", self.overview.next
 
 
 def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> FirstScreen:
