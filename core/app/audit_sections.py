@@ -9,6 +9,7 @@ from typing import Any
 
 from core.app import sections
 from core.app.sections import Content
+from core.app.styles import Space
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import ALL_ROWS, MODEL, NUMBERS, against_reference
 from core.audit.metrics.catalog import kind_of
@@ -101,11 +102,12 @@ def tables(audit: Audit) -> None:
             f"{VERDICTS}: one line for each data and model",
             "verdicts",
             lambda: Content(tables=[verdict_table(verdicts)]),
+            space=Space.TABLE,
         )
     others = other_classifiers.table(audit.records, classifier_title(audit.manifest))
     if others.rows:
-        sections.section(others.title, "others", lambda: Content(tables=[others]))
-    sections.section(TABLES, "tables", lambda: Content(tables=_tables(audit), lead=audit.lead))
+        sections.section(others.title, "others", lambda: Content(tables=[others]), space=Space.TABLE)
+    sections.section(TABLES, "tables", lambda: Content(tables=_tables(audit), lead=audit.lead), space=Space.TABLE)
 
 
 def _rates(records: RecordSet, name: str) -> Content:

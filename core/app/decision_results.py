@@ -23,6 +23,7 @@ from core.app import (
 from core.app.audit_sections import Audit
 from core.app.markdown import counted, plain
 from core.app.sections import Content
+from core.app.styles import Space
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import OVER_TIME
 from core.audit.metrics import reference_group
@@ -90,10 +91,11 @@ def _of_models(folder: RunFolder, mine: RecordSet) -> None:
         "reference",
         mine.where(protocol=reference_group.PROTOCOL).attributes,
         lambda name: Content(tables=[reference_table(mine, name)]),
+        Space.TABLE,
     )
     if others := read_alternatives(folder):
         title = "Less discriminatory alternatives: as accurate choices that treat groups more alike"
-        sections.section(title, "alternatives", lambda: Content(tables=others))
+        sections.section(title, "alternatives", lambda: Content(tables=others), space=Space.TABLE)
 
 
 def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.app import elements, run_results
@@ -36,14 +38,20 @@ def show(folder: RunFolder) -> None:
         source = st.selectbox(
             "Pairs of columns in", made, format_func=source_name, key="pairs-source", persist_state="session"
         )
-        similarity = kept.pairs.get(source) or keep_place(
-            "Comparing all pairs of columns …", lambda: _similarity(folder, source, run_results.key(folder))
+        keep_place(
+            "Comparing all pairs of columns …",
+            lambda: kept.pairs.get(source) or _similarity(folder, source, run_results.key(folder)),
+            lambda found: _show_pairs(found, source),
+            "pairs",
         )
-        drawn = distributions.associations(similarity, source)
-        if drawn is None:
-            st.info("There is no pair of columns to compare.")
-        else:
-            elements.figure(drawn)
+
+
+def _show_pairs(similarity: Mapping[tuple[str, str], float], source: str) -> None:
+    drawn = distributions.associations(similarity, source)
+    if drawn is None:
+        st.info("There is no pair of columns to compare.")
+    else:
+        elements.figure(drawn)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)

@@ -23,10 +23,15 @@ def show(folder: RunFolder) -> None:
     )
     if run_results.lacks_rows(folder):
         st.info("This run made no rows to learn from, so only the model of the original rows is shown.")
-    records = keep_place(
+    keep_place(
         "Training and explaining two models; this takes some seconds …",
         lambda: _records(folder, run_results.key(folder)),
+        _show,
+        "importances",
     )
+
+
+def _show(records: list[Record]) -> None:
     drawn = column_figures.importances(RecordSet(records))
     if drawn is None:
         st.info("There is nothing to explain: no model could be trained on these rows.")

@@ -20,9 +20,13 @@ def show(folder: RunFolder) -> None:
         "the app only, in no report and no download."
     )
     if real_rows.may_be_shown():
-        for one in keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder))):
-            elements.gallery(one)
+        keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder)), _show_sheets, "sheets")
     download(folder)
+
+
+def _show_sheets(sheets: list[Gallery]) -> None:
+    for one in sheets:
+        elements.gallery(one)
 
 
 def download(folder: RunFolder | GenerationFolder) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.app import elements, run_results
 from core.app.sections import keep_place
+from core.app.styles import Space
 from core.audit.explain.projections import METHODS, Projection
 from core.audit.record_set import RecordSet
 from core.modalities.catalog import modality_of
@@ -18,7 +19,6 @@ from core.synthesis.base import ENCODERS
 LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
-HEIGHT = 640  # of the map with title and caption
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
 
@@ -47,11 +47,16 @@ def show(folder: RunFolder) -> None:
     colour = right.selectbox(
         "Colour", list(COLOURS), format_func=lambda one: COLOURS[one], key="colour", persist_state="session"
     )
-    found = keep_place(
+    keep_place(
         "Projecting the points; the first time this takes some seconds …",
         lambda: _projection(folder, pair, method, run_results.key(folder)),
-        HEIGHT,
+        lambda found: _show_map(folder, found, colour),
+        "map",
+        Space.MAP,
     )
+
+
+def _show_map(folder: RunFolder, found: Projection, colour: str) -> None:
     audited = RecordSet(run_results.records(folder)).main
     drawn = projections.scatter(found, "group" if colour == "group" else "source", audited)
     picture, numbers = st.columns([3, 2])

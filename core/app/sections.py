@@ -11,12 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.app import elements
 from core.app.page_words import say, words
+from core.app.styles import Space
 from core.audit.display_names import attribute_title
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 
 _Value = TypeVar("_Value")
-PICTURE_HEIGHT = 460  # pixels of a picture with title and caption
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def stacked() -> DeltaGenerator:
     return st.container(gap="xsmall")
 
 
-def section(title: str, key: str, make: Callable[[], Content], across: int = 2) -> None:
+def section(title: str, key: str, make: Callable[[], Content], across: int = 2, space: Space = Space.PICTURE) -> None:
     """Show a section, closed; only this part of the page runs again when it is opened.
 
     Args:
@@ -47,11 +47,14 @@ def section(title: str, key: str, make: Callable[[], Content], across: int = 2) 
         key: Names it in the session.
         make: Returns what stands in it.
         across: How many pictures stand beside one another where there is room.
+        space: How much room it takes at least.
     """
-    st.fragment(_section)(title, key, [""], lambda _: make(), across)
+    st.fragment(_section)(title, key, [""], lambda _: make(), across, space)
 
 
-def by_attribute(title: str, key: str, names: Sequence[str], make: Callable[[str], Content]) -> None:
+def by_attribute(
+    title: str, key: str, names: Sequence[str], make: Callable[[str], Content], space: Space = Space.PICTURE
+) -> None:
     """Show a section about one sensitive attribute at a time; nothing if there is none.
 
     Args:
@@ -59,9 +62,10 @@ def by_attribute(title: str, key: str, names: Sequence[str], make: Callable[[str
         key: Names it in the session.
         names: The attributes that it has something of.
         make: Returns what stands in it for an attribute.
+        space: How much room it takes at least.
     """
     if names:
-        st.fragment(_section)(title, key, names, make, 2)
+        st.fragment(_section)(title, key, names, make, 2, space)
 
 
 def opened(title: str, key: str) -> DeltaGenerator | None:
@@ -75,19 +79,30 @@ def opened(title: str, key: str) -> DeltaGenerator | None:
     return found if found.open else None
 
 
-def keep_place(words: str, compute: Callable[[], _Value], height: int = PICTURE_HEIGHT) -> _Value:
-    """Return what is computed; meanwhile its place on the page is kept, with words on what is awaited.
+def keep_place(
+    words: str,
+    compute: Callable[[], _Value],
+    show: Callable[[_Value], None],
+    key: str,
+    space: Space = Space.PICTURE,
+) -> None:
+    """Show what is computed; meanwhile its place on the page is kept, with words on what is awaited.
+
+    The place is kept afterwards too: a picture has no height until the browser has drawn it.
 
     Args:
         words: What is awaited.
         compute: Computes it.
-        height: About how high it will be, in pixels.
+        show: Shows it.
+        key: Names it on the page.
+        space: How much room it takes at least.
     """
-    place = st.empty()
-    with place.container(height=height, border=False), st.spinner(words):
-        found = compute()
-    place.empty()
-    return found
+    with st.container(key=space.key(key)):
+        place = st.empty()
+        with place, st.spinner(words):
+            found = compute()
+        with place.container():
+            show(found)
 
 
 def one_of(tables: Sequence[Table], key: str) -> None:
@@ -101,7 +116,9 @@ def one_of(tables: Sequence[Table], key: str) -> None:
         elements.table(filled[chosen], titled=False)
 
 
-def _section(title: str, key: str, names: Sequence[str], make: Callable[[str], Content], across: int) -> None:
+def _section(
+    title: str, key: str, names: Sequence[str], make: Callable[[str], Content], across: int, space: Space
+) -> None:
     place = opened(title, key)
     if place is None:
         return
@@ -109,8 +126,11 @@ def _section(title: str, key: str, names: Sequence[str], make: Callable[[str], C
         name = names[0]
         if len(names) > 1:
             name = st.selectbox("Groups by", names, format_func=attribute_title, key=f"groups {key}")
-        found = keep_place(f"{title} …", lambda: make(name))
-        if found.lead:
-            st.caption(say(found.lead))
-        elements.figures(found.figures, across)
-        one_of(found.tables, key)
+        keep_place(f"{title} …", lambda: make(name), lambda found: _show(found, key, across), key, space)
+
+
+def _show(found: Content, key: str, across: int) -> None:
+    if found.lead:
+        st.caption(say(found.lead))
+    elements.figures(found.figures, across)
+    one_of(found.tables, key)

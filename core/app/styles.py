@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 import streamlit as st
@@ -11,6 +12,21 @@ UNSEEN: Final = "unseen"
 ACCENT: Final = "#00619B"
 """The theme's primary colour, `.streamlit/config.toml`."""
 
+
+class Space(Enum):
+    """The least height of a part of a page, in pixels, from when it is computed on."""
+
+    TABLE = 160
+    PICTURE = 400
+    MAP = 640
+
+    def key(self, name: str) -> str:
+        """Return the key of a container that keeps this space."""
+        return f"space-{self.value} {name}"
+
+
+_SPACES: Final = "\n".join(f"[class*='st-key-space-{one.value}'] {{ min-height: {one.value}px; }}" for one in Space)
+# Streamlit opens a section by an animation whose last frame has the closed height: what follows would jump twice.
 # Streamlit draws its menu in the header from 768 pixels on; below, it folds it behind an arrow that nobody looks for.
 _FOCUSED: Final = ":is(a, button, summary, iframe, [tabindex='0'], [role='slider'], [role='radio']):focus-visible"
 _FOCUSED_INSIDE: Final = "label:has(input:is([type='checkbox'], [type='radio']):focus-visible)"
@@ -21,10 +37,13 @@ _STYLE: Final = f"""<style>
   padding: .35rem .75rem; }}
 .{UNSEEN} {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 [data-testid="stElementContainer"]:has(.{UNSEEN}) {{ position: absolute; width: 1px !important; left: 0; }}
+[data-testid="stExpander"] details {{ height: auto !important; }}
+[data-testid="stVegaLiteChart"]:not(:has(canvas, svg)) {{ min-height: 220px; }}
 [data-testid="stExpander"] summary {{ min-height: 2rem; padding-top: .2rem; padding-bottom: .2rem; }}
 [data-testid="stMainBlockContainer"] {{ padding-bottom: 2.5rem; }}
 :is([data-testid="stTooltipIcon"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]) button {{
   min-width: 24px; min-height: 24px; }}
+{_SPACES}
 .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: none; }}
 @media (max-width: 767.98px) {{
   .stLayoutWrapper:has(> .st-key-{MENU}), .st-key-{MENU} {{ display: flex; }}
