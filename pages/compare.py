@@ -70,7 +70,7 @@ run = run_results.finished_run()
 if run is not None:
     page(run)
     modality = modality_of(run.schema.read())
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         elements.page_link("report", "Next: the report", main=True)
         if run_results.makes_rows(run):
             elements.page_link("generate", f"Generate more {modality.words.many}")

@@ -117,7 +117,7 @@ def ready(dataset: Dataset) -> bool:
             return False
         elements.page_link("audit", "Next: audit the decisions", main=True)
         return True
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
         if len(dataset.frame) >= MIN_RUN_ROWS:

@@ -49,7 +49,7 @@ def unfinished(status: Status) -> None:
 def no_run(missing: str) -> None:
     """Say what is ``missing``, and lead to the runs and to training."""
     st.info(f"{missing} Open one on the Start page, or train one.")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         elements.page_link("start", "To the runs", main=True)
         elements.page_link("train", "To training")
 
@@ -63,7 +63,7 @@ def generator_run() -> RunFolder | None:
         st.info("This run is an audit; nothing was learned, so it cannot generate rows.")
     else:
         st.info(f"{lacks_rows(folder)} It cannot generate any.")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         elements.page_link("compare", "See what it found", main=True)
         elements.page_link("train", "Train on its table")
         elements.page_link("methods", "Other methods on its table")

@@ -21,6 +21,7 @@ _FOCUS = """() => {
     return {tag: one.tagName, name: name.trim(), seen};
 }"""
 STOPS = 120
+WHOLE_PAGE = ("BODY", "MAIN")  # their text holds every name
 
 
 class Known(NamedTuple):
@@ -91,11 +92,12 @@ def next_stop(page: Any) -> Stop:
 
 
 def tab_to(page: Any, name: str) -> None:
-    """Press Tab until the focus stands on what has this name, and check that every stop on the way is seen."""
+    """Wait for what has this name, press Tab until the focus stands on it, and check that it is seen."""
+    page.get_by_text(name).first.wait_for()  # the frame of a page is there before its content
     passed = []
     for _ in range(STOPS):
         stop = next_stop(page)
-        if stop.tag != "BODY" and name in stop.name:
+        if stop.tag not in WHOLE_PAGE and name in stop.name:
             assert stop.seen, f"The focus on {name!r} is not seen: {stop}"
             return
         passed.append(stop.name[:40])
