@@ -12,6 +12,7 @@ import streamlit as st
 from core.app import elements, run_results, session, subject
 from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
+from core.app.styles import Space
 from core.config import RunConfig
 from core.data.schema import Schema
 from core.errors import EvenhandError
@@ -27,7 +28,6 @@ from core.runs.state import State, Status
 from core.synthesis.base import CODEBOOK, ENCODERS, LEARN, TEACHER
 
 EVERY_SECONDS: Final = 1.5
-CURVES_HEIGHT: Final = 330
 _MAX_MISSED: Final = 3
 TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
@@ -112,7 +112,7 @@ def _panel(path: Path, stages: Mapping[str, str], missed: Sequence[str], *, was_
         else:
             _progress(job, stages)
             if "teacher" in stages or any(event.losses for event in job.events):
-                _curves(job.events)
+                _curves(path.name, job.events)
 
 
 def how_it_ended(state: State) -> str:
@@ -177,11 +177,11 @@ def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
         _stage(stage, words, job)
 
 
-def _curves(events: list[Event]) -> None:
-    """Show the curves of the current stage in a container of fixed height, so that nothing below moves."""
+def _curves(name: str, events: list[Event]) -> None:
+    """Show the curves of the current stage; their place is kept, so that nothing below moves when they appear."""
     trained = [event for event in events if event.losses]
     now = [event for event in trained if event.stage == trained[-1].stage]
-    with st.container(height=CURVES_HEIGHT, border=False):
+    with st.container(key=Space.CURVES.key(f"curves {name}")):
         if not now:
             st.caption("Loss curves appear here while models are trained.")
         elements.figures(loss_curves(now), across=4, with_table=False)

@@ -17,6 +17,7 @@ class Space(Enum):
     """The least height of a part of a page, in pixels, from when it is computed on."""
 
     TABLE = 160
+    CURVES = 280
     PICTURE = 400
     MAP = 640
 
