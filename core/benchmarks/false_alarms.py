@@ -15,6 +15,7 @@ from core.benchmarks.experiments import code_hash
 from core.benchmarks.runner import STAGE
 from core.events import Event, Listener
 from core.findings.finding import Finding, Topic, VerdictKind
+from core.findings.worse import likely_harms, shown_harms
 from core.runs.files import write_text
 
 CODE = ("core/findings/**/*.py", "core/downstream_classifiers/*.py", "core/benchmarks/clean_tables.py")
@@ -35,11 +36,17 @@ class Alarm(TypedDict):
 
 
 class Outcome(TypedDict):
-    """What one audit concluded. ``announced``: the error rate that the report announces; ``tests``: its tests."""
+    """What one audit concluded.
+
+    ``announced``: the error rate that the report announces. ``tests``: its tests. ``shown`` and ``likely``: the harms
+    that its first screen tells as proven and as likely.
+    """
 
     announced: float
     tests: int
     alarms: list[Alarm]
+    shown: int
+    likely: int
 
 
 class CleanTable(TypedDict):
@@ -118,6 +125,8 @@ def audited(seed: int, rows: int = ROWS) -> CleanTable:
             "announced": conclusions.announced_rate,
             "tests": conclusions.tests(on_file=False) + conclusions.tests(on_file=True),
             "alarms": [_alarm(one) for one in conclusions.findings if _is_alarm(one)],
+            "shown": len(shown_harms(conclusions)),
+            "likely": len(likely_harms(conclusions)),
         }
         for variant, conclusions in clean_conclusions(seed, rows).items()
     }

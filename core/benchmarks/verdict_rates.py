@@ -138,6 +138,8 @@ def _variant(variant: str, outcomes: list[Outcome]) -> str:
     lines = [
         ["a gap anywhere", f"at most {percent(announced)}", *_share([bool(found) for found in by_table])],
         ["a gap in the summary", "", *_share([any(one["told"] for one in found) for found in by_table])],
+        ["proven harm on the first screen", "", *_share([one["shown"] > 0 for one in outcomes])],
+        ["likely harm on the first screen", "", *_share([one["likely"] > 0 for one in outcomes])],
         *(
             [part, f"at most {percent(_ERROR_RATE)}", *_share([_any(found, "part", part) for found in by_table])]
             for part in parts

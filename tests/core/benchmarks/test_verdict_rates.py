@@ -22,10 +22,10 @@ def alarm(family="selection_rates", part=false_alarms.PRIMARY, *, told=True):
     return {"family": family, "part": part, "told": told, "figure": "original A demographic_parity_difference sex"}
 
 
-def table(number, alone=(), beside=()):
+def table(number, alone=(), beside=(), likely=0):
     outcomes = {
-        TABLE: {"announced": 0.1, "tests": 18, "alarms": list(alone)},
-        FILE: {"announced": 0.15, "tests": 90, "alarms": list(beside)},
+        TABLE: {"announced": 0.1, "tests": 18, "alarms": list(alone), "shown": 0, "likely": 0},
+        FILE: {"announced": 0.15, "tests": 90, "alarms": list(beside), "shown": 0, "likely": likely},
     }
     return {"table": number, "seconds": 8.0, "outcomes": outcomes}
 
@@ -79,10 +79,12 @@ def test_the_page_has_the_share_beside_what_is_announced():
     plan = verdict_rates.Plan(out=None, command="evenhand benchmark verdicts", draws=10)
     other = alarm("leakage", false_alarms.OTHERS, told=False)
     tables = [table(0, [alarm()], [alarm(), other]), table(1, beside=[alarm(part=false_alarms.CHECKS)]), table(2)]
-    alone, beside = verdict_rates.alarms_page([*tables, table(3)], plan).split("**Table and honest file**")
+    alone, beside = verdict_rates.alarms_page([*tables, table(3, likely=2)], plan).split("**Table and honest file**")
     assert "| a gap anywhere | at most 10 % | 1 | 25.0 % | [4.6, 69.9] |" in alone
     assert "checks of the file" not in alone
     assert "| a gap anywhere | at most 15 % | 2 | 50.0 % |" in beside
+    assert "| proven harm on the first screen |  | 0 | 0.0 % |" in beside
+    assert "| likely harm on the first screen |  | 1 | 25.0 % |" in beside
     assert "| all other tests | at most 5 % | 1 | 25.0 % |" in beside
     assert "| family `leakage` |  | 1 | 25.0 % |" in beside
 
