@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,10 +60,12 @@ class Experiment:
         """Return whether its records are saved."""
         return self.path(folder).exists()
 
-    def records(self, folder: Path, compute: Callable[[], list[Record]]) -> pd.DataFrame:
-        """Return its records as a tidy table; compute and save them if they are not saved yet."""
-        if not self.exists(folder):
-            write_json(self.path(folder), [record.model_dump(mode="json") for record in compute()])
+    def save(self, folder: Path, records: Sequence[Record]) -> None:
+        """Save its records."""
+        write_json(self.path(folder), [record.model_dump(mode="json") for record in records])
+
+    def records(self, folder: Path) -> pd.DataFrame:
+        """Return its records, which are saved, as a tidy table."""
         records = json.loads(self.path(folder).read_text(encoding="utf-8"))
         return tidy(records, self.problem, self.system, self.generator_seed, self.split)
 

@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypedDict
@@ -13,6 +15,7 @@ from typing import TypedDict
 from core.benchmarks.clean_tables import ROWS, clean_conclusions
 from core.benchmarks.experiments import code_hash
 from core.benchmarks.runner import STAGE
+from core.cluster import completed
 from core.events import Event, Listener
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.worse import likely_harms, shown_harms
@@ -71,7 +74,15 @@ def saved(file: Path) -> dict[int, CleanTable]:
     return {one["table"]: one for one in found}
 
 
-def measure(tables: int, out: Path, listener: Listener, *, processes: int = 1, rows: int = ROWS) -> list[CleanTable]:
+def measure(
+    tables: int,
+    out: Path,
+    listener: Listener,
+    *,
+    processes: int = 1,
+    rows: int = ROWS,
+    cluster: str | None = None,
+) -> list[CleanTable]:
     """Audit the tables that are not saved yet, and return all.
 
     Args:
@@ -80,6 +91,7 @@ def measure(tables: int, out: Path, listener: Listener, *, processes: int = 1, r
         listener: Receives an event of the stage ``benchmark`` before the first table and after each.
         processes: Processes that audit, each in one thread.
         rows: Rows of a table.
+        cluster: Address of a Ray cluster that audits in place of the processes; see `core.cluster`.
     """
     file = path(out, rows)
     known = saved(file)
@@ -88,7 +100,7 @@ def measure(tables: int, out: Path, listener: Listener, *, processes: int = 1, r
     started = time.monotonic()
     listener(Event(STAGE, tables - len(pending), tables, message="clean tables"))
     with file.open("a", encoding="utf-8") as lines:
-        for done, one in enumerate(_audited(pending, rows, processes), 1):
+        for done, one in enumerate(_audited(pending, rows, processes, cluster), 1):
             lines.write(f"{json.dumps(one)}\n")
             lines.flush()
             known[one["table"]] = one
@@ -99,7 +111,11 @@ def measure(tables: int, out: Path, listener: Listener, *, processes: int = 1, r
     return [known[seed] for seed in range(tables)]
 
 
-def _audited(seeds: list[int], rows: int, processes: int) -> Iterator[CleanTable]:
+def _audited(seeds: list[int], rows: int, processes: int, cluster: str | None) -> Iterator[CleanTable]:
+    if cluster is not None:
+        with closing(completed([partial(audited, seed, rows) for seed in seeds], cluster)) as done:
+            yield from (found() for _, found in done)
+        return
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _one_thread)
     try:
         for future in as_completed([pool.submit(audited, seed, rows) for seed in seeds]):

@@ -27,6 +27,7 @@ from core.benchmarks.problems import PROBLEMS
 from core.benchmarks.runner import run_experiments
 from core.benchmarks.systems import External, ProblemContext, Task
 from core.choices import TestedRows
+from core.cluster import LocalListener
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
@@ -52,6 +53,7 @@ class Plan:
         anchor_seeds: Seeds of each anchor whose environment is installed.
         preset_of_variants: Preset that variants differ from.
         command: Command that repeats the benchmark.
+        cluster: Address of a Ray cluster that computes Evenhand's own experiments; see `core.cluster`.
     """
 
     out: Path
@@ -64,6 +66,7 @@ class Plan:
     anchor_seeds: tuple[int, ...] = (0,)
     preset_of_variants: str = "default"
     command: str = "evenhand benchmark systems"
+    cluster: str | None = None
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
@@ -78,9 +81,11 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
         DataError: An external file does not exist or does not fit.
     """
     _check(plan)
-    table = with_derived_metrics(
-        run_experiments(list(_work(plan, listener)), plan.out, listener, optional={one.name for one in ANCHORS})
-    )
+    tasks = list(_work(plan, LocalListener(listener)))
+    for name in {experiment.problem for experiment, _ in tasks if not experiment.exists(plan.out)}:
+        systems.save_train_rows(PROBLEMS[name], plan.split, plan.out)
+    others = {one.name for one in ANCHORS}
+    table = with_derived_metrics(run_experiments(tasks, plan.out, listener, others, plan.cluster))
     write_parquet(table, plan.out / FIGURES)
     return table
 

@@ -59,7 +59,7 @@ class ProblemContext:
     Args:
         problem: The problem.
         split: Which rows are tested on.
-        out: Folder of the benchmark; the train rows are saved there for other generators.
+        out: Folder of the benchmark.
     """
 
     problem: Problem
@@ -69,11 +69,7 @@ class ProblemContext:
     @cached_property
     def rows(self) -> ProblemRows:
         """The train and tested rows."""
-        rows = problem_rows(self.problem, self.split)
-        folder = self.out / "train"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_parquet(rows.train, folder / f"{self.problem.name}-{self.split}.parquet")
-        return rows
+        return problem_rows(self.problem, self.split)
 
     @cached_property
     def scorer(self) -> SystemScorer:
@@ -103,6 +99,13 @@ class ProblemContext:
             self.split,
             {**identity, "library": code_hash(synthesizes=synthesizes, extra_files=extra_files), **depends},
         )
+
+
+def save_train_rows(problem: Problem, split: TestedRows, out: Path) -> None:
+    """Write a problem's train rows into the folder of the benchmark, for other generators."""
+    folder = out / "train"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_parquet(problem_rows(problem, split).train, folder / f"{problem.name}-{split}.parquet")
 
 
 def real(context: ProblemContext) -> Task:

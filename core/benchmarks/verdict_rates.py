@@ -51,6 +51,7 @@ class Plan:
         rows: Rows of each.
         draws: Simulated pairs of groups for each gap and size.
         processes: Processes that audit clean tables.
+        cluster: Address of a Ray cluster that audits them instead; see `core.cluster`.
     """
 
     out: Path
@@ -59,11 +60,14 @@ class Plan:
     rows: int = ROWS
     draws: int = 1_000
     processes: int = 1
+    cluster: str | None = None
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> list[CleanTable]:
     """Audit the clean tables that are not saved yet under ``plan.out``; return all."""
-    return false_alarms.measure(plan.tables, plan.out, listener, processes=plan.processes, rows=plan.rows)
+    return false_alarms.measure(
+        plan.tables, plan.out, listener, processes=plan.processes, rows=plan.rows, cluster=plan.cluster
+    )
 
 
 def results(plan: Plan) -> Path:

@@ -34,6 +34,7 @@ class Benchmark(StrEnum):
     SPEED = "speed"
 
 
+_ON_CLUSTER = (Benchmark.SYSTEMS, Benchmark.ABLATIONS, Benchmark.VERDICTS)
 ExternalFiles = Annotated[
     list[str] | None, typer.Option(help="NAME=FILE: a synthetic file for the problem; needs a single problem.")
 ]
@@ -75,6 +76,10 @@ def benchmark(
         int, typer.Option(min=0, help="Seeds of each other generator that `make anchors` installed.")
     ] = 1,
     processes: Annotated[int, typer.Option(min=1, help="verdicts: processes at once.")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="systems, ablations, verdicts: address of a Ray cluster, e.g. 10.0.0.5:6379, or local."),
+    ] = None,
     *,
     external_independent: Annotated[
         bool, typer.Option("--external-independent", help="The files were made without the tested rows.")
@@ -86,6 +91,8 @@ def benchmark(
     with guarded():
         from core.benchmarks.system_comparison import FIGURES, measure, write_tables
 
+        if cluster and name not in _ON_CLUSTER:
+            raise ConfigError(f"--cluster goes with: {', '.join(_ON_CLUSTER)}.")
         if name is Benchmark.TABLE1:
             _table1(out, problem, preset, method, seeds, split, quick=quick, readme=readme)
             return
@@ -93,14 +100,14 @@ def benchmark(
             _images(out, problem, seeds, quick=quick, readme=readme)
             return
         if name is Benchmark.VERDICTS:
-            _verdicts(out, seeds, processes, quick=quick, readme=readme)
+            _verdicts(out, seeds, processes, cluster, quick=quick, readme=readme)
             return
         if name is Benchmark.SPEED:
             _speed(out, problem, preset, quick=quick, readme=readme)
             return
         options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
-        plan = _with(options, external=files, anchor_seeds=tuple(range(anchor_seeds)))
+        plan = _with(options, external=files, anchor_seeds=tuple(range(anchor_seeds)), cluster=cluster)
         with _progress() as listener:
             table = measure(plan, listener)
         echo(f"Tables: {write_tables(table, plan, readme=readme)}")
@@ -158,11 +165,14 @@ def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, 
     echo(f"Every figure: {plan.out / 'images.parquet'}")
 
 
-def _verdicts(out: Path | None, tables: int | None, processes: int, *, quick: bool, readme: bool) -> None:
+def _verdicts(
+    out: Path | None, tables: int | None, processes: int, cluster: str | None, *, quick: bool, readme: bool
+) -> None:
     """Count false alarms on clean tables, and the verdicts on known gaps; with ``--quick`` on ten tables."""
     from core.benchmarks import verdict_rates
 
-    options: dict[str, Any] = {"out": out or Path("runs") / "verdicts", "command": _command(), "processes": processes}
+    options: dict[str, Any] = {"out": out or Path("runs") / "verdicts", "command": _command()}
+    options |= {"processes": processes, "cluster": cluster}
     options |= verdict_rates.QUICK if quick else {}
     options |= {"tables": tables} if tables else {}
     plan = verdict_rates.Plan(**options)

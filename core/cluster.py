@@ -1,0 +1,122 @@
+"""Independent tasks: here, one after another, or on the nodes of a Ray cluster.
+
+Ray (extra ``cluster``) is imported only where an address is given. Each task takes one core and computes with one
+thread. A task whose node dies is computed again on another, and a task gives the same bytes wherever it runs: what it
+draws depends on its own seed alone. What it reads must be there on every node, and each node must run this version of
+Evenhand and of the libraries that its figures depend on; a node that does not is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from core.errors import ConfigError, EvenhandError
+from core.events import Event, Listener, ignore
+from core.runs.environment import version
+
+Result = TypeVar("Result")
+_PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_RETRIES: Final = 5
+"""How often a task is begun again whose node died."""
+
+
+class LocalListener:
+    """A listener that stays in its process: a task that is sent elsewhere takes one along that hears nothing.
+
+    Args:
+        listener: Receives the events of tasks that run here.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def __call__(self, event: Event) -> None:
+        """Hand the event on."""
+        self._listener(event)
+
+    def __reduce__(self) -> tuple[type[LocalListener], tuple[Listener]]:
+        """Return how it is made elsewhere."""
+        return LocalListener, (ignore,)
+
+
+def completed(
+    tasks: Sequence[Callable[[], Result]], address: str | None = None
+) -> Generator[tuple[int, Callable[[], Result]], None, None]:
+    """Yield the place of each task, and a function that returns its result or raises its error.
+
+    Without an address the function computes the result, in the order of the tasks. With one the tasks run on the
+    cluster at once, and are yielded as they end; whoever stops early closes the generator, which ends the rest.
+
+    Args:
+        tasks: What is computed, without arguments. For a cluster each is sent by value.
+        address: Address of a Ray cluster, such as ``10.0.0.5:6379``; ``local`` for one on this machine.
+
+    Raises:
+        ConfigError: Ray is not installed, no cluster answers, or one of its nodes has other software.
+    """
+    if address is None or not tasks:
+        yield from enumerate(tasks)
+        return
+    ray = _ray(address)
+    run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
+    places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
+    try:
+        pending = list(places)
+        while pending:
+            (done,), pending = ray.wait(pending, num_returns=1)
+            yield places[done], partial(_result, ray, done)
+    finally:
+        ray.shutdown()
+
+
+def _ray(address: str) -> Any:
+    try:
+        import ray
+    except ImportError as error:
+        raise ConfigError(
+            "A cluster needs Ray, which is not installed here. Install it with: pip install 'evenhand[cluster]'."
+        ) from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # a tip of Ray's on accelerators
+            ray.init(address, log_to_driver=False, configure_logging=False)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ConfigError(f"No Ray cluster answers at {address!r}. Start one with: ray start --head.") from error
+    return ray
+
+
+def _result(ray: Any, reference: Any) -> Any:
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, EvenhandError):
+            raise error.cause from None  # as it would be raised here
+        raise
+    except ray.exceptions.RayError as error:
+        raise ConfigError(f"The cluster lost a task {_RETRIES} times: its nodes died or ran out of memory.") from error
+
+
+def _checked(task: Callable[[], Result], software: str) -> Result:
+    """Compute a task on a node, if that has the software of the process that sent it."""
+    if _software() != software:
+        raise ConfigError(
+            f"The node {platform.node()!r} has another version of Evenhand, Python or a library than this machine. "
+            "Install the same on all nodes."
+        )
+    return task()
+
+
+@cache
+def _software() -> str:
+    """Return a hash of Evenhand's code and of the versions that figures depend on."""
+    digest = hashlib.sha256(f"{platform.python_version()} {[version(name) for name in _PACKAGES]}".encode())
+    for path in sorted(path for folder in ("core", "models") for path in (_ROOT / folder).rglob("*.py")):
+        digest.update(path.relative_to(_ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
