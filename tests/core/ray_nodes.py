@@ -4,13 +4,43 @@ It prints the address of the first node and the id of the second, then obeys a l
 further node; ``kill ID`` kills one without a word to the others. It ends with its input.
 """
 
+import subprocess
 import sys
 
-from ray.cluster_utils import Cluster
+import pytest
+
+RAY_WARNS = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # files that Ray leaves open
+
+
+class Nodes:
+    """The nodes of a process of this module."""
+
+    def __init__(self):
+        command = [sys.executable, "-m", "tests.core.ray_nodes"]
+        self.process = subprocess.Popen(  # noqa: S603  # its own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.address, _ = self.process.stdout.readline().split()
+
+    def told(self, line):
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def two_nodes():
+    pytest.importorskip("ray", reason="Ray is not installed here; `make setup` installs it.")
+    nodes = Nodes()
+    yield nodes
+    nodes.process.communicate(timeout=60)
 
 
 def main() -> None:
     """Start two nodes, and add and kill others as told."""
+    from ray.cluster_utils import Cluster
 
     def say(words: str) -> None:
         sys.stdout.write(f"{words}\n")

@@ -1,6 +1,4 @@
 import pickle
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -12,10 +10,9 @@ from core import cluster
 from core.cluster import LocalListener, completed
 from core.errors import ConfigError
 from core.events import Event
+from tests.core.ray_nodes import RAY_WARNS, two_nodes
 
-RAY_WARNS = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # files that Ray leaves open
+__all__ = ["two_nodes"]
 
 
 def results(tasks, address=None):
@@ -37,30 +34,6 @@ def marked(folder, place, seconds=0.0):
 
 def refused():
     raise ConfigError("No such preset.")
-
-
-class Nodes:
-    """Two nodes of one core each on this machine; see `tests.core.ray_nodes`."""
-
-    def __init__(self):
-        command = [sys.executable, "-m", "tests.core.ray_nodes"]
-        self.process = subprocess.Popen(  # noqa: S603  # its own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.address, _ = self.process.stdout.readline().split()
-
-    def told(self, line):
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-
-@pytest.fixture(scope="module")
-def two_nodes():
-    pytest.importorskip("ray", reason="Ray is not installed here; `make setup` installs it.")
-    nodes = Nodes()
-    yield nodes
-    nodes.process.communicate(timeout=60)
 
 
 def test_tasks_here_are_computed_in_order_when_their_result_is_asked_for():
