@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import socket
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from functools import cache, partial
@@ -23,6 +24,9 @@ from core.runs.environment import version
 Result = TypeVar("Result")
 _PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 _ROOT: Final = Path(__file__).resolve().parents[1]
+LOCAL: Final = "local"
+"""In place of an address: a cluster of this machine's cores, for as long as the tasks run."""
+_ANSWER_SECONDS: Final = 5.0
 _RETRIES: Final = 5
 """How often a task is begun again whose node died."""
 
@@ -56,7 +60,7 @@ def completed(
 
     Args:
         tasks: What is computed, without arguments. For a cluster each is sent by value.
-        address: Address of a Ray cluster, such as ``10.0.0.5:6379``; ``local`` for one on this machine.
+        address: Address of a Ray cluster, such as ``10.0.0.5:6379``, or `LOCAL`.
 
     Raises:
         ConfigError: Ray is not installed, no cluster answers, or one of its nodes has other software.
@@ -83,13 +87,25 @@ def _ray(address: str) -> Any:
         raise ConfigError(
             "A cluster needs Ray, which is not installed here. Install it with: pip install 'evenhand[cluster]'."
         ) from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # a tip of Ray's on accelerators
-            ray.init(address, log_to_driver=False, configure_logging=False)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise ConfigError(f"No Ray cluster answers at {address!r}. Start one with: ray start --head.") from error
+    if address != LOCAL:
+        _check_answers(address)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # a tip of Ray's on accelerators
+        ray.init(address, log_to_driver=False, configure_logging=False, include_dashboard=False)
     return ray
+
+
+def _check_answers(address: str) -> None:
+    """Raise if nothing listens at an address: Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdecimal() and int(port) < 2**16):
+        raise ConfigError(f"The address of a cluster is HOST:PORT or {LOCAL}, not {address!r}.")
+    try:
+        socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
+    except OSError as error:
+        raise ConfigError(
+            f"No Ray cluster answers at {address!r}. Start one with: ray start --head --port {port}."
+        ) from error
 
 
 def _result(ray: Any, reference: Any) -> Any:

@@ -19,7 +19,13 @@ STAGE = "benchmark"
 
 
 def run_experiments(
-    tasks: Sequence[Task], out: Path, listener: Listener, optional: Collection[str] = (), cluster: str | None = None
+    tasks: Sequence[Task],
+    out: Path,
+    listener: Listener,
+    optional: Collection[str] = (),
+    *,
+    local: Collection[str] = (),
+    cluster: str | None = None,
 ) -> pd.DataFrame:
     """Return the records of all experiments as a tidy table with problem, system and seed.
 
@@ -27,15 +33,15 @@ def run_experiments(
         tasks: Experiments and the functions that compute their records.
         out: Folder of the benchmark.
         listener: Receives an event of the stage ``benchmark`` before each experiment, or after each on a cluster.
-        optional: Systems of other programs: they run here, and the failure of one does not stop the benchmark; it is
-            reported and left out.
-        cluster: Address of a Ray cluster for the rest; see `core.cluster`.
+        optional: Systems whose failure does not stop the benchmark; it is reported and they are left out.
+        local: Systems that need what only this machine has; they run here also if there is a cluster.
+        cluster: Address of a Ray cluster for the others; see `core.cluster`.
     """
     pending = [task for task in tasks if not task[0].exists(out)]
     done, started = len(tasks) - len(pending), time.monotonic()
     if done:
         listener(Event(STAGE, done, len(tasks), message=f"{done} saved before"))
-    with closing(_computed(pending, optional, cluster)) as computed:
+    with closing(_computed(pending, local, cluster)) as computed:
         for count, (experiment, compute) in enumerate(computed):
             seconds_left = (time.monotonic() - started) / count * (len(pending) - count) if count else None
             listener(Event(STAGE, done + count, len(tasks), seconds_left=seconds_left, message=_named(experiment)))
@@ -51,9 +57,9 @@ def run_experiments(
     return pd.concat([experiment.records(out) for experiment in saved], ignore_index=True)
 
 
-def _computed(tasks: Sequence[Task], optional: Collection[str], cluster: str | None) -> Generator[Task, None, None]:
+def _computed(tasks: Sequence[Task], local: Collection[str], cluster: str | None) -> Generator[Task, None, None]:
     """Yield experiments with what computes their records, or has computed them on a cluster."""
-    is_sent = [cluster is not None and experiment.system not in optional for experiment, _ in tasks]
+    is_sent = [cluster is not None and experiment.system not in local for experiment, _ in tasks]
     away = [task for task, sent in zip(tasks, is_sent, strict=True) if sent]
     with closing(completed([compute for _, compute in away], cluster)) as done:
         yield from ((away[place][0], compute) for place, compute in done)

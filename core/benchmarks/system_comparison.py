@@ -84,8 +84,10 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
     tasks = list(_work(plan, LocalListener(listener)))
     for name in {experiment.problem for experiment, _ in tasks if not experiment.exists(plan.out)}:
         systems.save_train_rows(PROBLEMS[name], plan.split, plan.out)
-    others = {one.name for one in ANCHORS}
-    table = with_derived_metrics(run_experiments(tasks, plan.out, listener, others, plan.cluster))
+    anchors, files = {one.name for one in ANCHORS}, {one.name for one in plan.external}
+    table = with_derived_metrics(
+        run_experiments(tasks, plan.out, listener, anchors, local=anchors | files, cluster=plan.cluster)
+    )
     write_parquet(table, plan.out / FIGURES)
     return table
 

@@ -1,4 +1,5 @@
 import pickle
+import socket
 import threading
 import time
 from contextlib import closing
@@ -66,6 +67,22 @@ def test_without_ray_a_cluster_is_refused_with_the_remedy(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(ConfigError, match=r"pip install 'evenhand\[cluster\]'"):
         results([lambda: 1], "local")
+
+
+@pytest.mark.parametrize("address", ["ray", "10.0.0.5", ":6379", "host:123456", "host:x"])
+def test_an_address_that_is_none_is_refused(address):
+    pytest.importorskip("ray")
+    with pytest.raises(ConfigError, match="HOST:PORT or local"):
+        results([lambda: 1], address)
+
+
+def test_where_nothing_listens_is_told_at_once():
+    pytest.importorskip("ray")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ConfigError, match=f"No Ray cluster answers at '{address}'"):
+        results([lambda: 1], address)
 
 
 @RAY_WARNS
