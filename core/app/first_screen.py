@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.app import elements
 from core.app.page_words import say
+from core.app.styles import Space
 from core.findings.conclusions import Conclusions
 from core.report.first_screen import FirstScreen, first_screen
 
@@ -47,7 +48,7 @@ def _stages(found: FirstScreen) -> None:
     """Show one picture beside what is said of every attribute; of several, the others are a click away."""
     attributes = found.overview.attributes
     pictures, words = st.columns([1, 1 if len(attributes) == 1 else 1.4])
-    with pictures:
+    with pictures, st.container(key=Space.PICTURE.key("first screen")):
         places = st.tabs([f"By {say(one.title)}" for one in attributes]) if len(attributes) > 1 else [st.container()]
         for place, figure in zip(places, found.figures, strict=True):
             with place:
