@@ -103,9 +103,7 @@ def _check_answers(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
     except OSError as error:
-        raise ConfigError(
-            f"No Ray cluster answers at {address!r}. Start one with: ray start --head --port {port}."
-        ) from error
+        raise ConfigError(f"No Ray cluster answers at {address!r}. Start one there first.") from error
 
 
 def _result(ray: Any, reference: Any) -> Any:

@@ -59,7 +59,8 @@ def of_run(folder: RunFolder, job: jobs.Job) -> tuple[str, tuple[Step, ...]]:
             compared, reported = _looked_at(folder)
             if not _trains(folder):
                 return "audited", _way(DONE, DONE, "", compared, reported)
-            return "audited", _way(DONE, DONE, NEXT, "" if compared == NEXT else compared, reported)
+            train = "" if reported == NEXT else NEXT  # one step is next
+            return "audited", _way(DONE, DONE, train, "" if compared == NEXT else compared, reported)
         return "finished", _way(DONE, DONE, DONE, *_looked_at(folder))
     if status is Status.RUNNING:
         now = far(folder, job)

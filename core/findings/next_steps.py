@@ -113,7 +113,7 @@ def _price(evidence: Evidence, conclusions: Conclusions, *, has_harms: bool) -> 
     if "narrower" not in ways:
         yield "No gap is shown to have narrowed. Bring more test rows, or try another method, before you rely on it."
     elif has_harms and "wider" not in ways:
-        yield "Weigh what got worse against the gap that narrowed. With less outcome repair both are smaller."
+        yield "Weigh what got worse against the gap that narrowed. Less outcome repair costs less and narrows less."
 
 
 def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:

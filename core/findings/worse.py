@@ -139,15 +139,19 @@ def _nothing_shown(conclusions: Conclusions, *, is_likely: bool) -> Iterator[str
     elif not judged:
         yield "No verdict: see the faults of the file."
     elif all(one.verdict is not VerdictKind.GAP for one in judged):
-        yield f"Nothing is {'proven' if is_likely else 'shown'} to have got worse{_still_open(judged)}."
+        yield _no_harm(judged, is_likely=is_likely)
     if judged and len(judged) < len(asked):
         yield "Of other questions there is no verdict: see the faults of the file."
 
 
-def _still_open(asked: Sequence[Finding]) -> str:
+def _no_harm(asked: Sequence[Finding], *, is_likely: bool) -> str:
+    """Return that no harm is shown, or that these rows cannot tell where no question at all is answered."""
     count = sum(one.verdict is VerdictKind.UNDECIDED for one in asked)
-    if len(asked) == 1:
-        return "; the only question asked is open" if count else ", the only question asked"
-    if count:
-        return f"; {count} of the {len(asked)} questions asked {'is' if count == 1 else 'are'} open"
-    return f", of {len(asked)} questions"
+    if count == len(asked) and not is_likely:
+        which = "the only question asked is" if count == 1 else f"all {count} questions asked are"
+        return f"These rows cannot tell whether anything got worse: {which} open."
+    nothing = f"Nothing is {'proven' if is_likely else 'shown'} to have got worse"
+    if not count:
+        return f"{nothing}, of {len(asked)} questions." if len(asked) > 1 else f"{nothing}, the only question asked."
+    but = ", but" if 2 * count > len(asked) else ";"
+    return f"{nothing}{but} {count} of the {len(asked)} questions asked {'is' if count == 1 else 'are'} open."

@@ -59,7 +59,7 @@ def test_an_interrupted_run_goes_on(tmp_path, monkeypatch):
     file.write_text("\n".join([lines[0], lines[2], lines[1][:40]]), encoding="utf-8")
     asked = []
 
-    def audited(seeds, rows, processes):
+    def audited(seeds, rows, processes, cluster):
         asked.extend(seeds)
         yield from (table(seed) for seed in seeds)
 

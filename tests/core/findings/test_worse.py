@@ -75,7 +75,7 @@ def test_a_loss_by_its_own_interval_stands_before_that_nothing_is_shown():
     assert found.worse == (
         "Likely, not proven: of 100 men, 40 instead of 50 get “high”, between under 1 and 20 fewer, if the model does "
         "not see sex.",
-        "Nothing is proven to have got worse; 2 of the 2 questions asked are open.",
+        "Nothing is proven to have got worse, but 2 of the 2 questions asked are open.",
     )
 
 
@@ -93,6 +93,12 @@ def test_a_loss_that_is_no_loss_by_its_own_interval_is_not_told():
     kept = group_changes("selection_rate", {"men": (-0.1, -0.2, 0.0), "women": (0.0, -0.01, 0.01)})
     found = overview(concluded(kept, rates("selection_rate", {"men": (0.5, 0.4), "women": (0.3, 0.3)})))
     assert found.worse == ("Nothing is shown to have got worse; 1 of the 2 questions asked is open.",)
+
+
+def test_where_no_question_is_answered_these_rows_cannot_tell():
+    kept = group_changes("selection_rate", {"men": (-0.1, -0.2, 0.01), "women": (0.0, -0.1, 0.1)})
+    found = overview(concluded(kept, rates("selection_rate", {"men": (0.5, 0.4), "women": (0.3, 0.3)})))
+    assert found.worse == ("These rows cannot tell whether anything got worse: all 2 questions asked are open.",)
 
 
 def test_a_likely_loss_is_weighed_and_is_no_good_news():
