@@ -69,9 +69,9 @@ def completed(
         yield from enumerate(tasks)
         return
     ray = _ray(address)
-    run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
-    places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
     try:
+        run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
+        places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
         pending = list(places)
         while pending:
             (done,), pending = ray.wait(pending, num_returns=1)

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from core import cluster
-from core.cluster import LocalListener, completed
+from core.cluster import LOCAL, LocalListener, completed
 from core.errors import ConfigError
 from core.events import Event
 from tests.core.ray_nodes import RAY_WARNS, two_nodes
@@ -83,6 +83,12 @@ def test_where_nothing_listens_is_told_at_once():
         address = f"127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(ConfigError, match=f"No Ray cluster answers at '{address}'"):
         results([lambda: 1], address)
+
+
+@RAY_WARNS
+def test_the_cores_of_this_machine_are_a_cluster_too():
+    pytest.importorskip("ray")
+    assert results([lambda: "a", lambda: "b"], LOCAL) == ["a", "b"]
 
 
 @RAY_WARNS
