@@ -34,6 +34,7 @@ from core.errors import EvenhandError
 from core.findings.evidence import Evidence, is_crossed
 from core.modalities.catalog import modality_of
 from core.report.charts import column_figures, rates
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import is_missing
 
@@ -130,12 +131,16 @@ def ready(dataset: Dataset) -> bool:
 def profile(dataset: Dataset) -> None:
     """Show examples and rates by group straight from the rows; the rest of what they tell opens on demand."""
     st.header("At a glance, before any training", anchor=False)
-    sheets(dataset)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.real_rows, dataset.schema))
     mine = Evidence(records, dataset.schema).mine
     single = [name for name in mine.attributes if not is_crossed(name)]
-    drawn = session.cached(("profile", session.dataset_key()), lambda: base_rates(mine, single))
+    shown = examples(dataset)
+    by_group = session.cached(("profile", session.dataset_key()), lambda: base_rates(mine, single))
+    drawn: list[Figure | Gallery] = [*shown, *by_group]
     elements.figures(drawn, max(len(drawn), 2) if len(drawn) <= ACROSS else ACROSS)
+    if shown:
+        real = f"The {modality_of(dataset.schema).words.many} shown are real"
+        st.caption(f"{real}. Where they show people, they are personal data: do not pass them on.")
     with sections.stacked():
         more(dataset, mine, [name for name in mine.attributes if name not in single])
 
@@ -149,18 +154,13 @@ def more(dataset: Dataset, mine: RecordSet, combined: Sequence[str]) -> None:
         sections.section("Columns that reveal the group", "proxies", lambda: Content(reporter(dataset)))
 
 
-def sheets(dataset: Dataset) -> None:
-    """Show real examples of each outcome and group, where the rows alone do not show them."""
-    modality = modality_of(dataset.schema)
+def examples(dataset: Dataset) -> list[Gallery]:
+    """Return real examples of each outcome and group, where the rows alone do not show them."""
     if dataset.schema.image is None or not real_rows.may_be_shown():
-        return
+        return []
     with st.spinner("Laying out examples …"):
-        found = session.cached(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
-    for one in found:
-        elements.gallery(one)
-    if found:
-        what = f"These {modality.words.many} are real"
-        st.caption(f"{what}. Where they show people, they are personal data: do not pass them on.")
+        key = ("examples", session.dataset_key())
+        return session.cached(key, lambda: modality_of(dataset.schema).dataset_galleries(dataset))
 
 
 def base_rates(records: RecordSet, names: Sequence[str]) -> list[Figure]:

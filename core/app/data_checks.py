@@ -37,13 +37,14 @@ def show(dataset: Dataset) -> None:
     """Show what was found with a button for each remedy, what was decided with a way back, and relations kept."""
     trains = session.decisions() is None
     with st.container(border=True, key="data-checks"):
-        st.subheader(LABELS["apply"], anchor=False)
         with st.spinner("Checking the data …"):
             issues = session.cached(
                 ("checks", session.dataset_key(), trains, session.weight()), lambda: _found(dataset)
             )
-        if not issues and not dataset.changes:
-            st.caption("Nothing found that you need to decide on.")
+        if issues or dataset.changes:
+            st.subheader(LABELS["apply"], anchor=False)
+        else:
+            st.markdown(f"**{LABELS['apply']}:** nothing found that you need to decide on.")
         for issue in issues[:_SHOWN]:
             _line(issue)
         if len(issues) > _SHOWN:

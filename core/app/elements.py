@@ -54,9 +54,9 @@ def show_errors() -> Iterator[None]:
         )
 
 
-def problem(sentence: str) -> None:
-    """Show a sentence about what is wrong and what to do."""
-    st.warning(say(sentence))
+def problem(*sentences: str) -> None:
+    """Show what is wrong and what to do, a paragraph for each sentence."""
+    st.warning("\n\n".join(map(say, sentences)))
 
 
 def show_error(error: EvenhandError) -> None:
@@ -127,20 +127,28 @@ def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stre
             table(found.table, titled=False)
 
 
-def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
+def figures(found: Sequence[Figure | Gallery], across: int = 2, *, with_table: bool = True) -> None:
     """Show figures beside one another where there is room."""
     for start in range(0, len(found), across):
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
-                figure(one, with_table=with_table)
+                if isinstance(one, Gallery):
+                    gallery(one)
+                else:
+                    figure(one, with_table=with_table)
 
 
+@st.fragment
 def gallery(found: Gallery) -> None:
-    """Show a sheet of images with title and caption, and its table folded below."""
+    """Show one sheet of images at a time, with title and caption, and the table of all folded below."""
     st.subheader(say(found.title), anchor=False)
+    chosen = 0
+    if len(found.sheets) > 1:
+        names = [sheet.name for sheet in found.sheets]
+        chosen = st.selectbox("Lines", range(len(names)), format_func=names.__getitem__, key=f"sheet of {found.title}")
     with st.container(horizontal=True):
-        for place, part in enumerate(found.parts, 1):
-            st.image(part, alt=words()(found.spoken(place)))
+        for part in found.sheets[chosen].parts:
+            st.image(part.png, alt=words()(part.alt))
     st.caption(say(found.caption))
     with st.expander("Show data"):
         table(found.table, titled=False)

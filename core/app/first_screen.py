@@ -11,9 +11,12 @@ from core.app import elements
 from core.app.page_words import say
 from core.app.styles import Space
 from core.findings.conclusions import Conclusions
+from core.findings.overview import AttributeOverview
 from core.report.first_screen import FirstScreen, first_screen
 
 _NARROWEST: Final = 0.25
+_TALL: Final = 8
+"""Groups of a picture that leaves room for more than the sentences beside it."""
 
 
 def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> None:
@@ -33,19 +36,24 @@ def show(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -> No
 def _screen(found: FirstScreen) -> None:
     """Show what was audited, who gets the outcome before and after, what got worse, what it cost and what is open."""
     st.caption(" · ".join(f"**{say(name)}:** {say(text)}" for name, text in found.scope))
-    for sentence in (*found.overview.aims, *found.overview.faults):
-        elements.problem(sentence)
+    if warnings := [*found.overview.aims, *found.overview.faults]:
+        elements.problem(*warnings)
     if found.overview.worse:
         _block(found.worse_title, found.overview.worse)
+    tall = max((len(_groups(one)) for one in found.overview.attributes), default=0) >= _TALL
     if found.figures:
-        _stages(found)
-    if found.blocks:
+        _stages(found, found.blocks if tall else ())
+    if found.blocks and not (found.figures and tall):
         _beside(found.blocks)
     st.caption(say(found.footnote))
 
 
-def _stages(found: FirstScreen) -> None:
-    """Show one picture beside what is said of every attribute; of several, the others are a click away."""
+def _groups(attribute: AttributeOverview) -> set[str]:
+    return {str(record.group) for stage in attribute.stages for record in stage.rates}
+
+
+def _stages(found: FirstScreen, blocks: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Show one picture beside what is said of every attribute, with blocks below that; other pictures on a click."""
     attributes = found.overview.attributes
     pictures, words = st.columns([1, 1 if len(attributes) == 1 else 1.4])
     with pictures, st.container(key=Space.PICTURE.key("first screen")):
@@ -59,6 +67,8 @@ def _stages(found: FirstScreen) -> None:
             for sentence in attribute.sentences:
                 st.markdown(f"{head}{say(sentence)}")
                 head = ""
+        for title, sentences in blocks:
+            _block(title, sentences)
 
 
 def _beside(blocks: Sequence[tuple[str, Sequence[str]]]) -> None:

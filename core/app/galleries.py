@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.app import downloads, elements, real_rows, run_results
-from core.app.sections import keep_place
+from core.app.sections import Content, keep_place, section, stacked
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
 from core.report.charts.gallery import Gallery
@@ -20,13 +22,16 @@ def show(folder: RunFolder) -> None:
         "the app only, in no report and no download."
     )
     if real_rows.may_be_shown():
-        keep_place("Laying out images …", lambda: _sheets(folder, run_results.key(folder)), _show_sheets, "sheets")
+        keep_place("Laying out images …", lambda: _galleries(folder, run_results.key(folder)), _show, "sheets")
     download(folder)
 
 
-def _show_sheets(sheets: list[Gallery]) -> None:
-    for one in sheets:
-        elements.gallery(one)
+def _show(found: list[Gallery]) -> None:
+    """Show the first gallery, and each of the others on a click."""
+    elements.figures(found[:1], across=1)
+    with stacked():
+        for one in found[1:]:
+            section(one.title, f"gallery {one.title}", partial(Content, [one]), across=1)
 
 
 def download(folder: RunFolder | GenerationFolder) -> None:
@@ -49,7 +54,7 @@ def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
+def _galleries(_folder: RunFolder, key: str) -> list[Gallery]:
     del key
     return modality_of(_folder.schema.read()).galleries(_folder, real=True)
 
@@ -66,5 +71,5 @@ def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Galle
 
 def forget() -> None:
     """Drop the sheets that are cached of all runs; they are laid out again when a page shows them."""
-    for cache in (_sheets, _product):
+    for cache in (_galleries, _product):
         cache.clear()

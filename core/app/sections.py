@@ -13,6 +13,7 @@ from core.app import elements
 from core.app.page_words import say, words
 from core.app.styles import Space
 from core.audit.display_names import attribute_title
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 
@@ -29,7 +30,7 @@ class Content:
         lead: A sentence or two before both.
     """
 
-    figures: Sequence[Figure] = ()
+    figures: Sequence[Figure | Gallery] = ()
     tables: Sequence[Table] = ()
     lead: str = ""
 

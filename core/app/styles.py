@@ -41,7 +41,7 @@ _STYLE: Final = f"""<style>
 [data-testid="stExpander"] details {{ height: auto !important; }}
 [data-testid="stVegaLiteChart"]:not(:has(canvas, svg)) {{ min-height: 220px; }}
 [data-testid="stExpander"] summary {{ min-height: 2rem; padding-top: .2rem; padding-bottom: .2rem; }}
-[data-testid="stMainBlockContainer"] {{ padding-bottom: 2.5rem; }}
+[data-testid="stMainBlockContainer"] {{ padding-top: 4.5rem; padding-bottom: 2.5rem; }}
 :is([data-testid="stTooltipIcon"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]) button {{
   min-width: 24px; min-height: 24px; }}
 {_SPACES}

@@ -92,7 +92,7 @@ def test_merged_spellings_of_the_outcome_are_one_value(opened):
 def test_nothing_to_decide_is_said_in_one_line(opened):
     frame = odd_table()[["sex", "years", "points", "hired"]].replace({"sex": {"male ": "Male", "": "Female"}})
     page = upload(opened("data"), "even.csv", csv_bytes(frame))
-    assert "Nothing found that you need to decide on." in words(page)
+    assert "**Check your data:** nothing found that you need to decide on." in words(page)
 
 
 def test_a_relation_is_listed_and_can_be_refused(opened):

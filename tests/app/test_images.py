@@ -41,6 +41,11 @@ def with_images(app, trained, tmp_path):
     return visit
 
 
+def spoken(page):
+    """What a screen reader says of the images."""
+    return " ".join(image.alt for shown in page.get("image") for image in shown.proto.imgs)
+
+
 def test_coloured_digits_are_chosen_looked_at_and_trained_on(opened):
     page = opened("data")
     page.segmented_control(key="way").set_value("Built-in data").run()
@@ -71,15 +76,29 @@ def test_real_and_made_images_stand_side_by_side(with_images):
     page = with_images("compare")
     page.segmented_control(key="section").set_value("Images").run()
     assert not page.exception
-    said = words(page)
+    assert "Real and synthetic images by outcome and group" in words(page)
+    assert "in no report" in words(page)
     for title in (
-        "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
         "The same images from full and compact model",
         "The same image as each group",
     ):
-        assert title in said
-    assert "in no report" in said
+        assert title not in spoken(page)
+        open_section(page, f"gallery {title}")
+        assert title in spoken(page)
+
+
+def test_images_are_shown_a_sheet_at_a_time(with_images):
+    page = with_images("compare")
+    page.segmented_control(key="section").set_value("Images").run()
+    (lines,) = [one for one in page.selectbox if one.label == "Lines"]
+    first = spoken(page)
+    lines.set_value(1).run()
+    assert not page.exception
+    assert len(lines.options) > 1
+    assert f"{lines.options[0]}, original" in first
+    assert f"{lines.options[1]}, original" in spoken(page)
+    assert f"{lines.options[0]}, original" not in spoken(page)
 
 
 @pytest.mark.parametrize("section", ["Fairness and utility", "Similarity map", "Drivers"])

@@ -47,7 +47,16 @@ def test_a_run_of_images_is_compared_and_makes_more(page, address, trained):
     page.goto(f"{address}/compare?run={trained}")
     settled(page)
     press(page, "Images", "The same image as each group")
-    assert page.locator("[data-testid=stImage] img").count() >= 4
+    shown = page.locator("[data-testid=stImage] img")
+    shown.first.wait_for()
+    before = shown.first.get_attribute("alt")
+    page.get_by_role("combobox", name="Lines").click()
+    page.get_by_role("option", name="7", exact=True).click()
+    settled(page)
+    assert shown.first.get_attribute("alt") != before
+    page.get_by_text("The same image as each group").click()
+    page.get_by_text("Each line is one image whose latents").wait_for()
+    sound(page)
     page.goto(f"{address}/generate?run={trained}")
     settled(page)
     page.get_by_role("combobox", name="Digit").click()

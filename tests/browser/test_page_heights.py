@@ -36,6 +36,13 @@ def two_attributes(runs, address):
     return run_of(runs, "two", sensitive=["sex", "origin"])
 
 
+@pytest.fixture(scope="module")
+def digits(runs, address):
+    config = run_config(preset="fast", epochs=1, rows=300, audit_seeds=(0,), pictures="pca", generator_draws=1)
+    pipeline.run(load("color-digits"), config, runs / "digits")
+    return "digits"
+
+
 @pytest.fixture
 def page(chromium):
     found = chromium.new_page(viewport={"width": 1280, "height": HIGH})
@@ -43,8 +50,9 @@ def page(chromium):
     found.close()
 
 
-def test_no_page_is_longer_than_two_and_a_half_screens_before_a_click(page, address, demo):
-    measured = dict(heights(page, address, demo))
+@pytest.mark.parametrize("run", ["demo", "digits"])
+def test_no_page_is_longer_than_two_and_a_half_screens_before_a_click(page, address, run, request):
+    measured = dict(heights(page, address, request.getfixturevalue(run)))
     assert all(found > HIGH / 4 for found in measured.values()), measured  # each was drawn
     assert {name: found for name, found in measured.items() if found > MOST} == {}
 

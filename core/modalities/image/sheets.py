@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,22 +35,18 @@ def by_subgroup(
     """
     classes, groups = list(classes)[:MAX_CLASSES], list(groups)[:MAX_GROUPS]
     sources = [(name, images) for name, images in (("original", original), ("synthetic", synthetic)) if images]
-    lines = [
-        Line(
-            f"{name}, {source}",
-            [images.get((name, group)) for group in groups],
-            groups if source == sources[0][0] else (),
-        )
-        for name, (source, images) in product(classes, sources)
+    blocks = [
+        (name, [Line(f"{name}, {source}", [made.get((name, group)) for group in groups]) for source, made in sources])
+        for name in classes
     ]
     if not original:
         caption = "Columns: groups. Lines: outcomes. Each image is the first synthetic one of its kind; blank: none."
-        return gallery("Synthetic images by outcome and group", caption, lines)
+        return gallery("Synthetic images by outcome and group", caption, blocks, groups)
     caption = (
         "Columns: groups. Lines: outcomes, a real train image above a synthetic one. Each is the first of its kind; "
         f"blank: none. {PERSONAL}"
     )
-    return gallery("Real and synthetic images by outcome and group", caption, lines)
+    return gallery("Real and synthetic images by outcome and group", caption, blocks, groups)
 
 
 def encoders(teacher: Pixels, student: Pixels, labels: Sequence[str]) -> Gallery:
@@ -60,8 +55,8 @@ def encoders(teacher: Pixels, student: Pixels, labels: Sequence[str]) -> Gallery
         "Each column is one image: decoded from the latents of the full model (teacher), and below from those of the "
         "compact model (student)."
     )
-    lines = [Line("full model", list(teacher), labels), Line("compact model", list(student))]
-    return gallery("The same images from full and compact model", caption, lines)
+    lines = [Line("full model", list(teacher)), Line("compact model", list(student))]
+    return gallery("The same images from full and compact model", caption, [("all", lines)], labels)
 
 
 def nearest(synthetic: Pixels, train: Pixels, distances: Sequence[float]) -> Gallery:
@@ -71,8 +66,9 @@ def nearest(synthetic: Pixels, train: Pixels, distances: Sequence[float]) -> Gal
         "their distance. A synthetic image that repeats what identifies a person is a privacy breach. "
         f"{PERSONAL}"
     )
-    lines = [Line("synthetic", list(synthetic), [number(one) for one in distances]), Line("nearest train", list(train))]
-    return gallery("The nearest train images of synthetic ones", caption, lines)
+    lines = [Line("synthetic", list(synthetic)), Line("nearest train", list(train))]
+    heads = [number(one) for one in distances]
+    return gallery("The nearest train images of synthetic ones", caption, [("all", lines)], heads)
 
 
 def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) -> Gallery:
@@ -87,11 +83,8 @@ def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) 
         "Each line is one image whose latents were decoded as every group in turn. What changes along the line comes "
         "from the group; what stays comes from the latents."
     )
-    lines = [
-        Line(name, list(line), groups if place == 0 else ())
-        for place, (name, line) in enumerate(zip(names, images, strict=True))
-    ]
-    return gallery("The same image as each group", caption, lines)
+    blocks = [(name, [Line(name, list(line))]) for name, line in zip(names, images, strict=True)]
+    return gallery("The same image as each group", caption, blocks, groups)
 
 
 def occlusion(images: Pixels, maps: Mapping[str, Falls], labels: Sequence[str]) -> Gallery:
@@ -108,12 +101,12 @@ def occlusion(images: Pixels, maps: Mapping[str, Falls], labels: Sequence[str]) 
         f"{PERSONAL}"
     )
     most = max(float(part.max()) for part in maps.values())
-    lines = [Line("test image", list(images), labels)]
+    lines = [Line("test image", list(images))]
     for source, falls in maps.items():
         shares = np.clip(falls / most, 0, 1) if most > 0 else np.zeros_like(falls)
         tinted = [_tinted(image, share) for image, share in zip(images, shares, strict=True)]
         lines.append(Line(f"trained on {source}", tinted))
-    return gallery("Where single images decide", caption, lines)
+    return gallery("Where single images decide", caption, [("all", lines)], labels)
 
 
 def _tinted(image: Pixels, shares: Falls) -> Pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -42,18 +43,17 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, descript
     attribute = attribute_name(schema.sensitive)
     title = f"{description} by {schema.target} and {attribute}"
     if len(places) <= MAX_LINES:
-        lines = [
-            Line(f"{name}, {group}", list(images_by_subgroup[name, group]))
-            for name in classes
-            for group in groups
-            if (name, group) in images_by_subgroup
-        ]
+        pairs = [(name, group) for name in classes for group in groups if (name, group) in places]
+        lines = [Line(f"{name}, {group}", list(images_by_subgroup[name, group])) for name, group in pairs]
+        heads: Sequence[str] = ()
         how = f"Each line: one {schema.target} and {attribute}, its first images."
     else:
-        lines = _crossed(images_by_subgroup, classes[:MAX_CLASSES], groups[:MAX_GROUPS])
+        heads = groups[:MAX_GROUPS]
+        lines = _crossed(images_by_subgroup, classes[:MAX_CLASSES], heads)
         how = f"Lines: {schema.target}. Columns: {attribute}. Each image is the first of its kind; blank: none."
-    sheet = gallery(title, f"{how} {_rarest(places)}".strip(), lines)
-    return Gallery(title, sheet.caption, sheet.alt, sheet.parts, _counts(schema, title, places, classes, groups))
+    blocks = [(line.label, [line]) for line in lines]
+    found = gallery(title, f"{how} {_rarest(places)}".strip(), blocks, heads)
+    return replace(found, table=_counts(schema, title, places, classes, groups))
 
 
 def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
@@ -72,9 +72,8 @@ def _crossed(
         Line(
             name,
             [images_by_subgroup[name, group][0] if (name, group) in images_by_subgroup else None for group in groups],
-            groups if place == 0 else (),
         )
-        for place, name in enumerate(classes)
+        for name in classes
     ]
 
 

@@ -20,6 +20,7 @@ from core.report.charts.theme import (
     chart_of,
     hollow_if_small,
     largest_groups,
+    line_step,
     source_colour,
     source_shape,
     source_stroke,
@@ -156,8 +157,7 @@ def rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
         stroke=source_stroke(names),
         fillOpacity=hollow_if_small(),
     )
-    height = alt.Step(max(12, 40 // max(len(names), 1)))
-    return themed_spec((lines + marks).properties(width=WIDTH, height=height))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=line_step(len(names), len(groups))))
 
 
 def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from core.audit.glossary import MODEL, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.names import ODDS_DIFFERENCE, ODDS_RATIO, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.records import Record
-from core.report.charts.theme import WIDTH, Figure, Row, chart_of, source_colour, source_shape, themed_spec
+from core.report.charts.theme import WIDTH, Figure, Row, chart_of, line_step, source_colour, source_shape, themed_spec
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure_cell
 from core.report.tables.method_run import MethodRun
 
@@ -86,7 +86,7 @@ def _spec(metric: str, found: Sequence[tuple[MethodRun, Record]]) -> dict[str, A
     marks = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=alt.X("value:Q", title=describe(metric).label), shape=source_shape(names)
     )
-    return themed_spec((lines + marks).properties(width=WIDTH, height=alt.Step(max(14, 40 // max(len(names), 1)))))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=line_step(len(names), len(runs))))
 
 
 def _table(metric: str, sensitive: str, found: Sequence[tuple[MethodRun, Record]]) -> Table:

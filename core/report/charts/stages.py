@@ -19,6 +19,7 @@ from core.report.charts.theme import (
     chart_of,
     colour,
     largest_groups,
+    line_step,
     shape,
     themed_spec,
     visible,
@@ -26,8 +27,6 @@ from core.report.charts.theme import (
 from core.report.tables.base import Cell, Table
 
 _WIDTH = 420
-_HEIGHT = 260
-_LEAST_STEP = 7
 _RECORD = (PALETTE["constant"], "diamond")
 _MOST = 5
 """Stages of which a group's marks are still told apart; of more, those of models that see the attribute are left to
@@ -99,8 +98,7 @@ def _spec(stages: Sequence[Stage], outcome: str) -> dict[str, Any]:
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("value:Q", title=axis), shape=shape("stage:N", titles, [look[1] for look in looks])
     )
-    step = min(max(12, 48 // max(len(titles), 1)), _HEIGHT // max(len(titles) * len(groups), 1))
-    return themed_spec((lines + marks).properties(width=_WIDTH, height=alt.Step(max(step, _LEAST_STEP))))
+    return themed_spec((lines + marks).properties(width=_WIDTH, height=line_step(len(titles), len(groups))))
 
 
 def _look(stage: Stage, place: int) -> tuple[str, str]:

@@ -46,6 +46,7 @@ ACCENT = "#0072B2"
 GREY = "#888888"
 WIDTH = 360
 MAX_GROUPS = 24
+_LOW, _NAME, _MARK = 230, 14, 7  # pixels: of a picture of groups, of a name, of a mark
 MAX_IN_A_ROW = 5  # sources in one row of a legend
 SOURCE = "source:N"
 Row = dict[str, Any]
@@ -105,6 +106,19 @@ def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
 
     scale = alt.Scale(domain=list(names), range=list(shapes))
     return alt.Shape(field, scale=scale, title=None, legend=_legend(names) if field == SOURCE else alt.Undefined)
+
+
+def line_step(marks: int, groups: int) -> Any:
+    """Return the height of a mark's line, so that a screen holds the picture and neither marks nor names overlap.
+
+    Args:
+        marks: Marks below one another in each group.
+        groups: Groups below one another.
+    """
+    import altair as alt
+
+    roomy = max(12, 44 // max(marks, 1))
+    return alt.Step(max(min(roomy, _LOW // max(marks * groups, 1)), _NAME // max(marks, 1), _MARK))
 
 
 def largest_groups(records: RecordSet) -> list[str]:

@@ -165,8 +165,8 @@ def tables_of(
 def drawing(figure: theme.Figure | Gallery, words: Words = str) -> Drawing:
     """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
-        parts = enumerate(figure.addresses(), 1)
-        sheet = Markup().join(Markup('<img src="{}" alt="{}">').format(one, figure.spoken(at)) for at, one in parts)
+        images = (Markup('<img src="{}" alt="{}">').format(part.address(), part.alt) for part in figure.parts)
+        sheet = Markup().join(images)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
     import vl_convert
 

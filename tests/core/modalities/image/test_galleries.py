@@ -17,6 +17,7 @@ from core.modalities.image.subgroups import subgroups
 from core.pipeline import audit_dataset, stages
 from core.pipeline.plots import PROJECTIONS, make_run_plots, read_plot_data
 from core.pipeline.results import manifest, save_real, write_report
+from core.report.charts.gallery import Part
 from core.runs.artifacts import RealLatents
 from core.runs.run_folder import RunFolder
 from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
@@ -101,7 +102,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
         "The same image as each group",
     ]
     report = folder.report_html.path.read_text(encoding="utf-8")
-    addresses = {address for one in shown for address in one.addresses()}
+    addresses = {address for one in shown for address in map(Part.address, one.parts)}
     assert report.count("data:image/png;base64,") == len(addresses)
     assert all(address in report for address in addresses)
     for words in (

@@ -8,6 +8,7 @@ from core.report.charts.theme import (
     PALETTE,
     SHAPES,
     Figure,
+    line_step,
     source_colour,
     source_shape,
 )
@@ -50,3 +51,11 @@ def test_every_source_and_every_group_has_a_shape_of_its_own():
 def test_a_picture_speaks_its_title_first():
     found = Figure("Rates by group", "Each mark is a group.", {}, Table("Rates", "", ()))
     assert found.spoken == "Rates by group. Each mark is a group."
+
+
+@pytest.mark.parametrize(
+    ("marks", "groups", "high"),
+    [(1, 2, 88), (5, 2, 120), (5, 5, 225), (1, 10, 230), (5, 10, 350), (1, 24, 336), (5, 24, 840)],
+)
+def test_a_picture_of_groups_stays_low_but_marks_and_names_do_not_overlap(marks, groups, high):
+    assert line_step(marks, groups).step * marks * groups == high
