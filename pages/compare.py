@@ -64,7 +64,7 @@ def page(folder: RunFolder) -> None:
 
 elements.page_header(
     "Compare",
-    "The original data beside whatever was made from them. What is compared is measured on the same real data.",
+    "What the audit found. The original data and whatever was made from them are measured on the same real data.",
 )
 run = run_results.finished_run()
 if run is not None:

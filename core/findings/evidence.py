@@ -63,8 +63,11 @@ class Evidence:
 
     @property
     def outcome(self) -> str:
-        """The favourable outcome as a sentence names it."""
-        return f"“{self.favorable}”" if self.favorable else "the favourable outcome"
+        """The favourable outcome as a sentence names it: a bare number or letter with its column."""
+        value = self.favorable
+        if not value:
+            return "the favourable outcome"
+        return f"“{self.schema.target} = {value}”" if _is_bare(value) else f"“{value}”"
 
     @property
     def margin(self) -> float:
@@ -139,6 +142,19 @@ class Evidence:
         found = found if split is None else found.where(split=split)
         known = found.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
         return known.sorted(lambda one: (one.value or 0.0,))
+
+
+def _is_bare(value: str) -> bool:
+    """Return whether the name of an outcome says nothing without its column: a letter or a number.
+
+    >>> [_is_bare(value) for value in ("Y", "0", "1.0", "yes", ">50K")]
+    [True, True, True, False, False]
+    """
+    try:
+        float(value)
+    except ValueError:
+        return len(value) == 1
+    return True
 
 
 def called(source: str) -> str:

@@ -11,7 +11,7 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL, Evidence, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, VerdictKind
-from core.findings.stages import seeing
+from core.findings.stages import if_they_see
 
 _MAX_NAMED: Final = 6
 
@@ -21,13 +21,14 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
     first = next((one for one in conclusions.findings if one.claim.primary), None)
     if first is not None and first.verdict is VerdictKind.UNDECIDED and not first.withheld:
         by = attribute_title(str(first.claim.figure.sensitive))
-        model = f", of a model{how}" if (how := seeing(first.claim.figure)) else ""
-        yield f"These rows cannot tell {first.claim.question}, by {by}{model}.{_rows_needed(evidence, first)}"
+        asked = f"{first.claim.question}, by {by}{if_they_see(first.claim.figure)}"
+        yield f"These rows cannot tell {asked}.{_rows_needed(evidence, first)}"
     others = sum(
         one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
     )
     if others:
-        yield f"Open: {others} of the {len(conclusions.questions)} questions asked; all findings list them."
+        are = "is" if others == 1 else "are"
+        yield f"Of all {len(conclusions.questions)} questions asked, {others} {are} open; all findings list them."
     withheld = sum(bool(one.withheld) for one in conclusions.questions)
     if withheld:
         which = "one question" if withheld == 1 else f"{withheld} questions"

@@ -6,7 +6,7 @@ digits; the summary and the tables have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,6 +74,12 @@ class Overview:
     unknown: tuple[str, ...]
     next: tuple[str, ...]
     missed: tuple[str, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """All that is said."""
+        by_attribute = (sentence for one in self.attributes for sentence in one.sentences)
+        return [*self.aims, *self.faults, *self.worse, *by_attribute, *self.cost, *self.unknown, *self.next]
 
 
 def overview(conclusions: Conclusions) -> Overview:
@@ -164,9 +170,25 @@ def _cost(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
         sees = ", if the model sees the group" if protocol == "A" and evidence.product != DECISIONS else ""
         where = f"the {size}rows" if protocol == MODEL else f"{size}real test rows{sees}"
         yield f"Right decisions of 100 on {where}: {', '.join(parts)}."
+        yield from _no_better(found, protocol)
     for one in conclusions.findings:
         if one.claim.topic in _WORSE and one.claim.counted and one.sentence and one.claim.brief and _is_gap(one):
             yield one.claim.brief
+
+
+def _no_better(found: Sequence[tuple[str, Record | None]], protocol: str) -> Iterator[str]:
+    """Yield which models are not shown to be better than always the same answer; those surely worse are faults."""
+    figures = {source: one for source, one in found if one is not None and one.value is not None}
+    guess = figures.pop("constant", None)
+    if guess is None or guess.value is None:
+        return
+    weak = [
+        _guess(source, protocol)
+        for source, one in figures.items()
+        if min(one.value or 0.0, 1.0 if one.low is None else one.low) <= guess.value and not _is_below(one, guess.value)
+    ]
+    if weak:
+        yield f"Not shown to be right more often than always the same answer: {' and '.join(weak)}."
 
 
 def _guess(source: str, protocol: str) -> str:

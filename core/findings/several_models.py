@@ -1,4 +1,4 @@
-"""Several models on the same rows: which leaves a larger gap, and which to prefer.
+"""Several models on the same rows: which has a larger gap, and which to prefer.
 
 Two gaps are told apart if their intervals do not touch. That is stricter than a test of their difference on the same
 rows, which no figure gives.
@@ -43,13 +43,13 @@ def models_apart(findings: Sequence[Finding]) -> tuple[Record, Record] | None:
 
 
 def told_apart(findings: Sequence[Finding]) -> str:
-    """Return which of several models leaves a larger gap than which, if their intervals show it; else nothing."""
+    """Return which of several models has a larger gap than which, if their intervals show it; else nothing."""
     pair = models_apart(findings)
     if pair is None:
         return ""
     least, most = pair
     sizes = f"{sized_of_100(most)} against {sized_of_100(least)}"
-    return f"“{most.source}” leaves a larger gap than “{least.source}”: {sizes}."
+    return f"“{most.source}” has a larger gap than “{least.source}”: {sizes}."
 
 
 def better_model(conclusions: Conclusions, findings: Sequence[Finding]) -> str:

@@ -19,7 +19,7 @@ from core.findings.finding import Finding, VerdictKind
 
 ON_RECORD: Final = "on record"
 _PAIR: Final = 2
-_SEES: Final = {"B": "does not see", "A": "sees"}
+_SEES: Final = {"B": ("does not see", "do not see"), "A": ("sees", "see")}
 _LEFT: Final = {
     VerdictKind.GAP: ", which is unlikely to be chance",
     VerdictKind.NO_GAP: ", below the {margin} that are taken not to matter",
@@ -122,8 +122,14 @@ def _decider(figure: Record) -> str:
 
 def seeing(figure: Record) -> str:
     """Return which model it is of where there are two, after the word "model"."""
-    sees = _SEES.get(figure.protocol)
+    sees, _ = _SEES.get(figure.protocol, ("", ""))
     return f" that {sees} {columns_of(str(figure.sensitive))}" if sees else ""
+
+
+def if_they_see(figure: Record) -> str:
+    """Return which models a question about classifiers is asked of where there are two kinds, after the question."""
+    _, see = _SEES.get(figure.protocol, ("", ""))
+    return f", if they {see} {columns_of(str(figure.sensitive))}" if see else ""
 
 
 def stage_sentence(evidence: Evidence, stage: Stage) -> str:
@@ -153,6 +159,7 @@ def _before_and_after(evidence: Evidence, before: Stage, after: Stage) -> str:
     first, second = _ends(evidence, before), _ends(evidence, after)
     if [before.rates[end].group for end in (0, -1)] == [after.rates[end].group for end in (0, -1)]:
         second = " and ".join(evidence.people(after.rates[end]) for end in (0, -1))
+        second += "" if len(after.rates) == _PAIR else " of the same groups"
     return (
         f"A model{seeing(figure)} gives {evidence.outcome} to {first} if it learns from the original rows, and to "
         f"{second} if it learns from the {called(figure.source)}. {_change(evidence, before, after)}"

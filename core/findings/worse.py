@@ -148,10 +148,10 @@ def _no_harm(asked: Sequence[Finding], *, is_likely: bool) -> str:
     """Return that no harm is shown, or that these rows cannot tell where no question at all is answered."""
     count = sum(one.verdict is VerdictKind.UNDECIDED for one in asked)
     if count == len(asked) and not is_likely:
-        which = "the only question asked is" if count == 1 else f"all {count} questions asked are"
+        which = "the only question about it is" if count == 1 else f"all {count} questions about it are"
         return f"These rows cannot tell whether anything got worse: {which} open."
     nothing = f"Nothing is {'proven' if is_likely else 'shown'} to have got worse"
     if not count:
-        return f"{nothing}, of {len(asked)} questions." if len(asked) > 1 else f"{nothing}, the only question asked."
+        return f"{nothing}, {'the only question' if len(asked) == 1 else f'of {len(asked)} questions'} about it."
     but = ", but" if 2 * count > len(asked) else ";"
-    return f"{nothing}{but} {count} of the {len(asked)} questions asked {'is' if count == 1 else 'are'} open."
+    return f"{nothing}{but} {count} of the {len(asked)} questions about it {'is' if count == 1 else 'are'} open."

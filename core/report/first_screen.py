@@ -5,6 +5,7 @@ The Compare page, the first page of the report and the one-page summary show the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,9 @@ from core.report.charts.theme import Figure
 from core.report.tables.data_checks import unused_weights
 
 _NO_ROWS: Final = (ORIGINAL, DECISIONS, REPRESENTATION)
+_LIKELY: Final = (
+    " “Likely” rests on the figure's own interval alone: where many questions are asked, some of that is chance."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,12 @@ def first_screen(name: str, conclusions: Conclusions, manifest: Mapping[str, Any
     found = overview(conclusions)
     confidence = conclusions.records.confidence
     figures = tuple(stages_figure(one, found.outcome, confidence) for one in found.attributes)
+    likely = _LIKELY if any(re.search(r"\b[Ll]ikely\b", one) for one in found.sentences) else ""
     footnote = (
         f"“Between” gives {percent(confidence)} intervals. Rates and gaps are each rounded to people of 100, so a gap "
         f"may differ by one from the rates beside it. Gaps below {of_100(conclusions.schema.margin)} of 100 are taken "
         "not to matter (the margin can be set). Of 100 audits of data without any gap or fault, at most "
-        f"{of_100(conclusions.announced_rate)} call one. “Likely” rests on the figure's own interval alone: where many "
-        "questions are asked, some of that is chance."
+        f"{of_100(conclusions.announced_rate)} report one.{likely}"
     )
     made = set(conclusions.evidence.told) - {ORIGINAL} and DECIDED not in manifest.get("rows", {})
     cost_title = "What it costs" if made else "How often it is right"

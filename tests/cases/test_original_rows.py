@@ -64,7 +64,7 @@ def test_15_the_shell_and_the_report_say_the_same(cases: Path, tmp_path: Path) -
     shown = CliRunner().invoke(app, ["audit", str(path), *roles, "--out", str(tmp_path / "run")])
     assert shown.exit_code == 0, shown.output
     said = " ".join(shown.stdout.split())
-    assert "In the original rows, “1” is rarest for small (273 of 1,000)" in said
+    assert "In the original rows, “hired = 1” is rarest for small (273 of 1,000)" in said
     assert "a difference of 227 [" in said
     assert "train rows)" not in said
     report = (tmp_path / "run" / "report.html").read_text()

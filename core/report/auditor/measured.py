@@ -73,7 +73,7 @@ def multiplicity(conclusions: Conclusions) -> Chapter:
         "Multiplicity",
         (
             " ".join((f"The primary question has an error rate of {rate} of its own.", *tests)),
-            f"Of 100 reports on data without any gap or fault, at most {of_100(conclusions.announced_rate)} call one.",
+            f"Of 100 audits of data without any gap or fault, at most {of_100(conclusions.announced_rate)} report one.",
         ),
         tables=_filled(question_table(conclusions)),
         annexes=(FINDINGS,),

@@ -96,7 +96,7 @@ def test_every_figure_is_of_all_rows_and_nothing_was_trained():
 def test_findings_name_the_model_who_is_worse_off_and_the_primary_question():
     conclusions = conclude(list(audited(decided("risk", SCORE))), SCHEMA)
     told = " ".join(conclusions.sentences)
-    assert "In the decisions of “risk”, “1” is rarest for f" in told
+    assert "In the decisions of “risk”, “y = 1” is rarest for f" in told
     assert "by “risk”" in told
     (primary,) = [one for one in conclusions.findings if one.claim.primary]
     assert (primary.claim.figure.source, primary.claim.figure.protocol) == ("risk", "model")

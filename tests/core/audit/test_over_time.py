@@ -72,8 +72,8 @@ def test_a_group_that_lost_is_told_and_a_growing_gap():
     gaps = [one for one in conclusions.of("over_time") if one.verdict is VerdictKind.GAP]
     assert {(one.claim.figure.split, one.claim.group) for one in gaps} == {("2023", "f"), ("2023", None)}
     told = " ".join(conclusions.sentences)
-    assert "fewer get “1” in the decisions of “risk” in 2023 than in 2021" in told
-    assert "the gap between groups by sex in “1” grew by" in told
+    assert "fewer get “y = 1” in the decisions of “risk” in 2023 than in 2021" in told
+    assert "the gap between groups by sex in “y = 1” grew by" in told
 
 
 def test_an_open_gap_does_not_say_that_no_group_lost():

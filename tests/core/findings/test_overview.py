@@ -63,6 +63,8 @@ def test_an_open_primary_question_says_how_many_rows_would_decide_it():
     assert "is 3 (between 0 and 8): too few rows to tell whether it changed" in found.attributes[0].sentences[-1]
     needed = "With 1,000 rows, gaps of 10 of 100 or more are found in 80 % of cases; gaps of 5 need about 4,000 rows."
     assert needed in found.unknown[0]
+    asked = "give “high” equally often, by sex, if they do not see sex. With"
+    assert f"whether classifiers trained on the synthetic rows {asked}" in found.unknown[0]
 
 
 def test_a_gap_that_only_the_correction_for_all_tests_leaves_open_is_not_called_too_few_rows():
@@ -142,7 +144,9 @@ def test_a_model_worse_than_always_the_same_answer_is_doubted():
         figure("accuracy", value, source=source, protocol="A", sensitive=None)
         for source, value in (("constant", 0.6), ("original", 0.8), ("synthetic", 0.55))
     ]
-    (said,) = overview(concluded(accuracies)).faults
+    found = overview(concluded(accuracies))
+    assert len(found.cost) == 1
+    (said,) = found.faults
     assert said == (
         "A model trained on the synthetic rows is right less often (55 of 100) than always the same answer (60). Check "
         "first whether it is of use."
@@ -158,6 +162,22 @@ def test_cost_names_the_guess_that_needs_no_data():
     assert said == (
         "Right decisions of 100 on 1,000 real test rows, if the model sees the group: always the same answer 60, a "
         "model trained on the original rows 80, a model trained on the synthetic rows 78."
+    )
+
+
+def test_a_model_that_may_be_no_better_than_a_guess_is_named():
+    accuracies = [
+        figure("accuracy", value, low, high, source=source, protocol="A", sensitive=None)
+        for source, value, low, high in (
+            ("constant", 0.6, None, None),
+            ("original", 0.8, 0.7, 0.9),
+            ("synthetic", 0.62, 0.58, 0.66),
+        )
+    ]
+    found = overview(concluded(accuracies))
+    assert found.faults == ()
+    assert found.cost[1:] == (
+        "Not shown to be right more often than always the same answer: a model trained on the synthetic rows.",
     )
 
 

@@ -73,7 +73,7 @@ def at_a_glance(**models):
 
 def test_a_model_with_a_surely_larger_gap_is_told_and_the_other_preferred_if_as_often_right():
     said, step = at_a_glance(new=harsh_to_women(), old=(FRAME["y"] ^ (RNG.random(N) < 0.1)).to_numpy(dtype=np.int8))
-    assert any(one.startswith("“new” leaves a larger gap than “old”: ") for one in said)
+    assert any(one.startswith("“new” has a larger gap than “old”: ") for one in said)
     assert step.startswith(
         "By sex, weigh “old” in place of “new”: its gap is smaller, and it is not shown to be right less"
     )
@@ -88,5 +88,5 @@ def test_of_models_with_gaps_of_about_the_same_size_none_is_preferred():
 def test_a_model_that_is_right_less_often_is_not_preferred():
     mostly_random = np.where(RNG.random(N) < 0.3, FRAME["y"], RNG.random(N) < 0.5).astype(np.int8)
     said, step = at_a_glance(right=harsh_to_women(), random=mostly_random)
-    assert any(one.startswith("“right” leaves a larger gap than “random”: ") for one in said)
+    assert any(one.startswith("“right” has a larger gap than “random”: ") for one in said)
     assert step.startswith("By sex, look for a threshold or a model")

@@ -35,7 +35,7 @@ def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybod
 
 def test_that_nothing_got_worse_is_said_only_where_something_was_compared():
     kept = group_changes("selection_rate", {"men": (0.0, -0.01, 0.01), "women": (0.0, -0.01, 0.01)})
-    assert overview(concluded(kept)).worse == ("Nothing is shown to have got worse, of 2 questions.",)
+    assert overview(concluded(kept)).worse == ("Nothing is shown to have got worse, of 2 questions about it.",)
     assert overview(concluded(on_record(women=0.35, men=0.53))).worse == ()
 
 
@@ -75,7 +75,7 @@ def test_a_loss_by_its_own_interval_stands_before_that_nothing_is_shown():
     assert found.worse == (
         "Likely, not proven: of 100 men, 40 instead of 50 get “high”, between under 1 and 20 fewer, if the model does "
         "not see sex.",
-        "Nothing is proven to have got worse, but 2 of the 2 questions asked are open.",
+        "Nothing is proven to have got worse, but 2 of the 2 questions about it are open.",
     )
 
 
@@ -92,13 +92,13 @@ def test_a_likely_loss_stands_after_those_that_are_shown():
 def test_a_loss_that_is_no_loss_by_its_own_interval_is_not_told():
     kept = group_changes("selection_rate", {"men": (-0.1, -0.2, 0.0), "women": (0.0, -0.01, 0.01)})
     found = overview(concluded(kept, rates("selection_rate", {"men": (0.5, 0.4), "women": (0.3, 0.3)})))
-    assert found.worse == ("Nothing is shown to have got worse; 1 of the 2 questions asked is open.",)
+    assert found.worse == ("Nothing is shown to have got worse; 1 of the 2 questions about it is open.",)
 
 
 def test_where_no_question_is_answered_these_rows_cannot_tell():
     kept = group_changes("selection_rate", {"men": (-0.1, -0.2, 0.01), "women": (0.0, -0.1, 0.1)})
     found = overview(concluded(kept, rates("selection_rate", {"men": (0.5, 0.4), "women": (0.3, 0.3)})))
-    assert found.worse == ("These rows cannot tell whether anything got worse: all 2 questions asked are open.",)
+    assert found.worse == ("These rows cannot tell whether anything got worse: all 2 questions about it are open.",)
 
 
 def test_a_likely_loss_is_weighed_and_is_no_good_news():

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from core.audit.records import Record
 from core.report.first_screen import first_screen
 from core.report.output.html import one_page, render
 from tests.core.report.samples import concluded, sample_records
@@ -76,3 +77,15 @@ def test_what_got_worse_bears_the_name_of_the_file():
     ]
     of_file = first_screen("adult", concluded(file), MANIFEST)
     assert of_file.worse_title == "What got worse when models learn from the “vendor” rows"
+
+
+def test_the_word_likely_is_explained_only_where_it_is_said():
+    record = {"protocol": "data", "source": "original", "split": "train"}
+    few, many = (
+        concluded([Record(metric="base_rate", value=0.5, sensitive="sex", group="f", n=9, positive=">50K", **record)]),
+        concluded(sample_records()),
+    )
+    for conclusions in (few, many):
+        found = first_screen("adult", conclusions, MANIFEST)
+        said = any(re.search(r"\b[Ll]ikely\b", one) for one in found.overview.sentences)
+        assert ("“Likely” rests on" in found.footnote) == said

@@ -49,7 +49,7 @@ def test_those_who_get_the_favourable_outcome_least_are_named(compas):
     told = [one for one in conclusions.of("selection_rates") if one.verdict is VerdictKind.GAP]
     assert told
     assert {one.claim.group for one in told} == {"African-American"}
-    assert any("“0” is rarest for African-American (" in one.sentence for one in told)
+    assert any("“two_year_recid = 0” is rarest for African-American (" in one.sentence for one in told)
     assert conclusions.sentences[0] == "“0” of “two_year_recid” is counted as the favourable outcome, as was declared."
 
 
