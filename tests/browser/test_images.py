@@ -55,7 +55,7 @@ def test_a_run_of_images_is_compared_and_makes_more(page, address, trained):
     settled(page)
     assert shown.first.get_attribute("alt") != before
     page.get_by_text("The same image as each group").click()
-    page.get_by_text("Each line is one image whose latents").wait_for()
+    page.get_by_text("Each line is one image whose latents").first.wait_for()
     sound(page)
     page.goto(f"{address}/generate?run={trained}")
     settled(page)

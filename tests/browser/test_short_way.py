@@ -33,7 +33,7 @@ def open_a_run_then_bring_another_table(page):  # noqa: F811  # the fixture
     visit(page, "Data")
     if not page.locator("input[type=file]").count():
         press(page, "Upload a file", "also packed; or a zip")
-    give(page, "others.csv", "text/csv", people(), "400 rows, 5 columns")
+    give(page, "others.csv", "text/csv", people(390), "390 rows, 5 columns")
     every_page_is_about(page, "others.csv", lacks=name)
     visit(page, "Start")
     page.get_by_text(name).first.wait_for()

@@ -15,13 +15,13 @@ WAIT = 180_000
 FINISHED = re.compile("^Finished")
 
 
-def people() -> bytes:
+def people(rows: int = ROWS) -> bytes:
     """A table with a gap between its two groups."""
     rng = np.random.default_rng(0)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(["gender", "years", "grade", "region", "hired"])
-    for _ in range(ROWS):
+    for _ in range(rows):
         woman = rng.random() < 0.5
         years = int(rng.integers(0, 30))
         hired = rng.random() < (0.3 if woman else 0.65) + 0.01 * (years - 15)
