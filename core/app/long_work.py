@@ -6,6 +6,7 @@ The process works at a low priority and ends when nobody has had work for a whil
 from __future__ import annotations
 
 import _thread
+import copy
 import json
 import os
 import signal
@@ -153,8 +154,23 @@ def _work(function: Callable[..., Any], arguments: tuple[object, ...], told: Pat
         unfinished.replace(told)
 
     tell(Event("", 0, 1))
-    with access.acting_as(who), _given_up_with(told.parent):
-        return function(*arguments, listener=tell)
+    try:
+        with access.acting_as(who), _given_up_with(told.parent):
+            return function(*arguments, listener=tell)
+    except Exception as error:
+        if _can_be_sent(error):
+            raise
+        # The server could not read it and would take the process for dead; its text may hold a person's data.
+        raise RuntimeError(f"The work ended with {type(error).__name__}.") from None
+
+
+def _can_be_sent(error: Exception) -> bool:
+    """Return whether an error is the same in another process: many of libraries' need more than their message."""
+    try:
+        copy.deepcopy(error)
+    except Exception:  # noqa: BLE001  # whatever their own methods raise
+        return False
+    return True
 
 
 @contextmanager

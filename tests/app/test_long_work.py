@@ -41,6 +41,17 @@ def refused(listener: Listener) -> None:
     raise DataError("Column 'age' is no number.", field="target", remedies=[give("target")])
 
 
+class NeedsTwoError(Exception):
+    """Made from two values, of which only the text is kept, so that it cannot be made again from what is sent."""
+
+    def __init__(self, column: str, value: str) -> None:
+        super().__init__(f"{column} is {value}")
+
+
+def odd(listener: Listener) -> None:
+    raise NeedsTwoError("age", "a person's 47")
+
+
 def killed(listener: Listener) -> None:
     os._exit(9)
 
@@ -98,6 +109,14 @@ def test_an_error_of_the_work_is_the_same_here() -> None:
     with pytest.raises(DataError) as error:
         long_work.carry_out(refused)
     assert error.value.problem == Problem("Column 'age' is no number.", "target", (give("target"),))
+
+
+def test_an_error_that_cannot_be_sent_is_named_without_its_text_and_the_process_goes_on() -> None:
+    before, *_ = long_work.carry_out(where)
+    with pytest.raises(RuntimeError, match=r"^The work ended with NeedsTwoError\.$"):
+        long_work.carry_out(odd)
+    after, *_ = long_work.carry_out(where)
+    assert after == before
 
 
 def test_a_process_that_ends_is_said_and_replaced() -> None:
