@@ -28,8 +28,8 @@ _LEFT: Final = {
 
 
 _LIKELY_LEFT: Final = "; one is likely left"
-_AVERAGE: Final = ", on average over several draws of rows"
-_ONE_TRAINING: Final = ", in one of its trainings"
+_AVERAGE: Final = ", on average over several draws of rows; with the rows at hand"
+_ONE_TRAINING: Final = ", in one of its trainings; on average over them"
 _SAME: Final = 0.005  # it shows in people of 100
 
 
@@ -215,9 +215,7 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
     is_likely = verdict is VerdictKind.UNDECIDED and is_above
     left = _LIKELY_LEFT if is_likely else left
     if size:
-        return (
-            f"Its gap is likely {way} by {size}{_of_which(evidence, before, after)}: it was {was} and is {now}{left}."
-        )
+        return f"Its gap is likely {way} by {size}{_of_which(evidence, before, after)} it was {was} and is {now}{left}."
     if verdict is VerdictKind.GAP or is_likely:
         return f"Its gap was {was} and is {now}{left}; too few rows to tell whether it changed."
     if verdict is VerdictKind.NO_GAP:
@@ -226,12 +224,12 @@ def _change(evidence: Evidence, before: Stage, after: Stage) -> str:
 
 
 def _of_which(evidence: Evidence, before: Stage, after: Stage) -> str:
-    """Return what a change is of, if it is not that of the two gaps: several draws, or one training of several."""
+    """Return what a change is of, and what the two gaps are of where that differs; it ends before "it was"."""
     was, now = before.finding.claim.figure, after.finding.claim.figure
     change = _change_of(evidence, now)
     size = 0.0 if change is None else change.value or 0.0
     if change is None or abs((now.value or 0.0) - (was.value or 0.0) - size) < _SAME:
-        return ""
+        return ":"
     where = {"source": change.source, "protocol": change.protocol, "sensitive": change.sensitive}
     draws = RecordSet(evidence.records).where(metric=PARITY_DIFFERENCE, **where)
     seeds = {one.seed for one in draws if one.seed is not None}

@@ -84,7 +84,8 @@ def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
         + small
     )
     widened = (
-        "Its gap is likely wider by 9 (between 5 and 12), in one of its trainings: it was 10 (between 0 and 4) and is "
+        "Its gap is likely wider by 9 (between 5 and 12), in one of its trainings; on average over them it was 10 "
+        "(between 0 and 4) and is "
         "1 (between 0 and 4)" + small
     )
     alike = "Its gap was 10 (between 0 and 4) and is 1 (between 0 and 4)" + small
@@ -105,11 +106,11 @@ def test_a_change_that_is_not_of_the_two_gaps_says_what_it_is_of():
     change = figure(DIFFERENCE, -0.06, -0.09, -0.004, protocol=change_protocol("B"))
     draws = [change.model_copy(update={"seed": seed}) for seed in (0, 1)]
     for changes, of_which in (
-        ([change], "in one of its trainings"),
-        ([change, *draws], "on average over several draws of rows"),
+        ([change], "in one of its trainings; on average over them"),
+        ([change, *draws], "on average over several draws of rows; with the rows at hand"),
     ):
         (said,) = overview(concluded(decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), changes)).attributes[0].sentences
-        assert f"narrower by 6 (between under 1 and 9), {of_which}: it was 10 (between 0 and 4) and is 1" in said
+        assert f"narrower by 6 (between under 1 and 9), {of_which} it was 10 (between 0 and 4) and is 1" in said
 
 
 def test_a_gap_that_only_its_own_interval_shows_is_likely_left():
