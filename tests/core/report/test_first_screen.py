@@ -63,6 +63,14 @@ def test_one_page_has_no_script_and_fetches_nothing():
     assert "<svg" in html
 
 
+def test_the_picture_of_one_attribute_is_printed_larger_than_each_of_several():
+    one = concluded(sample_records())
+    two = concluded([*sample_records(), *(r.model_copy(update={"sensitive": "race"}) for r in sample_records())])
+    pages = [one_page("adult", conclusions, MANIFEST) for conclusions in (one, two)]
+    assert [page.count('<div class="look alone">') for page in pages] == [1, 0]
+    assert [page.count("<svg") for page in pages] == [1, 2]
+
+
 def test_hostile_names_are_text():
     records = sample_records(groups=(HOSTILE, "Male"))
     html = one_page(HOSTILE, concluded(records), {**MANIFEST, "name": HOSTILE})
