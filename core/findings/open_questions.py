@@ -23,21 +23,23 @@ def open_questions(evidence: Evidence, conclusions: Conclusions, names: Sequence
         by = attribute_title(str(first.claim.figure.sensitive))
         asked = f"{first.claim.question}, by {by}{if_they_see(first.claim.figure)}"
         yield f"These rows cannot tell {asked}.{_rows_needed(evidence, first)}"
-    others = sum(
-        one.verdict is VerdictKind.UNDECIDED and one is not first and not one.withheld for one in conclusions.findings
-    )
-    if others:
-        are = "is" if others == 1 else "are"
-        yield f"Of all {len(conclusions.questions)} questions asked, {others} {are} open; all findings list them."
+    yield from _counted(conclusions)
+    for name in names:
+        yield from _too_small(evidence, name)
+
+
+def _counted(conclusions: Conclusions) -> Iterator[str]:
+    """Yield how many of all questions are open, and of how many there is no verdict."""
+    total = len(conclusions.questions)
+    count = sum(one.verdict is VerdictKind.UNDECIDED and not one.withheld for one in conclusions.findings)
     withheld = sum(bool(one.withheld) for one in conclusions.questions)
+    if count and total > 1:
+        yield f"Of all {total} questions asked, {count} {'is' if count == 1 else 'are'} open; all findings list them."
     if withheld:
         which = "one question" if withheld == 1 else f"{withheld} questions"
         yield f"Of {which} there is no verdict: see the faults of the file."
-    elif not others and conclusions.questions and (first is None or first.verdict is not VerdictKind.UNDECIDED):
-        count = len(conclusions.questions)
-        yield "The only question asked is answered." if count == 1 else f"None of the {count} questions asked is open."
-    for name in names:
-        yield from _too_small(evidence, name)
+    elif not count and total:
+        yield "The only question asked is answered." if total == 1 else f"None of the {total} questions asked is open."
 
 
 def _too_small(evidence: Evidence, name: str) -> Iterator[str]:

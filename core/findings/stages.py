@@ -259,6 +259,11 @@ def gap_change(evidence: Evidence, figure: Record) -> tuple[str, str]:
         return "", ""
     low, high = sorted(abs(end) for end in (change.low, change.high))
     way = "narrower" if change.high < 0 else "wider"
+    before = evidence.mine.at(
+        PARITY_DIFFERENCE, source=ORIGINAL, protocol=figure.protocol, sensitive=str(figure.sensitive)
+    )
+    if way == "narrower" and before is not None and before.high is not None:
+        high = min(high, max(before.high, abs(change.value)))  # no gap narrows by more than it was
     return way, f"{of_100(abs(change.value))} (between {of_100(low)} and {of_100(high)})"
 
 

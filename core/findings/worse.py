@@ -74,8 +74,9 @@ def _is_harm(finding: Finding) -> bool:
 
 
 def _asks_of_harm(finding: Finding) -> bool:
-    """Return whether a finding asks if something got worse than with the original rows."""
-    return is_change(finding) and not finding.claim.counted and finding.claim.topic is not Topic.PERFORMANCE
+    """Return whether a finding asks if something got worse for a group than with the original rows."""
+    is_asked = is_change(finding) and not finding.claim.counted and finding.claim.topic is not Topic.PERFORMANCE
+    return is_asked and finding.claim.figure.sensitive is not None
 
 
 def _is_likely(finding: Finding) -> bool:

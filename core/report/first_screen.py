@@ -16,12 +16,14 @@ from core.audit.glossary import DECIDED
 from core.data.groups import attribute_name, attributes
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, called, of_100
+from core.findings.families.favorable import is_declared
 from core.findings.overview import Overview, overview
 from core.report.charts.stages import stages_figure
 from core.report.charts.theme import Figure
 from core.report.tables.data_checks import unused_weights
 
 _NO_ROWS: Final = (ORIGINAL, DECISIONS, REPRESENTATION)
+_UNSAID: Final = " – nobody said so, please confirm"
 _LIKELY: Final = (
     " “Likely” rests on the figure's own interval alone: where many questions are asked, some of that is chance."
 )
@@ -93,14 +95,15 @@ def scope_of(name: str, conclusions: Conclusions, manifest: Mapping[str, Any]) -
     """Return what was audited: data, outcome and groups, each with its name."""
     schema, rows = conclusions.schema, manifest.get("rows", {})
     if DECIDED in rows:
-        size = f", {rows[DECIDED]:,} rows with decisions of a model"
+        models = len(conclusions.evidence.products)
+        size = f", {rows[DECIDED]:,} rows with decisions of {'a model' if models == 1 else f'{models} models'}"
     elif rows:
         size = f", {rows['train']:,} rows to learn from and {rows['holdout']:,} kept aside as test rows"
     else:
         size = ""
     outcome = conclusions.records.positive_outcome
     good = f"“{outcome}” of “{schema.target}”" if outcome is not None else f"“{schema.target}”"
-    said = " – a guess, please confirm" if schema.favorable_guess else ""
+    said = "" if is_declared(schema) else " – a guess, please confirm" if schema.favorable_guess else _UNSAID
     names = ", ".join(attribute_title(attribute_name(columns)) for columns in attributes(schema) if len(columns) == 1)
     found = [
         ("Data", f"{name}{size}"),

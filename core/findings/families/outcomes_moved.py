@@ -65,7 +65,7 @@ def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
     for figure in known:
         others = known.where(sensitive=figure.sensitive)
         text = _repaired_text(evidence, figure, others) if figure == most and len(others) > 1 else ""
-        more = ", the most of any group" if len(others) > 1 else ""
+        more = ", the most of the groups compared" if len(others) > 1 else ""
         yield Claim(
             family=FAMILY,
             topic=Topic.HARM,

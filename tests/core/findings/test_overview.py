@@ -80,7 +80,7 @@ def test_whether_the_gap_got_narrower_follows_from_the_paired_change():
     seen = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04, protocol="A")
     small = ", below the 5 that are taken not to matter."
     shown = (
-        "Its gap is likely narrower by 9 (between 5 and 12): it was 10 (between 0 and 4) and is 1 (between 0 and 4)"
+        "Its gap is likely narrower by 9 (between 5 and 9): it was 10 (between 0 and 4) and is 1 (between 0 and 4)"
         + small
     )
     widened = (
@@ -110,7 +110,25 @@ def test_a_change_that_is_not_of_the_two_gaps_says_what_it_is_of():
         ([change, *draws], "on average over several draws of rows; with the rows at hand"),
     ):
         (said,) = overview(concluded(decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), changes)).attributes[0].sentences
-        assert f"narrower by 6 (between under 1 and 9), {of_which} it was 10 (between 0 and 4) and is 1" in said
+        assert f"narrower by 6 (between under 1 and 6), {of_which} it was 10 (between 0 and 4) and is 1" in said
+
+
+def test_no_gap_is_said_to_narrow_by_more_than_it_was():
+    change = figure(DIFFERENCE, -0.25, -0.54, -0.03, protocol=change_protocol("B"))
+    before = figure(DIFFERENCE, 0.32, 0.13, 0.45, source="original")
+    after = figure(DIFFERENCE, 0.07, 0.0, 0.21)
+    pairs = rates("selection_rate", {"women": (0.47, 0.58), "men": (0.79, 0.65)})
+    (said,) = overview(concluded(pairs, [before, after, change])).attributes[0].sentences
+    assert "likely narrower by 25 (between 3 and 45): it was 32 (between 13 and 45)" in said
+
+
+def test_all_open_questions_are_counted_the_primary_one_too():
+    found = overview(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08)))
+    assert found.unknown[0].startswith("These rows cannot tell")
+    total = len(concluded(decided((0.4, 0.5), (0.46, 0.49), 0.0, 0.08)).questions)
+    (counted,) = [one for one in found.unknown if "questions asked" in one] or [""]
+    assert counted in {"", f"Of all {total} questions asked, {total} are open; all findings list them."}
+    assert bool(counted) == (total > 1)
 
 
 def test_a_gap_that_only_its_own_interval_shows_is_likely_left():

@@ -39,6 +39,13 @@ def test_that_nothing_got_worse_is_said_only_where_something_was_compared():
     assert overview(concluded(on_record(women=0.35, men=0.53))).worse == ()
 
 
+def test_a_question_about_the_whole_model_is_none_about_a_group():
+    better = figure("auc", 0.0, -0.02, 0.02, sensitive=None, protocol="change B")
+    found = concluded([better, figure("rows_per_train_row", 1.0, sensitive=None, protocol="file")])
+    assert any(one.claim.figure == better for one in found.findings)
+    assert overview(found).worse == ("Nothing could be compared: too few test rows of each group.",)
+
+
 def test_withheld_questions_are_never_told_as_nothing_worse_or_nothing_open():
     kept = group_changes("selection_rate", {"men": (-0.2, -0.22, -0.18), "women": (0.0, -0.01, 0.01)})
     found = concluded(kept, rates("selection_rate", {"men": (0.5, 0.3), "women": (0.3, 0.3)}))

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from core.audit.glossary import DECIDED, MODEL
 from core.audit.records import Record
 from core.report.first_screen import first_screen
 from core.report.output.html import one_page, render
@@ -18,9 +19,17 @@ def test_scope_says_what_was_audited():
     found = first_screen("adult", concluded(sample_records()), MANIFEST)
     assert found.scope == (
         ("Data", "adult, 32,561 rows to learn from and 16,281 kept aside as test rows"),
-        ("Outcome", "“>50K” of “income” counts as good"),
+        ("Outcome", "“>50K” of “income” counts as good – nobody said so, please confirm"),
         ("Groups", "by sex"),
     )
+
+
+@pytest.mark.parametrize(("names", "said"), [(("a",), "decisions of a model"), (("a", "b"), "decisions of 2 models")])
+def test_scope_says_how_many_models_decided(names, said):
+    record = {"metric": "selection_rate", "protocol": MODEL, "split": "all", "sensitive": "sex", "group": "f", "n": 90}
+    records = [Record(source=name, value=0.5, positive=">50K", **record) for name in names]
+    scope = dict(first_screen("own", concluded(records), {"name": "own", "rows": {DECIDED: 2600}}).scope)
+    assert scope["Data"] == f"own, 2,600 rows with {said}"
 
 
 def test_scope_says_that_rows_are_counted_where_a_column_may_hold_weights():
