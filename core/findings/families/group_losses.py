@@ -88,7 +88,10 @@ def brief_loss(evidence: Evidence, figure: Record, metric: str, whom: str) -> st
     if pair is None:
         return ""
     before, after = map(evidence.people, pair)
-    people = f"Of 100 {figure.group}{f' {whom}' if whom else ''}"
+    rows = pair[1].n
+    is_few = rows is not None and rows < evidence.schema.min_group_size and not evidence.is_rounded
+    few = f" ({rows} test rows)" if is_few else ""
+    people = f"Of 100 {figure.group}{f' {whom}' if whom else ''}{few}"
     interval = f", {between(figure)} fewer" if between(figure) else ""
     return f"{people}, {after} instead of {before} get {evidence.outcome}{interval}, if the model {sees(one)}."
 

@@ -19,6 +19,15 @@ def test_harm_is_named_for_each_group_and_question_and_the_rest_is_counted():
     assert found.worse[-1] == "And 2 more, among all findings."
 
 
+def test_a_loss_that_few_rows_show_says_how_many():
+    few = [
+        *group_changes("tpr", {"men": (-1.0, -1.0, -0.5), "women": (0.0, -0.01, 0.01)}),
+        *rates("tpr", {"men": (1.0, 0.0), "women": (0.7, 0.7)}),
+    ]
+    few = [one.model_copy(update={"n": 7}) if one.group == "men" else one for one in few]
+    assert overview(concluded(few)).worse[0].startswith("Of 100 men with “high” on record (7 test rows), 0 instead of")
+
+
 def test_losses_of_those_with_the_outcome_are_told_apart_from_losses_of_everybody():
     both = [
         *group_changes("selection_rate", {"men": (-0.1, -0.12, -0.08), "women": (0.0, -0.01, 0.01)}),
