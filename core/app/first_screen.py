@@ -43,7 +43,7 @@ def _screen(found: FirstScreen) -> None:
     tall = max((len(_groups(one)) for one in found.overview.attributes), default=0) >= _TALL
     if found.figures:
         _stages(found, found.blocks if tall else ())
-    if found.blocks and not (found.figures and tall):
+    if found.blocks and not tall:
         _beside(found.blocks)
     st.caption(say(found.footnote))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,7 +68,7 @@ class Evidence:
         value = self.favorable
         if not value:
             return "the favourable outcome"
-        return f"“{self.schema.target} = {value}”" if _is_bare(value) else f"“{value}”"
+        return f"“{self.schema.target} = {value}”" if is_bare(value) else f"“{value}”"
 
     @property
     def margin(self) -> float:
@@ -144,17 +145,13 @@ class Evidence:
         return known.sorted(lambda one: (one.value or 0.0,))
 
 
-def _is_bare(value: str) -> bool:
+def is_bare(value: str) -> bool:
     """Return whether the name of an outcome says nothing without its column: a letter or a number.
 
-    >>> [_is_bare(value) for value in ("Y", "0", "1.0", "yes", ">50K")]
-    [True, True, True, False, False]
+    >>> [is_bare(value) for value in ("Y", "0", "1.0", "-2", "yes", ">50K")]
+    [True, True, True, True, False, False]
     """
-    try:
-        float(value)
-    except ValueError:
-        return len(value) == 1
-    return True
+    return re.fullmatch(r"[-+\d.,]+|\w", value) is not None
 
 
 def called(source: str) -> str:

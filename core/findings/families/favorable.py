@@ -7,25 +7,27 @@ until it is confirmed. No test, so no error rate.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from core.audit.metrics.names import PARITY_RATIO
 from core.data.schema import Schema
-from core.findings.evidence import Evidence
+from core.findings.evidence import Evidence, is_bare
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "favorable"
 _STATED = 1.0  # no ratio of two groups is above it, so the fact is never a gap
-_BARE: Final = re.compile(r"[-+\d.,]*|\w|yes|no|true|false", re.IGNORECASE)
+_ANSWERS: Final = ("yes", "no", "true", "false")
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield what counts as favourable, where a figure depends on it."""
     ratio = next((one for one in evidence.mine.where(metric=PARITY_RATIO) if one.value is not None), None)
     favorable, schema = evidence.favorable, evidence.schema
-    if ratio is None or favorable is None or (is_declared(schema) and not _BARE.fullmatch(favorable)):
+    if ratio is None or favorable is None:
+        return
+    says_nothing = not favorable or is_bare(favorable) or favorable.lower() in _ANSWERS
+    if is_declared(schema) and not says_nothing:
         return
     which = f"“{favorable}” of “{schema.target}”"
     if is_declared(schema):
