@@ -131,7 +131,7 @@ def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
     return np.where(counts[codes] < 2, "(pooled)", names[codes])
 
 
-def stratified_mask(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
+def stratified_mask(strata: NDArray[np.str_] | NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.bool_]:
     """Return which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
 
     The rows are shuffled and sorted by stratum, then every 1/fraction-th row is drawn. Each stratum thus gets its

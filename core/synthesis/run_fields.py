@@ -26,9 +26,11 @@ def sets(*paths: str) -> RunField:
 
 
 def _epochs(value: int) -> dict[str, Any]:
-    """Set the epochs exactly, without a minimum number of steps."""
-    paths = [f"{network}.optimisation" for network in ("teacher", "student")]
-    return {f"{path}.epochs": value for path in paths} | {f"{path}.min_steps": 0 for path in paths}
+    """Set the epochs exactly, without a minimum or maximum number of steps."""
+    exactly: dict[str, Any] = {"epochs": value, "min_steps": 0, "max_steps": None}
+    return {
+        f"{network}.optimisation.{name}": one for network in ("teacher", "student") for name, one in exactly.items()
+    }
 
 
 def _privacy(value: float) -> dict[str, Any]:

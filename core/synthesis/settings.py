@@ -35,6 +35,11 @@ class Optimisation(Settings):
     min_steps: int = Field(
         default=0, ge=0, description="Minimum number of steps; a small table gets more epochs to reach it."
     )
+    max_steps: int | None = Field(
+        default=None,
+        ge=1,
+        description="Maximum number of steps; a large table gets fewer epochs, at least one. None: no maximum.",
+    )
     batch_size: int = Field(default=512, ge=2, description="Rows per step.")
     learning_rate: float = Field(
         default=4e-3, gt=0, description="Learning rate of Adam; the peak of a one-cycle schedule."

@@ -43,7 +43,8 @@ def train(
         seed: Seed of batches and noise. The same seed, versions, device and thread count give the same weights.
         listener: Receives the events; may raise to cancel.
     """
-    steps, epochs = steps_and_epochs(len(examples), settings.batch_size, settings.epochs, settings.min_steps)
+    steps = steps_per_epoch(len(examples), settings.batch_size)
+    epochs = epochs_within(settings.epochs, steps, settings.min_steps, settings.max_steps)
     rate = one_cycle if settings.schedule == "one_cycle" else constant
     optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
@@ -63,10 +64,21 @@ def train(
         reporter.epoch(epoch)
 
 
-def steps_and_epochs(rows: int, batch_size: int, epochs: int, min_steps: int) -> tuple[int, int]:
-    """Return the steps per epoch, and the number of epochs: more than ``epochs`` if ``min_steps`` needs them."""
-    steps = max(1, round(rows / min(batch_size, rows)))
-    return steps, max(epochs, -(-min_steps // steps))
+def steps_per_epoch(rows: int, batch_size: int) -> int:
+    """Return the number of steps in which all rows are seen once."""
+    return max(1, round(rows / min(batch_size, rows)))
+
+
+def epochs_within(epochs: int, steps: int, least: int = 0, most: int | None = None) -> int:
+    """Return the number of epochs of ``steps`` steps each: more than ``epochs`` for ``least`` steps, fewer for ``most``.
+
+    An epoch is always whole, and there is at least one.
+
+    >>> epochs_within(30, 4, least=500), epochs_within(30, 600, most=6_000), epochs_within(30, 9_000, most=6_000)
+    (125, 10, 1)
+    """
+    enough = max(epochs, -(-least // steps))
+    return enough if most is None else max(1, min(enough, most // steps))
 
 
 class ProgressReporter:

@@ -38,7 +38,7 @@ class CalibrationSample:
 
     Args:
         encoding: Which codes are features.
-        rows: Coded train rows, n of them.
+        rows: Coded train rows from which rows were generated, n of them.
         generated: Coded generated rows, m of them.
         levels: Levels of the generated rows, shape (m,).
         own: Distribution from which each generated row's own outcome was drawn, shape (m, codes).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 
+from core.data.holdout_split import stratified_mask
 from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
 from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.criteria import EVERYBODY, Compared
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_BLIND_COST, MIN_BLIND_PARITY, LARGE_GROUP_SHARE = 0.01, 0.9, 0.05
 """Requirements of ``auto`` on the attribute-blind rule; see :func:`choose_rule`."""
+MOST_ROWS = 200_000
+"""Train rows that a score is learned from at most, so that the time does not grow with the largest tables."""
 
 
 def fit_score(
@@ -48,6 +51,7 @@ def fit_score(
         seed: Seed of cross-fitting and training.
         tell: Told how far it is.
     """
+    rows = learned_rows(encoding, rows)
     label = _labels(encoding, rows)
     rule = choose_rule(encoding, rows, label, settings.channel, compared, seed, tell)
     teach(score, rows, rule.out_of_fold_scores(), blind=rule.blind, seed=seed, tell=tell)
@@ -65,10 +69,19 @@ def distil_score(
     tell: Tell,
 ) -> None:
     """Teach the student's score that of the teacher, whose levels give the fair probabilities; in place."""
+    rows = learned_rows(encoding, rows)
     levels = levels_of(teacher, rows, np.random.default_rng([seed, TIE_SEED]).random(len(rows)))
     fair = expit(teacher.log_odds.cpu().numpy()[rows.groups, levels])
     teach(student, rows, scores_of(teacher, rows), blind=not bool(teacher.sees_groups), seed=seed, tell=tell)
     fit_levels(student, rows, _positive(encoding), fair, by_group=compared != EVERYBODY)
+
+
+def learned_rows(encoding: TableEncoding, rows: CodedRows) -> CodedRows:
+    """Return the train rows that scores are learned from: at most `MOST_ROWS`, stratified by group × outcome."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    strata = rows.groups * encoding.target.size + rows.target
+    return rows.take(np.flatnonzero(stratified_mask(strata, MOST_ROWS / len(rows), TIE_SEED)))
 
 
 def channel_of(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, score: LevelledScore) -> LabelChannel:

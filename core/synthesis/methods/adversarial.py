@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import ProgressReporter, steps_and_epochs
+from core.synthesis.training import ProgressReporter, epochs_within, steps_per_epoch
 from core.synthesis.training_data import stratified_batches
 from models.adversarial import (
     gradient_penalty,
@@ -110,7 +110,8 @@ def train_adversarially(
         listener: Receives an event per epoch, and at least twice a second.
     """
     groups, generator = real.groups.cpu().numpy(), networks.generator
-    steps, base_epochs = steps_and_epochs(len(groups), settings.batch_size, settings.epochs, settings.min_steps)
+    steps = steps_per_epoch(len(groups), settings.batch_size)
+    base_epochs = epochs_within(settings.epochs, steps, settings.min_steps)
     epochs = base_epochs + extra_epochs
     torch_rng = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])

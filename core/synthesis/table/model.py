@@ -206,15 +206,15 @@ class TableModel:
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("codes", "groups", "target"))
         generated = CodedRows(*joined)
-        uniform = np.concatenate(uniforms)
+        sources, source = np.unique(plan, return_inverse=True)
         return CalibrationSample(
             self.encoding,
-            self.rows,
+            self.rows.take(sources),
             generated,
             np.concatenate(levels),
             np.concatenate(own),
-            plan,
-            uniform,
+            source,
+            np.concatenate(uniforms),
             seed,
             self.settings.classifier,
         )

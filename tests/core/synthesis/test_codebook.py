@@ -36,6 +36,17 @@ def test_every_group_uses_every_codeword_alike_on_the_rows_it_was_fitted_on(fitt
         assert share.sum() == pytest.approx(1)
 
 
+def test_groups_of_many_rows_are_fitted_on_some_of_them_and_still_use_codewords_alike(monkeypatch):
+    mean, groups = rows(n=9_000)
+    monkeypatch.setattr("core.synthesis.codebook.MOST_ROWS", 2_500)
+    codebook = Codebook(32, GROUPS, [1.0] * 4)
+    fit_codebook(codebook, mean, groups, seed=0)
+    shares = [used(codebook, mean, groups, group) for group in range(GROUPS)]
+    assert not np.allclose(shares[0], shares[1], rtol=1e-3)  # some of them, not all
+    for share in shares[1:]:
+        assert np.abs(share - shares[0]).sum() / 2 < 0.06  # chance in 2,500 rows
+
+
 def test_on_other_rows_groups_differ_by_little_more_than_chance(fitted):
     mean, groups = rows(seed=1)
     codes = fitted.draw(torch.from_numpy(mean), torch.from_numpy(groups), torch.rand(N)).numpy()

@@ -7,7 +7,7 @@ from torch import nn
 from core.events import Event
 from core.synthesis.distillation import distil
 from core.synthesis.settings import PRESETS, Optimisation, StudentSettings, paper_weight
-from core.synthesis.training import choose_device, train
+from core.synthesis.training import choose_device, epochs_within, train
 from core.synthesis.training_data import TrainingData
 from models.losses import hsic
 from models.optimiser import seeded
@@ -39,20 +39,27 @@ def test_events_tell_every_epoch_and_the_loss_falls() -> None:
     assert float(weight.detach()) == pytest.approx(3.0, abs=0.2)
 
 
-def test_small_tables_are_passed_more_often() -> None:
+@pytest.mark.parametrize(
+    ("limits", "passes"), [({"min_steps": 35}, 7), ({"max_steps": 5}, 1), ({"max_steps": 12, "epochs": 9}, 2)]
+)
+def test_small_tables_are_passed_more_often_and_large_ones_less(limits: dict[str, int], passes: int) -> None:
     weight = nn.Parameter(torch.zeros(1))
     events: list[Event] = []
-    few = Optimisation(epochs=2, min_steps=35, batch_size=16)
     train(
         [weight],
         lambda _batch, _g: {"loss": weight.square().sum()},
         TrainingData(torch.zeros(80, 1), torch.zeros(80, dtype=torch.long), 1),
-        few,
+        Optimisation(**{"epochs": 2, "batch_size": 16} | limits),
         stage="t",
         seed=0,
         listener=events.append,
     )
-    assert [event.step for event in epochs(events)] == list(range(1, 8))
+    assert [event.step for event in epochs(events)] == list(range(1, passes + 1))
+
+
+@pytest.mark.parametrize(("steps", "most"), [(9_000, 6_000), (6_000, 6_000)])
+def test_all_rows_are_seen_once_even_if_that_takes_more_than_the_most_steps(steps: int, most: int) -> None:
+    assert epochs_within(30, steps, most=most) == 1
 
 
 class _Encoder(nn.Module):
