@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.synthesis.settings import Optimisation
+
 LOSSES = {
     "wasserstein": "2-Wasserstein: mean and spread",
     "l1": "L1: absolute differences",
@@ -62,8 +64,7 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
         epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **widget_state(name, "epochs", kind))
         st.caption(
             "How often both models go over the data; more is slower and often better. Left unchanged, the compact "
-            f"model takes {base.student.optimisation.epochs}, and both go over small data more "
-            f"often{f', for at least {usual.min_steps:,} steps' if usual.min_steps else ''}."
+            f"model takes {base.student.optimisation.epochs}.{_limits(usual)}"
         )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
         st.caption("The same seed gives the same results; another one shows how much is chance.")
@@ -78,6 +79,13 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
         epochs=(epochs, usual.epochs),
     )
     return {"seed": int(seed), "device": device, **changed}
+
+
+def _limits(usual: Optimisation) -> str:
+    """Return a sentence, with a blank before it, on each limit of the steps of a training."""
+    few = f" Both go over small data more often, for at least {usual.min_steps:,} steps." if usual.min_steps else ""
+    many = f" They go over large data less often, for at most {usual.max_steps:,} steps." if usual.max_steps else ""
+    return few + many
 
 
 def changed_from_preset(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:

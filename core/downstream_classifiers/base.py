@@ -50,8 +50,8 @@ class DownstreamClassifier(ABC):
     """How `probabilities_out_of_source` keeps a real row from the classifiers that score it, in a sentence."""
 
     @abstractmethod
-    def estimator(self, columns: MatrixColumns, seed: int) -> ClassifierMixin:
-        """Return an unfitted scikit-learn classifier of matrices with these columns."""
+    def estimator(self, rows: LabelledMatrix, seed: int) -> ClassifierMixin:
+        """Return an unfitted scikit-learn classifier for these training rows."""
 
     def fit(
         self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
@@ -64,7 +64,7 @@ class DownstreamClassifier(ABC):
             progress: Receives the completed share, 0 to 1; may raise to cancel.
         """
         progress(0.0)
-        return self.estimator(rows.columns, seed).fit(rows.points, rows.classes)
+        return self.estimator(rows, seed).fit(rows.points, rows.classes)
 
     def probabilities(self, rows: LabelledMatrix, tested: NDArray[Any], seed: int) -> Floats:
         """Return class probabilities of the test points ``tested``, shape (m, d); the rows, shape (m, k), sum to 1."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.encoding.ordinal import MatrixColumns
 from core.downstream_classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
 from core.downstream_classifiers.default import TITLES
 from core.downstream_classifiers.threads import one_thread
@@ -22,7 +21,7 @@ class GradientBoosting(DownstreamClassifier):
 
     title: ClassVar[str] = TITLES["boosting"]
 
-    def estimator(self, columns: MatrixColumns, seed: int) -> HistGradientBoostingClassifier:  # noqa: ARG002  # trees split any code
+    def estimator(self, rows: LabelledMatrix, seed: int) -> HistGradientBoostingClassifier:  # noqa: ARG002  # any rows
         """Return scikit-learn's classifier with this seed."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from core.data.encoding.ordinal import MatrixColumns
-from core.downstream_classifiers.base import DownstreamClassifier
+from core.downstream_classifiers.base import DownstreamClassifier, LabelledMatrix
 from core.downstream_classifiers.default import TITLES
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class LogisticRegression(DownstreamClassifier):
 
     title: ClassVar[str] = TITLES["logistic"]
 
-    def estimator(self, columns: MatrixColumns, seed: int) -> Pipeline:
+    def estimator(self, rows: LabelledMatrix, seed: int) -> Pipeline:
         """Return a pipeline of column encoding and regression."""
         from sklearn.compose import ColumnTransformer
         from sklearn.linear_model import LogisticRegression as Regression
@@ -33,6 +32,7 @@ class LogisticRegression(DownstreamClassifier):
 
         from core.data.encoding.feature_matrix import one_hot, scaled_numbers
 
+        columns = rows.columns
         scaled = [
             (f"number {column}", scaled_numbers(columns.missing[column]), [column])
             for column in np.flatnonzero(~columns.categorical)

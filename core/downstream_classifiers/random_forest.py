@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.encoding.ordinal import MatrixColumns
 from core.downstream_classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
 from core.downstream_classifiers.default import TITLES
 from core.downstream_classifiers.threads import workers
@@ -25,25 +24,30 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 TREES, MIN_LEAF_ROWS = 100, 5
+MAX_DRAWN_ROWS = 20_000
+"""Rows that a tree draws at most. Of more rows, trees learn in the same time, and all rows take part."""
 OUT_OF_SOURCE_TREES = 60  # group means need fewer trees, and are computed several times
 SINGLE_ROW_TREES = 200  # three in eight of them drew no row of a real row, and score it
 
 
 class RandomForest(DownstreamClassifier):
-    """100 trees with at least 5 rows a leaf and the square root of the number of features at each split."""
+    """100 trees with at least 5 rows a leaf and the square root of the number of features at each split.
+
+    Each tree draws as many rows as there are, with replacement, and of more than 20,000 rows that many.
+    """
 
     title: ClassVar[str] = TITLES["forest"]
     out_of_source: ClassVar[str] = "Only those trees score a real row that saw no row generated from it (out of bag)."
 
-    def estimator(self, columns: MatrixColumns, seed: int) -> RandomForestClassifier:  # noqa: ARG002  # trees split any code
+    def estimator(self, rows: LabelledMatrix, seed: int) -> RandomForestClassifier:
         """Return scikit-learn's forest with these hyperparameters."""
-        return _forest(seed, n_estimators=TREES)
+        return _forest(rows, seed, n_estimators=TREES)
 
     def fit(
         self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
     ) -> RandomForestClassifier:
         """Fit the same forest as in one call, and report progress after each tree."""
-        forest = _forest(seed, warm_start=True)
+        forest = _forest(rows, seed, warm_start=True)
         points = rows.points.astype(np.float32)  # the dtype of the trees, so that no call converts it again
         for trees in range(1, TREES + 1):
             progress((trees - 1) / TREES)
@@ -75,7 +79,7 @@ class RandomForest(DownstreamClassifier):
     ) -> tuple[NDArray[np.int64], Floats]:
         """Score out of bag by source: each real row by the trees that drew no row generated from it."""
         trees = SINGLE_ROW_TREES if single_rows else OUT_OF_SOURCE_TREES
-        forest = _forest(seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)
+        forest = _forest(rows, seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)
         points, positions = real.astype(np.float32), np.unique(source)
 
         def votes(tree: DecisionTreeClassifier, drawn: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
@@ -91,10 +95,11 @@ class RandomForest(DownstreamClassifier):
         return positions, total[positions] / count[positions]
 
 
-def _forest(seed: int, **settings: Any) -> RandomForestClassifier:
+def _forest(rows: LabelledMatrix, seed: int, **settings: Any) -> RandomForestClassifier:
     from sklearn.ensemble import RandomForestClassifier  # a slow import, not needed for the names of the classifiers
 
-    return RandomForestClassifier(min_samples_leaf=MIN_LEAF_ROWS, random_state=seed, **settings)
+    drawn = min(len(rows.classes), MAX_DRAWN_ROWS)
+    return RandomForestClassifier(min_samples_leaf=MIN_LEAF_ROWS, max_samples=drawn, random_state=seed, **settings)
 
 
 def _votes(
@@ -107,7 +112,8 @@ def _votes(
     from sklearn import config_context
     from sklearn.tree import DecisionTreeClassifier
 
-    rows = np.random.RandomState(tree_seed).randint(0, len(labels), len(labels), dtype=np.int32)
+    count = min(len(labels), MAX_DRAWN_ROWS)
+    rows = np.random.RandomState(tree_seed).randint(0, len(labels), count, dtype=np.int32)
     weights = np.bincount(rows, minlength=len(labels)).astype(np.float64)
     drawn = np.flatnonzero(weights)  # without rows of weight 0 the tree is the same, and a tenth faster to grow
     tree = DecisionTreeClassifier(min_samples_leaf=MIN_LEAF_ROWS, max_features="sqrt", random_state=tree_seed)

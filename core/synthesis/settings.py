@@ -68,7 +68,7 @@ class FairnessSettings(Settings):
     last_batch_factor: bool = Field(
         default=False, description="Multiply the independence term by n / batch, as in the FairDisCo authors' code."
     )
-    optimisation: Optimisation = Optimisation(min_steps=500)
+    optimisation: Optimisation = Optimisation(min_steps=500, max_steps=6_000)
 
 
 class TeacherSettings(FairnessSettings):
@@ -91,7 +91,8 @@ class TeacherSettings(FairnessSettings):
         "fewer. 0: the latent is continuous, as in the papers.",
     )
     code_optimisation: Optimisation = Field(
-        default=Optimisation(epochs=10, min_steps=300), description="How the decoder is trained on codewords."
+        default=Optimisation(epochs=10, min_steps=300, max_steps=2_000),
+        description="How the decoder is trained on codewords.",
     )
 
 
@@ -101,7 +102,7 @@ class DistillationSettings(Settings):
     quality: Quality = Field(default="wasserstein", description="Q: loss between z and z'.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
     independence_weight: float = Field(default=4000.0, ge=0, description="Weight of HSIC(z', s) in the student's loss.")
-    optimisation: Optimisation = Optimisation(epochs=30, min_steps=400)
+    optimisation: Optimisation = Optimisation(epochs=30, min_steps=400, max_steps=6_000)
 
 
 class StudentSettings(DistillationSettings):
@@ -234,11 +235,11 @@ PRESETS: dict[str, SynthesisSettings] = {
             hidden=64,
             latent=12,
             kl_weight=0.5,
-            optimisation=Optimisation(epochs=15, min_steps=400),
+            optimisation=Optimisation(epochs=15, min_steps=400, max_steps=3_000),
             codewords=128,
-            code_optimisation=Optimisation(epochs=5, min_steps=200),
+            code_optimisation=Optimisation(epochs=5, min_steps=200, max_steps=1_000),
         ),
-        student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, min_steps=160)),
+        student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, min_steps=160, max_steps=3_000)),
         labels=LabelSettings(calibration_rounds=5),
     ),
     "paper": SynthesisSettings(

@@ -19,6 +19,7 @@ from core.synthesis.distillation import distil
 from core.synthesis.evaluation import Measurement
 from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
+from core.synthesis.training import epochs_of
 from core.synthesis.training_data import TrainingData
 
 
@@ -61,13 +62,14 @@ def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener =
     """Train teacher and decoder, in place."""
     networks = model.networks
     with timed(model.seconds, TEACHER):
-        epochs = model.settings.teacher.optimisation.epochs
+        examples = model.examples()
+        epochs = epochs_of(model.settings.teacher.optimisation, len(examples))
         listener(Event(TEACHER, 0, epochs))
         model.fit_score(TEACHER, seed=seed, tell=telling(listener, TEACHER, epochs))
         fit_teacher(
             networks["teacher"],
             networks["decoder"],
-            model.examples(),
+            examples,
             model.settings.teacher,
             seed=seed,
             listener=listener,
@@ -79,12 +81,13 @@ def train_student(model: TeacherStudentModel, *, seed: int, listener: Listener =
     """Distil the student from the trained teacher, in place."""
     networks = model.networks
     with timed(model.seconds, STUDENT):
-        tell = telling(listener, STUDENT, model.settings.student.optimisation.epochs)
+        examples = model.examples()
+        tell = telling(listener, STUDENT, epochs_of(model.settings.student.optimisation, len(examples)))
         model.fit_score(STUDENT, seed=seed, tell=tell)
         distil(
             networks["teacher"],
             networks["student"],
-            model.examples(),
+            examples,
             model.settings.student,
             seed=seed + 1,
             listener=listener,

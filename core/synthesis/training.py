@@ -43,8 +43,7 @@ def train(
         seed: Seed of batches and noise. The same seed, versions, device and thread count give the same weights.
         listener: Receives the events; may raise to cancel.
     """
-    steps = steps_per_epoch(len(examples), settings.batch_size)
-    epochs = epochs_within(settings.epochs, steps, settings.min_steps, settings.max_steps)
+    steps, epochs = steps_per_epoch(len(examples), settings.batch_size), epochs_of(settings, len(examples))
     rate = one_cycle if settings.schedule == "one_cycle" else constant
     optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
@@ -69,8 +68,14 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
     return max(1, round(rows / min(batch_size, rows)))
 
 
+def epochs_of(settings: Optimisation, rows: int) -> int:
+    """Return the number of epochs of a training on this many rows."""
+    steps = steps_per_epoch(rows, settings.batch_size)
+    return epochs_within(settings.epochs, steps, settings.min_steps, settings.max_steps)
+
+
 def epochs_within(epochs: int, steps: int, least: int = 0, most: int | None = None) -> int:
-    """Return the number of epochs of ``steps`` steps each: more than ``epochs`` for ``least`` steps, fewer for ``most``.
+    """Return how many epochs of ``steps`` steps: more than ``epochs`` for ``least`` steps, fewer for ``most`` steps.
 
     An epoch is always whole, and there is at least one.
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-OPTIMISATION = Optimisation(epochs=12, min_steps=300)
+OPTIMISATION = Optimisation(epochs=12, min_steps=300, max_steps=2_000)
 LARGEST_SCORE = 6.0
 ROWS_PER_LEVEL, MIN_LEVELS, MAX_LEVELS = 150, 8, 32
 PROBABILITY_RANGE = (0.002, 0.998)

@@ -25,6 +25,19 @@ def test_is_scikit_learns_forest_tree_for_tree(classes):
     assert len(shares) == random_forest.TREES
 
 
+def test_of_many_rows_each_tree_draws_some_as_scikit_learn_does(monkeypatch):
+    monkeypatch.setattr(random_forest, "MAX_DRAWN_ROWS", 120)
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(300, 5)).astype(np.float32), rng.integers(0, 2, 300)
+    theirs = RandomForestClassifier(
+        random_forest.TREES, min_samples_leaf=random_forest.MIN_LEAF_ROWS, max_samples=120, random_state=3
+    ).fit(points, labels)
+    forest, rows = random_forest.RandomForest(), LabelledMatrix(points, labels, numeric_columns(5))
+    expected = theirs.predict_proba(points[:50])
+    assert forest.probabilities(rows, points[:50], 3) == pytest.approx(expected, abs=1e-12)
+    assert (forest.fit(rows, 3).predict_proba(points[:50]) == expected).all()
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 def test_trees_without_a_row_of_a_rare_class_vote_for_the_others(classes):
     rng = np.random.default_rng(0)
