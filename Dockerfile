@@ -30,6 +30,8 @@ COPY app.py server.py ./
 
 USER evenhand
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
+# Memory of many people at once goes back when they have left; see core/cli/app_command.py.
+ENV PYTHONMALLOC=malloc
 # What works in a container is killed when the server has ended, so its runs go back into the queue first.
 ENV EVENHAND_ON_STOP=requeue
 # The greeting is no line of the log, and to name its address Streamlit asks a server elsewhere.

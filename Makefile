@@ -40,7 +40,7 @@ $(STAMP): pyproject.toml setup.py constraints.txt
 	@touch $@
 
 app: $(STAMP)
-	$(BIN)/python -m streamlit run server.py
+	$(BIN)/evenhand app
 
 demo: $(STAMP)
 	$(BIN)/evenhand demo --out runs/demo

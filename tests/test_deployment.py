@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from core.app.proxy_secret import HEADER, SECRET
+from core.cli.app_command import SERVER_ENVIRONMENT
 from core.location import ROOT
 from core.runs.process import GRACE_SECONDS
 from core.runs.stopping import ON_STOP, REQUEUE, STOP_SECONDS
@@ -55,6 +56,11 @@ def test_people_are_told_apart_by_a_header_that_the_proxy_alone_writes():
 def test_the_log_is_json_and_nothing_else_is_written_beside_it():
     assert APP["environment"]["EVENHAND_LOG"] == "${EVENHAND_LOG:-json}"
     assert "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true" in (ROOT / "Dockerfile").read_text()
+
+
+def test_memory_is_taken_as_by_the_command():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert {f"ENV {name}={value}" for name, value in SERVER_ENVIRONMENT.items()} <= set(lines)
 
 
 def test_runs_are_put_back_before_the_container_is_killed():

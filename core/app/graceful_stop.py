@@ -23,6 +23,7 @@ _CUT_OFF: Final = 128 + signal.SIGTERM  # what a shell calls the end by this sig
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare the server, and when it stops wait for what is done then."""
+    os.environ.pop("PYTHONMALLOC", None)  # for the server alone: what it starts ends, and its memory with it
     home = subject.home().absolute()
     try:
         stopping.take_up(home)

@@ -4,6 +4,9 @@ When the last of them has left, it also gives back what was read of runs.
 
 Streamlit would collect garbage after each run of a script. That takes a sixth of a second, in which no other page gets
 on, and an open page that follows a run asks for it every second. Here it is done once in a while, if anything was done.
+
+Free memory goes back page by page if the server was started with `PYTHONMALLOC=malloc`, as `evenhand app` and the image
+do. Python's own allocator gives back whole mebibytes only, and one object that lives keeps one.
 """
 
 from __future__ import annotations

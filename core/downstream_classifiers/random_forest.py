@@ -79,7 +79,6 @@ class RandomForest(DownstreamClassifier):
     ) -> tuple[NDArray[np.int64], Floats]:
         """Score out of bag by source: each real row by the trees that drew no row generated from it."""
         trees = SINGLE_ROW_TREES if single_rows else OUT_OF_SOURCE_TREES
-        forest = _forest(rows, seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)
         points, positions = real.astype(np.float32), np.unique(source)
 
         def votes(tree: DecisionTreeClassifier, drawn: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
@@ -88,6 +87,7 @@ class RandomForest(DownstreamClassifier):
 
         total, count = np.zeros(len(points)), np.zeros(len(points))
         with workers(os.cpu_count()) as pool:
+            forest = _forest(rows, seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)  # in its own threads
             for out_of_bag, vote in pool.map(votes, forest.estimators_, forest.estimators_samples_):
                 total[out_of_bag] += vote
                 count[out_of_bag] += 1

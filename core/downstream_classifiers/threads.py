@@ -14,8 +14,8 @@ from typing import Any
 def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
     """Open a pool of ``count`` threads, and restore the warning filters on exit.
 
-    scikit-learn checks its input inside ``warnings.catch_warnings``, which is global. Concurrent threads restore each
-    other's filters.
+    scikit-learn checks its input, and works in threads of its own, inside ``warnings.catch_warnings``, which is global.
+    Concurrent threads restore each other's filters.
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(count) as pool:
         yield pool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from core.app import graceful_stop
 from core.config import run_config
 from core.data.sources.load import load
 from core.location import COMMAND, ROOT
@@ -167,6 +169,18 @@ def test_the_command_stops_its_server_in_the_same_way(tmp_path: Path, monkeypatc
     assert "The server has stopped." in [json.loads(line)["message"] for line in log.splitlines()]
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("localhost", port))
+
+
+def test_the_server_alone_takes_memory_in_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENHAND_RUNS", str(tmp_path))
+    monkeypatch.setenv("PYTHONMALLOC", "malloc")
+    monkeypatch.setattr(graceful_stop.GracefulStop, "listen", lambda _self: None)
+
+    async def serve() -> None:
+        async with graceful_stop.lifespan(None):
+            assert "PYTHONMALLOC" not in os.environ
+
+    asyncio.run(serve())
 
 
 WITHOUT_END = """

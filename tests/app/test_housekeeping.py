@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -15,6 +18,7 @@ from streamlit import config
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
 from core.app import housekeeping
+from core.cli.app_command import SERVER_ENVIRONMENT
 from core.location import ROOT
 
 
@@ -84,6 +88,37 @@ def test_a_round_without_work_gives_nothing_back(monkeypatch: pytest.MonkeyPatch
     assert not given
     asyncio.run(rounds(0.0))
     assert given
+
+
+RUSH = """
+import psutil
+from core.app.housekeeping import give_back
+
+def held():
+    give_back()
+    return psutil.Process().memory_info().rss / 2**20
+
+before = held()
+many = [bytes(200) for _ in range(400_000)]  # almost 100 MiB
+kept = many[::2000]
+del many
+print(held() - before)
+"""
+
+
+def test_what_few_objects_outlive_goes_back_to_the_system() -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("Memory is given back to the system on Linux alone.")
+    answer = subprocess.run(  # noqa: S603  # fixed words
+        [sys.executable, "-c", RUSH],
+        cwd=ROOT,
+        env={**os.environ, **SERVER_ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert float(answer.stdout) < 20
 
 
 def test_no_script_ends_with_a_collection() -> None:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from core.cli.app_command import SERVER_ENVIRONMENT
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 START_SECONDS = 120
@@ -61,7 +63,7 @@ def started(
     """Return the process of the app on a port, which may not answer yet; all that it writes goes to ``output``."""
     command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"]
     command += options
-    environment = {**os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
+    environment = {**SERVER_ENVIRONMENT, **os.environ, "EVENHAND_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(  # noqa: S603  # fixed words
         command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
     )

@@ -1,3 +1,6 @@
+import sys
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
@@ -49,3 +52,20 @@ def test_trees_without_a_row_of_a_rare_class_vote_for_the_others(classes):
     ours = random_forest.RandomForest().probabilities(LabelledMatrix(points, labels, numeric_columns(3)), points, 3)
     assert ours.shape == (400, classes)
     assert ours == pytest.approx(theirs.predict_proba(points), abs=1e-12)
+
+
+def test_its_threads_leave_the_warning_filters_as_they_were(monkeypatch):
+    monkeypatch.setattr(random_forest, "SINGLE_ROW_TREES", 20)
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(60, 3)).astype(np.float32), np.arange(60) % 2
+    rows = LabelledMatrix(points, labels, numeric_columns(3))
+    before, interval = list(warnings.filters), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for seed in range(8):
+            random_forest.RandomForest().probabilities_out_of_source(
+                rows, np.arange(60), points, seed, single_rows=True
+            )
+            assert warnings.filters == before
+    finally:
+        sys.setswitchinterval(interval)

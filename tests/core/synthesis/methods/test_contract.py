@@ -40,10 +40,10 @@ def small(kind: str = "two groups") -> Dataset:
 
 
 def shortened(hyperparameters: Any) -> Any:
-    """The same dials with few passes over the rows: what is tested here needs no good fit."""
+    """The same dials with few passes over the rows and steps of denoising: what is tested needs no good fit."""
     if not isinstance(hyperparameters, dict):
         return hyperparameters
-    short = {"epochs": 2, "min_steps": 0, "calibration_rounds": 1, "iterations": 5}
+    short = {"epochs": 2, "min_steps": 0, "calibration_rounds": 1, "iterations": 5, "sampling_steps": 25}
     return {name: short.get(name, shortened(value)) for name, value in hyperparameters.items()}
 
 
