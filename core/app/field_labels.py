@@ -39,6 +39,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "encoding": "Encoding",
     "decimal_mark": "decimal mark",
     "date_order": "date order",
+    "sql": "query",
     "labels": "Labels of the images",
     "apply": "Check your data",
     "image_size": "Image size",
