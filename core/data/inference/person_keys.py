@@ -42,7 +42,7 @@ def with_person_keys(columns: tuple[Column, ...], raw: pd.DataFrame) -> tuple[Co
     if not personal:
         return columns
     others = [one.name for one in columns if not one.is_identifying]
-    once = ~raw[others].duplicated()  # rows that were entered twice say nothing of persons
+    once = ~raw[others].duplicated().to_numpy()  # rows that were entered twice say nothing of persons
     facts = [_codes(raw.loc[once, name]) for name in personal]
     return tuple(
         _as_key(one) if _may_be_key(one) and _is_key(raw.loc[once, one.name], facts) else one for one in columns
@@ -62,8 +62,8 @@ def _may_be_key(column: Column) -> bool:
 
 def _is_key(values: pd.Series, facts: list[Codes]) -> bool:
     codes = _codes(values)
-    values, rows = int(codes.max(initial=-1)) + 1, int((codes >= 0).sum())
-    if not LEAST_PERSONS <= values < rows <= _MOST_ROWS * values:
+    keys, rows = int(codes.max(initial=-1)) + 1, int((codes >= 0).sum())
+    if not LEAST_PERSONS <= keys < rows <= _MOST_ROWS * keys:
         return False
     return any(_determines(codes, fact) for fact in facts)
 
