@@ -46,6 +46,7 @@ FieldName = Literal[
     "decimal_mark",
     "date_order",
     "labels",
+    "sql",
     "apply",
     "image_size",
     "bias",

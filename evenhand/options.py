@@ -20,7 +20,7 @@ from core.events import Event, Listener, ignore
 Label = str | int | float | bool
 """A column's label, or a value of the target."""
 Data = pd.DataFrame | str | PathLike[str]
-"""A DataFrame, the path of a file, or the name of a built-in dataset."""
+"""A DataFrame, the path of a file or of a folder of Parquet files, a URL, or the name of a built-in dataset."""
 Rule = float | str
 """Which rows a score selects: those from a threshold on, or a share, as ``"top10%"``."""
 Progress = bool | Callable[[Event], None]
@@ -55,6 +55,8 @@ class DataOptions(TypedDict, total=False):
     """Decimal separator of the data, ``"."`` or ``","``, where numbers such as ``12,345`` could be two."""
     date_order: DateOrder
     """What comes first in dates such as ``01/02/2024``: ``"day"`` or ``"month"``."""
+    sql: str
+    """Query that gives the rows, where the data are named by the URL of a database, as SQLAlchemy writes it."""
     bias: float
     """Share of digits in their own colour, in ``color-digits`` and ``color-mnist``."""
     image_size: int

@@ -78,6 +78,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "audit_refits": "the refits of the audit",
     "generator_draws": "the number of draws",
     "pictures": "the pictures",
+    "sql": "the query",
     "out": "the folder",
     "to": "the file",
     "tables": "the folder of tables",

@@ -36,6 +36,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "decimal_mark": "--decimal-mark",
     "date_order": "--date-order",
     "labels": "--labels",
+    "sql": "--sql",
     "apply": "--apply",
     "image_size": "--image-size",
     "bias": "--bias",

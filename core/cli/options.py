@@ -30,15 +30,17 @@ NOT_MET = 3
 Data = Annotated[
     str,
     typer.Argument(
-        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
-        f"built-in name: {', '.join(BUILT_IN)}."
+        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder of Parquet files or in "
+        "CelebA's layout, a URL (s3://, gs://, az://, https://, or with --sql of a database), or a built-in name: "
+        f"{', '.join(BUILT_IN)}."
     ),
 ]
 PeriodData = Annotated[
     list[str],
     typer.Argument(
-        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
-        f"built-in name: {', '.join(BUILT_IN)}. Of a model's decisions also several tables, each a period, in order "
+        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder of Parquet files or in "
+        "CelebA's layout, a URL (s3://, gs://, az://, https://, or with --sql of a database), or a built-in name: "
+        f"{', '.join(BUILT_IN)}. Of a model's decisions also several tables, each a period, in order "
         "of time: 2024.csv 2025.csv, or with names of their own: before=old.csv after=new.csv.",
     ),
 ]
@@ -103,6 +105,7 @@ Decimal = Annotated[
     DecimalMark | None,
     typer.Option("--decimal-mark", help="Decimal separator of the data, where numbers such as 12,345 could be two."),
 ]
+Sql = Annotated[str | None, typer.Option(help="Query that gives the rows, where DATA is the URL of a database.")]
 Bias = Annotated[
     float | None,
     typer.Option(help="Share of coloured digits in their digit's own colour, e.g. 0.9; 0.1 is independence."),

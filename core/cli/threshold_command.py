@@ -28,6 +28,7 @@ from core.cli.options import (
     SchemaFile,
     Seed,
     Sensitive,
+    Sql,
     Target,
     Threshold,
     json_text,
@@ -52,6 +53,7 @@ def thresholds(
     encoding: Encoding = None,
     decimal_mark: Decimal = None,
     date_order: FirstInDates = None,
+    sql: Sql = None,
     tolerance: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="Loss of accuracy up to which another choice counts as equally accurate."),
@@ -85,6 +87,7 @@ def thresholds(
             encoding=encoding,
             decimal_mark=decimal_mark,
             date_order=date_order,
+            sql=sql,
             seed=seed,
         )
         columns = tuple(decision_columns(prediction or (), score or (), dataset.schema.names))

@@ -192,7 +192,8 @@ def fewest_decimals(digits: pd.Series, decimal: str = ".") -> int:
     >>> fewest_decimals(pd.Series(["1.50", "2.25"])), fewest_decimals(pd.Series(["1.5", "2"]))
     (2, 0)
     """
-    return int(digits.str.partition(decimal)[2].str.len().min())
+    place = digits.str.find(decimal)
+    return int((digits.str.len() - 1 - place).where(place >= 0, 0).min())
 
 
 def _parts(text: pd.Series) -> pd.DataFrame | None:

@@ -38,10 +38,15 @@ def with_person_keys(columns: tuple[Column, ...], raw: pd.DataFrame) -> tuple[Co
         columns: Kinds and likely roles.
         raw: Their raw values.
     """
+    personal = [one.name for one in columns if _is_personal(one)]
+    if not personal:
+        return columns
     others = [one.name for one in columns if not one.is_identifying]
-    rows = raw[~raw[others].duplicated()] if others else raw  # rows that were entered twice say nothing of persons
-    facts = [_codes(rows[one.name]) for one in columns if _is_personal(one)]
-    return tuple(_as_key(one) if facts and _is_key(one, rows, facts) else one for one in columns)
+    once = ~raw[others].duplicated().to_numpy()  # rows that were entered twice say nothing of persons
+    facts = [_codes(raw.loc[once, name]) for name in personal]
+    return tuple(
+        _as_key(one) if _may_be_key(one) and _is_key(raw.loc[once, one.name], facts) else one for one in columns
+    )
 
 
 def _is_personal(column: Column) -> bool:
@@ -51,12 +56,14 @@ def _is_personal(column: Column) -> bool:
     return column.kind is Kind.DATETIME and is_birth_name(column.name)
 
 
-def _is_key(column: Column, raw: pd.DataFrame, facts: list[Codes]) -> bool:
-    if column.role is not Role.FEATURE or column.kind not in _KINDS or is_age_name(column.name):
-        return False
-    codes = _codes(raw[column.name])
-    values, rows = int(codes.max(initial=-1)) + 1, int((codes >= 0).sum())
-    if not LEAST_PERSONS <= values < rows <= _MOST_ROWS * values:
+def _may_be_key(column: Column) -> bool:
+    return column.role is Role.FEATURE and column.kind in _KINDS and not is_age_name(column.name)
+
+
+def _is_key(values: pd.Series, facts: list[Codes]) -> bool:
+    codes = _codes(values)
+    keys, rows = int(codes.max(initial=-1)) + 1, int((codes >= 0).sum())
+    if not LEAST_PERSONS <= keys < rows <= _MOST_ROWS * keys:
         return False
     return any(_determines(codes, fact) for fact in facts)
 

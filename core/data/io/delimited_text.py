@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
@@ -54,7 +55,7 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     if "\0" in text:
         raise DataError(f"The file {name!r} holds NUL characters, as no text does; save the table as CSV UTF-8.")
     text = _with_line_ends(text)
-    LINE.check(name, _longest_line(text))
+    _check_lines(text, name)
     told = _SEPARATOR_LINE.match(text)
     if told:
         text = text[told.end() :]
@@ -70,10 +71,12 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> tuple[pd.Da
     CELLS.check(name, text.count(delimiter) + text.count("\n"))
     first = before + 1 + lines_below_header(rows[before + 1 :])
     body, last = _without_last_lines(_lines_after(text, ends[first - 1]), delimiter)
-    frame = _body(body, delimiter, usual_width(rows[first:]) or len(rows[before]), name)
-    if _blank_at_every(f" {delimiter} ", delimiter, body):
+    sample, content = body[:_SAMPLE], body.encode()
+    del text, body  # a large file is in memory as seldom as can be
+    frame = _body(content, delimiter, usual_width(rows[first:]) or len(rows[before]), name)
+    if _blank_at_every(f" {delimiter} ", delimiter, sample):
         frame = frame.apply(lambda column: column.str.strip())
-    elif _blank_at_every(f"{delimiter} ", delimiter, body):
+    elif _blank_at_every(f"{delimiter} ", delimiter, sample):
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
     frame, header_notes = with_header(frame, rows[before], name)
     frame.attrs[DELIMITER] = delimiter
@@ -93,18 +96,29 @@ def _with_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _longest_line(text: str) -> int:
-    start = longest = 0
+def _check_lines(text: str, name: str) -> None:
+    """Raise a `DataError` about the first line that is too long. Steps are as long as a line may be."""
+    start, limit = 0, LINE.value()
+    while len(text) - start > limit:
+        end = text.rfind("\n", start, start + limit + 1)
+        if end < 0:
+            end = text.find("\n", start)
+            LINE.check(name, (len(text) if end < 0 else end) - start)
+        start = end + 1
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield each line with its end, without a copy of the text."""
+    start = 0
     while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        longest, start = max(longest, end - start), end + 1
-    return longest
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _first_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Return the first rows that are not empty, and the number of lines up to the end of each."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     rows: list[list[str]] = []
     ends: list[int] = []
     try:
@@ -127,10 +141,9 @@ def _lines_after(text: str, lines: int) -> str:
     return text[start:]
 
 
-def _body(text: str, delimiter: str, width: int, name: str) -> pd.DataFrame:
+def _body(content: bytes, delimiter: str, width: int, name: str) -> pd.DataFrame:
     """Return the rows below the header as text, shape (n, width), with the places of the columns as names."""
     columns = [str(number) for number in range(width)]
-    content = text.encode()
     if not content.strip():
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
     try:
@@ -190,9 +203,9 @@ def _delimiter(text: str) -> str | None:
     return max(usual, key=lambda mark: (counts[mark].count(usual[mark]), usual[mark]), default=None)
 
 
-def _blank_at_every(mark: str, delimiter: str, body: str) -> bool:
+def _blank_at_every(mark: str, delimiter: str, sample: str) -> bool:
     """Return whether every delimiter has the blanks of a mark (``a, b, c``, as in Adult). They belong to no value."""
-    lines = _QUOTED.sub('""', body[:_SAMPLE]).splitlines()[:_SAMPLE_LINES]
+    lines = _QUOTED.sub('""', sample).splitlines()[:_SAMPLE_LINES]
     total = sum(line.count(delimiter) for line in lines)
     return total > 0 and sum(f"{line} ".count(mark) for line in lines) == total
 

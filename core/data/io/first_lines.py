@@ -200,7 +200,7 @@ def _looks_like_data(titles: list[str], body: pd.DataFrame) -> bool:
     columns = [body.iloc[:, place] for place in range(len(titles))]
     numeric = [_is_number(title) and _is_numeric(values) for title, values in zip(titles, columns, strict=True)]
     found = [
-        bool(title) and not is_number and title in set(values.str.strip())
+        bool(title) and not is_number and bool((values.str.strip() == title).any())
         for title, values, is_number in zip(titles, columns, numeric, strict=True)
     ]
     if _counts([title for title, is_number in zip(titles, numeric, strict=True) if is_number]):

@@ -12,6 +12,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.errors import DataError
@@ -30,6 +32,11 @@ MISSING_WORDS: Final = frozenset(
 EXACT: Final = 2**53
 """The largest whole number up to which figures are exact."""
 TRUE_FALSE: Final = frozenset({"True", "False"})
+_SAMPLE: Final = 1_000
+_WRITTEN_OUT: Final = 1e15
+"""Whole floats below it are written without an exponent."""
+_WRITTEN_ALIKE: Final = (1e-4, 1e10)
+"""From the first on and below the second, Arrow and Python write a fraction with the same digits, without exponent."""
 
 # A whole number may carry the ".0" that pandas adds to integers beside missing values.
 _WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,15})(?:\.0+)?"
@@ -38,6 +45,7 @@ _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
 _CODE = r"[+-]?(?:0[0-9]+|[1-9][0-9]{16,})"
 _ZERO_DATE = r"(?:0{4}([-/.]?)00\1(?:00)?|00([-/.])00\2(?:00){1,2})(?:[T ]00:00(?::00)?(?:\.0+)?)?"
+_STARTS_AS_NUMBER = r"[+-]?[0-9]"
 _SIXTEEN_DIGITS = r"[+-]?[1-9][0-9]{15}(?:\.0+)?"
 
 
@@ -48,10 +56,19 @@ def strip(text: pd.Series) -> pd.Series:
 
 def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> Mask:
     """Apply ``check`` to each distinct stripped text. Return the result of each row; false for null."""
+    if _hardly_repeats(text):
+        rows = pd.Series(text.array, dtype="str")
+        return np.asarray(check(strip(rows)) & rows.notna(), dtype=np.bool_)
     codes, distinct = pd.factorize(text)
     passed = check(strip(pd.Series(distinct, dtype="str"))).to_numpy(dtype=bool)
     mask: Mask = np.append(passed, False)[codes]  # null has the code -1, which is the appended False
     return mask
+
+
+def _hardly_repeats(text: pd.Series) -> bool:
+    """Return whether most texts of the first rows stand once, so that finding the distinct ones saves no work."""
+    first = text.head(_SAMPLE)
+    return 2 * first.nunique() > len(first)
 
 
 def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Mask:
@@ -72,7 +89,13 @@ def missing_mask(text: pd.Series, token: str = "", *, words: bool = False) -> Ma
 
 def word_mask(text: pd.Series) -> Mask:
     """Return where the text is one of `MISSING_WORDS` in small or capital letters, shape (n,)."""
-    return _distinct_mask(text, lambda one: one.str.casefold().isin(MISSING_WORDS))
+    return _distinct_mask(text, _are_words)
+
+
+def _are_words(text: pd.Series) -> pd.Series:
+    found = ~text.str.match(_STARTS_AS_NUMBER)  # no word does; small letters are slow to make
+    found[found] = text[found].str.casefold().isin(MISSING_WORDS)
+    return found
 
 
 def no_date_mask(text: pd.Series) -> Mask:
@@ -118,8 +141,7 @@ def with_unit_mask(text: pd.Series) -> Mask:
 
 def to_floats(text: pd.Series) -> NDArray[np.float64]:
     """Convert text that passes `number_mask` to floats, exactly: the ``repr`` of a float gives the same float."""
-    codes, distinct = pd.factorize(text)
-    return np.array([float(one) for one in distinct], dtype=np.float64)[codes]
+    return np.asarray(text.to_numpy(dtype=object), dtype=np.float64)  # as Python's float() reads each
 
 
 def named_numbers(values: pd.Series) -> pd.Series:
@@ -160,9 +182,38 @@ def as_text_column(values: pd.Series) -> pd.Series:
         written: pd.Series = _naive(values).dt.strftime(natural_date_format(values)).astype("str")
         return written
     missing = values.isna().to_numpy(dtype=bool)
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_any_real_numeric_dtype(values.dtype):
+        return _numbers_as_text(values, missing)
     cells = values.to_numpy(dtype=object)
     text = [np.nan if gone else _cell_text(cell, values.name, row) for row, (cell, gone) in _rows(cells, missing)]
     return pd.Series(text, values.index, dtype="str", name=values.name)
+
+
+def _numbers_as_text(values: pd.Series, missing: Mask) -> pd.Series:
+    """Return a column of numbers or truth values as `_cell_text` writes each, without a loop over the rows."""
+    known = values[~missing]
+    if pd.api.types.is_bool_dtype(values.dtype):
+        written = pc.if_else(pa.array(known.to_numpy(dtype=bool)), "True", "False")
+    elif pd.api.types.is_float_dtype(values.dtype):
+        written = _floats_as_text(known.to_numpy(dtype=np.float64))
+    else:
+        is_unsigned = pd.api.types.is_unsigned_integer_dtype(values.dtype)
+        written = pa.array(known.to_numpy(dtype=np.uint64 if is_unsigned else np.int64)).cast(pa.string())
+    text = pc.replace_with_mask(pa.nulls(len(values), pa.string()), pa.array(~missing), written)
+    return pd.Series(pd.array(text, dtype="str"), values.index, name=values.name)
+
+
+def _floats_as_text(numbers: NDArray[np.float64]) -> pa.Array:
+    size = np.abs(numbers)
+    whole = (size < _WRITTEN_OUT) & (numbers == np.rint(numbers))
+    least, limit = _WRITTEN_ALIKE
+    others = ~whole & ~((size >= least) & (size < limit))
+    text = pc.if_else(
+        pa.array(whole),
+        pa.array(np.where(whole, numbers, 0).astype(np.int64)).cast(pa.string()),
+        pa.array(numbers).cast(pa.string()),
+    )
+    return pc.replace_with_mask(text, pa.array(others), pa.array(map(repr, numbers[others].tolist()), pa.string()))
 
 
 def natural_date_format(values: pd.Series) -> str:

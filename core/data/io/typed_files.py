@@ -30,7 +30,7 @@ def read_typed(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     suffix = path.suffix.lower()
     arrow = _ARROW.get(suffix)
     if arrow is not None:
-        return _from_arrow(path, arrow)
+        return from_arrow(path, arrow)
     return _from_statistics(path, _STATISTICS[suffix])
 
 
@@ -61,14 +61,24 @@ _ARROW: Final[dict[str, Callable[[Path], pa.Table]]] = {
 }
 
 
-def _from_arrow(path: Path, read: Callable[[Path], pa.Table]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read with Arrow. Integers beside missing values keep all their digits."""
+def from_arrow(path: Path, read: Callable[[Path], pa.Table]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read with Arrow. Return the frame, and notes on what was left out.
+
+    Integers beside missing values keep all their digits.
+
+    Args:
+        path: The file, or a folder.
+        read: Returns its table.
+
+    Raises:
+        DataError: It is damaged or too large, or a name is empty or occurs twice.
+    """
     try:
         table = read(path)
         table.validate(full=True)
         index = [title for title in table.column_names if title.startswith("__index_level_")]
         table = table.drop_columns(index)
-        table = table.rename_columns(_checked_names(table.column_names, path.name))
+        table = table.rename_columns(checked_names(table.column_names, path.name))
         check_shape(path.name, *table.shape)
         frame = to_frame(table)
     except (DataError, MemoryError):
@@ -155,11 +165,11 @@ def _from_statistics(path: Path, read: Callable[[Path], pd.DataFrame]) -> tuple[
         raise DataError(
             f"The file {path.name!r} is damaged or not a {path.suffix.lower()} file; save the table again."
         ) from error
-    frame.columns = pd.Index(_checked_names([str(title) for title in frame.columns], path.name), dtype="str")
+    frame.columns = pd.Index(checked_names([str(title) for title in frame.columns], path.name), dtype="str")
     return with_numbers(frame)
 
 
-def _checked_names(titles: list[str], name: str) -> list[str]:
+def checked_names(titles: list[str], name: str) -> list[str]:
     """Return the names without blanks around them. Raise a `DataError` about the first empty or repeated one."""
     titles = [title.strip() for title in titles]
     if "" in titles:

@@ -17,6 +17,7 @@ from core.data.forms.said import NOTHING_SAID
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.io.packed_files import is_packed_table
+from core.data.io.parquet_folders import holds_parquet
 from core.data.new_identifiers import without_serial_forms
 from core.data.reference_outcome import with_reference
 from core.data.schema import Schema
@@ -27,6 +28,8 @@ from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import FRAME_NAME, LoadOptions, kept_options, said_forms
+from core.data.sources.remote import fetched, is_url
+from core.data.sources.sql import read_query
 from core.data.sources.upload import from_frame, load_upload
 from core.errors import ConfigError, DataError, FieldName, SchemaError, about_field, change, give, leave_out
 
@@ -42,8 +45,9 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
 
     Args:
         data: A name in `core.data.sources.catalog.BUILT_IN`; the path of a file of
-            `core.data.io.table_files.SUFFIXES`, of a zip of images, or of a folder in CelebA's layout; or a frame of
-            text or typed columns with text headers.
+            `core.data.io.table_files.SUFFIXES`, of a zip of images, of a folder of Parquet files, or of a folder in
+            CelebA's layout; the URL of such a table in an object store (`core.data.sources.remote`), or with the option
+            ``sql`` of a database (`core.data.sources.sql`); or a frame of text or typed columns with text headers.
         **options: See `LoadOptions`.
 
     Raises:
@@ -106,6 +110,11 @@ def _declared(schema: Schema, frame: pd.DataFrame, options: LoadOptions) -> Sche
 
 
 def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
+    if isinstance(data, str) and is_url(data):
+        with about_field("data"):
+            return _from_database(data, options) if options.get("sql") is not None else _fetched(data, options)
+    if options.get("sql") is not None:
+        raise _superfluous("sql", "A query goes with the URL of a database only.")
     if isinstance(data, pd.DataFrame):
         _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
         with about_field("data"):
@@ -113,7 +122,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and _holds_images(path)
-    _check_options(name, known, options, is_zip=is_zip, is_folder=known is None and path.is_dir())
+    _check_options(name, known, options, is_zip=is_zip, is_folder=known is None and _is_image_folder(path))
     if known is not None:
         return _built_in(known, options)
     if not path.exists() and not path.suffix:
@@ -122,6 +131,21 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
             field="data",
         )
     with about_field("data"):
+        return _read(path, options)
+
+
+def _from_database(url: str, options: LoadOptions) -> Dataset:
+    raw, name, notes = read_query(url, options["sql"] or "")
+    _check_options(name, None, options, is_zip=False, is_folder=False)
+    dataset = from_frame(raw, name, options.get("schema"), said_forms(options))
+    return replace(dataset, notes=(*notes, *dataset.notes))
+
+
+def _fetched(url: str, options: LoadOptions) -> Dataset:
+    with fetched(url) as path:
+        if _holds_images(path):
+            raise DataError(f"{path.name!r} holds images, which are read from this machine only; copy the zip here.")
+        _check_options(path.name, None, options, is_zip=False, is_folder=False)
         return _read(path, options)
 
 
@@ -135,7 +159,7 @@ def _read(path: Path, options: LoadOptions) -> Dataset:
             encoding=encoding,
             image_size=options.get("image_size"),
         )
-    if path.is_dir():
+    if _is_image_folder(path):
         return _same_columns(read_celeba(path, options.get("image_size")), schema)
     table = load_upload(path, schema=schema, encoding=encoding, said=said_forms(options))
     if table.schema.image is not None:
@@ -152,6 +176,11 @@ def _holds_images(path: Path) -> bool:
     """Return whether the path is that of a zip other than one that holds a table."""
     with about_field("data"):
         return path.suffix.lower() == SUFFIX and not is_packed_table(path)
+
+
+def _is_image_folder(path: Path) -> bool:
+    """Return whether the path is that of a folder other than one that holds a table."""
+    return path.is_dir() and not holds_parquet(path)
 
 
 def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip: bool, is_folder: bool) -> None:

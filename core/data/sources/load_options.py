@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypedDict
@@ -43,6 +44,7 @@ class LoadOptions(TypedDict, total=False):
         bias: Share of the coloured digits in their own colour.
         image_size: Height and width of the resized images, 8 to 256.
         labels: The table of labels of a zip of images, if it is not in the zip.
+        sql: A query that gives the rows, if the data are named by the URL of a database.
         apply: Names of changes after a check of the data, e.g. ``merge:sex``; see `core.data.checks.edits`.
     """
 
@@ -67,6 +69,7 @@ class LoadOptions(TypedDict, total=False):
     bias: float | None
     image_size: int | None
     labels: Path | None
+    sql: str | None
     apply: Sequence[str]
 
 
@@ -78,11 +81,15 @@ def said_forms(options: LoadOptions) -> SaidForms:
 def kept_options(options: LoadOptions) -> dict[str, str]:
     """Return the options that change the rows and that no schema keeps, as text; of a file its name.
 
+    Of a query it is a checksum, as the query may name persons.
+
     >>> kept_options({"encoding": "cp1252", "holdout": Path("files/later.csv"), "target": "hired"})
     {'encoding': 'cp1252', 'holdout': 'later.csv'}
     """
     given = {name: options.get(name) for name in _NOT_IN_SCHEMA}
-    return {name: _as_text(value) for name, value in given.items() if value is not None}
+    kept = {name: _as_text(value) for name, value in given.items() if value is not None}
+    query = options.get("sql")
+    return kept if query is None else {**kept, "sql": f"sha256:{hashlib.sha256(query.encode()).hexdigest()}"}
 
 
 def _as_text(value: object) -> str:

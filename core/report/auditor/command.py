@@ -27,8 +27,8 @@ UNNAMED: Final = frozenset(
 """Settings that no option sets."""
 AUDITED: Final = ("seed", "classifier", "confidence", "pictures", "holdout_fraction", "min_group_shown")
 """Settings that an audit without a run takes."""
-FILES: Final = {"holdout": "HOLDOUT", "synthetic": "SYNTHETIC", "labels": "LABELS"}
-"""Options that name a file, with what stands for it in the command."""
+FILES: Final = {"holdout": "HOLDOUT", "synthetic": "SYNTHETIC", "labels": "LABELS", "sql": "QUERY"}
+"""Options whose values the command does not hold, files and a query, with what stands for them."""
 
 
 def command(manifest: Mapping[str, Any]) -> str:

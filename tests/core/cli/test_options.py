@@ -99,3 +99,18 @@ def test_options_of_images_are_refused_for_a_table(shell, options, said):
     result = shell.invoke(app, ["audit", "demo", *options])
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+def test_the_url_of_a_database_asks_for_a_query(shell):
+    result = shell.invoke(app, ["audit", "sqlite:///people.db"])
+    assert result.exit_code == 1
+    assert "Give another DATA, or give --sql." in result.output
+
+
+def test_a_query_is_read_from_a_database(shell, tmp_path):
+    pytest.importorskip("sqlalchemy")
+    url = f"sqlite:///{tmp_path / 'people.db'}"
+    for command in (["audit"], ["run", "--out", str(tmp_path / "run")], ["thresholds"]):
+        result = shell.invoke(app, [*command, url, "--sql", "SELECT 1 FROM people"])
+        assert "'people.db' cannot answer the query (OperationalError)" in result.output, command
+        assert "Give another --sql." in result.output

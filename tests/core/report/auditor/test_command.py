@@ -105,7 +105,7 @@ def test_every_option_of_loading_is_in_the_schema_or_in_the_command():
     in_schema = {"target", "positive", "threshold", "favorable", "margin", "decision", "sensitive", "bin_edges"}
     in_schema |= {"strata", "reference", "schema", "decimal_mark", "date_order", "apply"}
     of_python = {"rows", "at_median"}  # no option: the demo's size, and what an audit of scores sets by itself
-    kept = {"holdout", "encoding", "bias", "image_size", "labels", "seed"}
+    kept = {"holdout", "encoding", "bias", "image_size", "labels", "sql", "seed"}
     assert set(LoadOptions.__annotations__) == in_schema | of_python | kept
     given = dict.fromkeys(kept - {"seed"}, "x")
     assert named(command(run_manifest() | {"options": given})) >= {f"--{one.replace('_', '-')}" for one in kept}
