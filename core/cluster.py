@@ -12,8 +12,9 @@ import hashlib
 import platform
 import socket
 import warnings
-from collections.abc import Callable, Generator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,8 @@ from core.errors import ConfigError, EvenhandError
 from core.events import Event, Listener, ignore
 from core.runs.environment import version
 
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 _PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 _ROOT: Final = Path(__file__).resolve().parents[1]
@@ -68,14 +71,58 @@ def completed(
     if address is None or not tasks:
         yield from enumerate(tasks)
         return
-    ray = _ray(address)
-    try:
-        run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
+    with _connected(address) as (ray, run):
         places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
         pending = list(places)
         while pending:
             (done,), pending = ray.wait(pending, num_returns=1)
             yield places[done], partial(_result, ray, done)
+
+
+@contextmanager
+def senders_to(
+    address: str, work: Callable[[Shared, Item], Result], shared: Shared
+) -> Iterator[tuple[Callable[[Item], Callable[[], Result]], int]]:
+    """Yield what sends an item to a cluster and returns what waits for ``work(shared, item)``, and its free cores.
+
+    A process of the cluster fetches ``shared`` once. The end of the block ends what is under way.
+
+    Args:
+        address: See `completed`.
+        work: A function of a module.
+        shared: What it needs for every item.
+
+    Raises:
+        ConfigError: See `completed`.
+    """
+    with _connected(address) as (ray, run):
+        held = ray.put(shared)
+
+        def send(item: Item) -> Callable[[], Result]:
+            task = partial(_with_shared, work, [held], item)  # in a list, so that Ray does not fetch it for each task
+            return partial(_result, ray, run.remote(task, _software()))
+
+        yield send, max(int(ray.cluster_resources().get("CPU", 1)), 1)
+
+
+def _with_shared(work: Callable[[Any, Item], Result], held: Sequence[Any], item: Item) -> Result:
+    return work(_fetched(held[0]), item)
+
+
+@lru_cache(maxsize=1)
+def _fetched(reference: Any) -> Any:
+    """Return what a reference stands for. A process of a cluster works for one program, on one thing at a time."""
+    import ray
+
+    return ray.get(reference)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[tuple[Any, Any]]:
+    """Yield Ray, and what runs a task on the cluster; what still runs at the end of the block is ended."""
+    ray = _ray(address)
+    try:
+        yield ray, ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
     finally:
         ray.shutdown()
 
