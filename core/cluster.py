@@ -21,12 +21,15 @@ from typing import Any, Final, TypeVar
 from core.errors import ConfigError, EvenhandError
 from core.events import Event, Listener, ignore
 from core.runs.environment import version
+from core.settings import Text
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 _ROOT: Final = Path(__file__).resolve().parents[1]
+ADDRESS: Final = Text("EVENHAND_CLUSTER")
+"""Address of the cluster of runs: of those of the app, of `evenhand run` and of `evenhand resume`."""
 LOCAL: Final = "local"
 """In place of an address: a cluster of this machine's cores, for as long as the tasks run."""
 _ANSWER_SECONDS: Final = 5.0
@@ -71,38 +74,61 @@ def completed(
     if address is None or not tasks:
         yield from enumerate(tasks)
         return
-    with _connected(address) as (ray, run):
-        places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
+    with connected(address) as cluster:
+        places = {cluster.begun(task): place for place, task in enumerate(tasks)}
         pending = list(places)
         while pending:
-            (done,), pending = ray.wait(pending, num_returns=1)
-            yield places[done], partial(_result, ray, done)
+            (done,), pending = cluster.ray.wait(pending, num_returns=1)
+            yield places[done], partial(_result, cluster.ray, done)
+
+
+class Cluster:
+    """A cluster that this process is connected to; see `connected`.
+
+    Args:
+        ray: Ray.
+    """
+
+    def __init__(self, ray: Any) -> None:
+        self.ray = ray
+        self._run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
+
+    @property
+    def cores(self) -> int:
+        """Number of its cores, at least 1."""
+        return max(int(self.ray.cluster_resources().get("CPU", 1)), 1)
+
+    def begun(self, task: Callable[[], Any]) -> Any:
+        """Begin a task; return Ray's reference to its result."""
+        return self._run.remote(task, _software())
+
+    def sender(self, work: Callable[[Shared, Item], Result], shared: Shared) -> Callable[[Item], Callable[[], Result]]:
+        """Return what begins ``work(shared, item)`` for an item, and returns what waits for its result.
+
+        Args:
+            work: A function of a module.
+            shared: What it needs for every item. A process of the cluster fetches it once for the items that follow
+                each other there.
+        """
+        held = [self.ray.put(shared)]  # in a list, so that Ray does not fetch it for each task
+        return lambda item: partial(_result, self.ray, self.begun(partial(_with_shared, work, held, item)))
 
 
 @contextmanager
-def senders_to(
-    address: str, work: Callable[[Shared, Item], Result], shared: Shared
-) -> Iterator[tuple[Callable[[Item], Callable[[], Result]], int]]:
-    """Yield what sends an item to a cluster and returns what waits for ``work(shared, item)``, and its free cores.
-
-    A process of the cluster fetches ``shared`` once. The end of the block ends what is under way.
+def connected(address: str) -> Iterator[Cluster]:
+    """Connect to a cluster; what still runs there at the end of the block is ended.
 
     Args:
         address: See `completed`.
-        work: A function of a module.
-        shared: What it needs for every item.
 
     Raises:
         ConfigError: See `completed`.
     """
-    with _connected(address) as (ray, run):
-        held = ray.put(shared)
-
-        def send(item: Item) -> Callable[[], Result]:
-            task = partial(_with_shared, work, [held], item)  # in a list, so that Ray does not fetch it for each task
-            return partial(_result, ray, run.remote(task, _software()))
-
-        yield send, max(int(ray.cluster_resources().get("CPU", 1)), 1)
+    ray = _ray(address)
+    try:
+        yield Cluster(ray)
+    finally:
+        ray.shutdown()
 
 
 def _with_shared(work: Callable[[Any, Item], Result], held: Sequence[Any], item: Item) -> Result:
@@ -115,16 +141,6 @@ def _fetched(reference: Any) -> Any:
     import ray
 
     return ray.get(reference)
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[tuple[Any, Any]]:
-    """Yield Ray, and what runs a task on the cluster; what still runs at the end of the block is ended."""
-    ray = _ray(address)
-    try:
-        yield ray, ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
-    finally:
-        ray.shutdown()
 
 
 def _ray(address: str) -> Any:

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from core.cluster import senders_to
+from core.cluster import connected
 from core.errors import EvenhandError
 from core.runs.process import end_with
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_Workers = tuple[Callable[[Item], Callable[[], Result]], int]
 
 _AHEAD: Final = 2
 """Items under way for each process: one that it works on, and the next."""
@@ -57,7 +58,7 @@ def in_order(
     if cluster is None and processes == 1:
         yield from (work(shared, item) for item in items)
         return
-    workers = _processes(work, shared, processes) if cluster is None else senders_to(cluster, work, shared)
+    workers = _processes(work, shared, processes) if cluster is None else _nodes(work, shared, cluster)
     with workers as (send, at_once):
         waiting: deque[Callable[[], Result]] = deque()
         for item in items:
@@ -69,10 +70,15 @@ def in_order(
 
 
 @contextmanager
-def _processes(
-    work: Callable[[Shared, Item], Result], shared: Shared, count: int
-) -> Iterator[tuple[Callable[[Item], Callable[[], Result]], int]]:
-    """Yield what sends an item to a process and returns what waits for its result, and the number of processes."""
+def _nodes(work: Callable[[Shared, Item], Result], shared: Shared, address: str) -> Iterator[_Workers[Item, Result]]:
+    """Yield what sends an item to a cluster and returns what waits for its result, and the number of cores."""
+    with connected(address) as cluster:
+        yield cluster.sender(work, shared), cluster.cores
+
+
+@contextmanager
+def _processes(work: Callable[[Shared, Item], Result], shared: Shared, count: int) -> Iterator[_Workers[Item, Result]]:
+    """Yield the same for processes of this machine."""
     from loky import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(count, initializer=_begin, initargs=(os.getpid(), shared), env=_ONE_THREAD)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from core.cluster import ADDRESS
 from core.config import run_config, with_repair_level
 from core.data.data_kinds import TABLE
 from core.data.encoding.table import conditioning_groups, group_codes, target_texts
@@ -164,7 +165,8 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.job.keep_events(())
         run, request = finished_run(folder.run), _request(folder)
         check_request(run, request)
-        schema, samples = run.schema.read(), _samples(run, request, recording_listener(folder, listener))
+        cluster = (ADDRESS.value() or None) if _spreads(run) else None
+        schema, samples = run.schema.read(), _samples(run, request, recording_listener(folder, listener), cluster)
         modality_of(schema).save_product(folder, schema, _parts(schema, samples, folder.notes.save))
     return folder.notes.read()
 
