@@ -7,16 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from core.config import run_config
-from core.data.sources.load import load
-from core.errors import ConfigError
 from core.events import Event
-from core.pipeline import GenerateRequest, generate, prepare, run_without_audit
-from core.runs.run_folder import RunFolder
-from core.runs.state import Status
+from core.pipeline import GenerateRequest, generate
 from core.synthesis.sampling import PART_ROWS
 from core.synthesis.table import row_generator
-from tests.core.pipeline.test_generation import QUICK, finished, halves, model
+from tests.core.pipeline.test_generation import finished, halves, model
 from tests.core.ray_nodes import RAY_WARNS, two_nodes
 
 __all__ = ["finished", "model", "two_nodes"]
@@ -65,15 +60,6 @@ def test_few_rows_are_made_in_this_process(asked, finished, monkeypatch, tmp_pat
     monkeypatch.setattr(row_generator, "usable_cores", lambda: 2)
     generate(finished, GenerateRequest(10), tmp_path / "rows.csv")
     assert asked[-1]["processes"] == 1
-
-
-def test_another_method_is_refused_on_a_cluster(tmp_path):
-    other = tmp_path / "run"
-    prepare(load("demo", rows=400, seed=1), run_config(**QUICK, method="tabfairgan"), other)
-    run_without_audit(other)
-    RunFolder.open(other).job.update_state(status=Status.DONE)
-    with pytest.raises(ConfigError, match="TabFairGAN on tables generates in one process"):
-        generate(other, GenerateRequest(10), tmp_path / "rows.csv", cluster="local")
 
 
 @RAY_WARNS
