@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.statistics.confidence import intervals_at
 from core.audit.step import Step
 from core.audit.steps import audit_steps, outcome_names, rate_records
-from core.cluster import connected
+from core.cluster import Cluster, connected
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 from core.errors import DataError
@@ -51,7 +51,8 @@ def audit(inputs: AuditInput, listener: Listener = ignore, *, cluster: str | Non
     """
     check(inputs)
     is_table = isinstance(inputs.kind, Tabular)
-    with intervals_at(inputs.confidence), connected(cluster) if cluster and is_table else nullcontext() as nodes:
+    at_work: AbstractContextManager[Cluster | None] = connected(cluster) if cluster and is_table else nullcontext()
+    with intervals_at(inputs.confidence), at_work as nodes:
         return [_with_warning(record, inputs) for record in carried_out(list(audit_steps(inputs, nodes)), listener)]
 
 
