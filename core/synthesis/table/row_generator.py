@@ -29,9 +29,9 @@ from models.table import TableDecoder
 
 REDRAWS = 3
 PARALLEL_ROWS: Final = 500_000
-"""From so many rows on, several processes generate them: a process needs as long to start as for 150,000 rows."""
+"""From so many rows on, several processes generate them: starting one costs as much as some 100,000 rows."""
 MOST_PROCESSES: Final = 8
-"""Each takes some 400 MiB for its libraries, and the process that writes keeps up with about as many."""
+"""Each takes some 400 MiB, mostly for its libraries."""
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
