@@ -1,7 +1,6 @@
 """Several processes and a cluster write the same bytes as one process."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -64,24 +63,24 @@ def test_few_rows_are_made_in_this_process(asked, finished, monkeypatch, tmp_pat
 
 @RAY_WARNS
 def test_two_nodes_write_the_same_bytes_also_if_one_is_killed(two_nodes, finished, tmp_path):
+    ray = pytest.importorskip("ray")
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     asks = GenerateRequest(2 * PART_ROWS, seed=3)
     notes = generate(finished, asks, here)
-    node = two_nodes.told("add")
-    begun, killed = threading.Event(), []
+    others = [two_nodes.second, two_nodes.told("add")]
+    killed = []
 
-    def kill_when_begun() -> None:
-        begun.wait()
+    def kill(node: str) -> None:
         killed.append(two_nodes.told(f"kill {node}"))
 
     def hear(event: Event) -> None:
-        if event.step == 5:
-            begun.set()
-            time.sleep(0.2)
+        if event.step == 5:  # this process may be on either of them, and would die with that one
+            own = ray.get_runtime_context().get_node_id()
+            killer.append(threading.Thread(target=kill, args=[next(one for one in others if one != own)]))
+            killer[0].start()
 
-    killer = threading.Thread(target=kill_when_begun)
-    killer.start()
+    killer: list[threading.Thread] = []
     assert generate(finished, asks, there, hear, cluster=two_nodes.address) == notes
-    killer.join()
+    killer[0].join()
     assert killed == ["killed"]
     assert there.read_bytes() == here.read_bytes()
