@@ -12,18 +12,24 @@ import hashlib
 import platform
 import socket
 import warnings
-from collections.abc import Callable, Generator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from core.errors import ConfigError, EvenhandError
 from core.events import Event, Listener, ignore
 from core.runs.environment import version
+from core.settings import Text
 
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 _PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 _ROOT: Final = Path(__file__).resolve().parents[1]
+ADDRESS: Final = Text("EVENHAND_CLUSTER")
+"""Address of the cluster of runs: of those of the app, of `evenhand run` and of `evenhand resume`."""
 LOCAL: Final = "local"
 """In place of an address: a cluster of this machine's cores, for as long as the tasks run."""
 _ANSWER_SECONDS: Final = 5.0
@@ -68,16 +74,73 @@ def completed(
     if address is None or not tasks:
         yield from enumerate(tasks)
         return
-    ray = _ray(address)
-    try:
-        run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
-        places = {run.remote(task, _software()): place for place, task in enumerate(tasks)}
+    with connected(address) as cluster:
+        places = {cluster.begun(task): place for place, task in enumerate(tasks)}
         pending = list(places)
         while pending:
-            (done,), pending = ray.wait(pending, num_returns=1)
-            yield places[done], partial(_result, ray, done)
+            (done,), pending = cluster.ray.wait(pending, num_returns=1)
+            yield places[done], partial(_result, cluster.ray, done)
+
+
+class Cluster:
+    """A cluster that this process is connected to; see `connected`.
+
+    Args:
+        ray: Ray.
+    """
+
+    def __init__(self, ray: Any) -> None:
+        self.ray = ray
+        self._run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_checked)
+
+    @property
+    def cores(self) -> int:
+        """Number of its cores, at least 1."""
+        return max(int(self.ray.cluster_resources().get("CPU", 1)), 1)
+
+    def begun(self, task: Callable[[], Any]) -> Any:
+        """Begin a task; return Ray's reference to its result."""
+        return self._run.remote(task, _software())
+
+    def sender(self, work: Callable[[Shared, Item], Result], shared: Shared) -> Callable[[Item], Callable[[], Result]]:
+        """Return what begins ``work(shared, item)`` for an item, and returns what waits for its result.
+
+        Args:
+            work: A function of a module.
+            shared: What it needs for every item. A process of the cluster fetches it once for the items that follow
+                each other there.
+        """
+        held = [self.ray.put(shared)]  # in a list, so that Ray does not fetch it for each task
+        return lambda item: partial(_result, self.ray, self.begun(partial(_with_shared, work, held, item)))
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """Connect to a cluster; what still runs there at the end of the block is ended.
+
+    Args:
+        address: See `completed`.
+
+    Raises:
+        ConfigError: See `completed`.
+    """
+    ray = _ray(address)
+    try:
+        yield Cluster(ray)
     finally:
         ray.shutdown()
+
+
+def _with_shared(work: Callable[[Any, Item], Result], held: Sequence[Any], item: Item) -> Result:
+    return work(_fetched(held[0]), item)
+
+
+@lru_cache(maxsize=1)
+def _fetched(reference: Any) -> Any:
+    """Return what a reference stands for. A process of a cluster works for one program, on one thing at a time."""
+    import ray
+
+    return ray.get(reference)
 
 
 def _ray(address: str) -> Any:

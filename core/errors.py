@@ -88,6 +88,7 @@ FieldName = Literal[
     "local_law_144",
     "selection",
     "require",
+    "cluster",
 ]
 """All inputs that an error can name. The keywords of the Python API have these names."""
 FIELDS: Final[tuple[FieldName, ...]] = get_args(FieldName)

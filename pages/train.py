@@ -15,7 +15,9 @@ from core.app.markdown import plain
 from core.app.page_words import speak_of
 from core.app.start_runs import ready, start, under_way
 from core.audit.record_set import RecordSet
+from core.cluster import ADDRESS
 from core.config import run_config
+from core.data.data_kinds import TABLE
 from core.data.dataset import Dataset
 from core.data.groups import is_binary
 from core.downstream_classifiers.catalog import CLASSIFIERS
@@ -172,6 +174,11 @@ def settings(dataset: Dataset) -> None:
                 "No outcome repair is needed here: the sensitive value of each synthetic "
                 f"{modality_of(schema).words.one} is drawn independently of its outcome."
             )
+    if ADDRESS.value() and schema.data_kind == TABLE:
+        st.caption(
+            "Other machines of this service help: they train the classifiers of the audit, and make rows that you "
+            "generate later. Coded rows go there for as long as that takes."
+        )
     # A finished run has its own next step, and a page has one main button.
     if st.button("Start training", type="secondary" if subject.run() is not None else "primary"):
         with elements.show_errors():

@@ -86,6 +86,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "local_law_144": "the columns of the bias audit",
     "selection": "the column of the selection",
     "require": "the requirement",
+    "cluster": "the cluster",
 }
 """Fields without a widget of their own, by what the pages call them."""
 ON_SCREEN: Final = Wording(

@@ -28,7 +28,7 @@ from core.data.io.temporary_folders import private_folder
 from core.errors import EvenhandError
 from core.events import Event
 from core.runs import access
-from core.runs.process import give_way
+from core.runs.process import end_with, give_way
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
@@ -135,14 +135,7 @@ def _begin(server: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # see `_given_up_with`
     access.act_for(lambda: access.NOBODY)  # each work says for whom
     give_way(psutil.Process())
-    threading.Thread(target=_end_with, args=(server,), daemon=True).start()
-
-
-def _end_with(server: int) -> None:
-    """End this process when the server has ended; a result that nobody takes would keep it for ever."""
-    while os.getppid() == server:
-        time.sleep(1)
-    os._exit(1)
+    end_with(server)
 
 
 def _work(function: Callable[..., Any], arguments: tuple[object, ...], told: Path, who: access.Viewer) -> Any:

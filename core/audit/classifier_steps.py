@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,17 @@ from core.audit.learned_rows import learned_positions, sample_note
 from core.audit.outcome_figures import OutcomeFigures
 from core.audit.protocols import direct_effect, few_selected, other_classifier, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.sent_fits import Training, sent
 from core.audit.protocols.trainable import Trainable
 from core.audit.records import Record
 from core.audit.reference_figures import reference_figures
 from core.audit.step import Step, with_note
+from core.cluster import Cluster
 from core.data.examples import Examples
 from core.downstream_classifiers.default import TITLES, ClassifierName
+
+_Fit = TypeVar("_Fit", bound=Trainable | None)
+_Prepared = Callable[[], Trainable]
 
 
 class ClassifierSteps:
@@ -32,10 +38,18 @@ class ClassifierSteps:
         inputs: What is audited.
         evaluator: The real hold-out rows.
         conditional: Measures the differences of the predictions within strata.
+        cluster: Trains the classifiers of a table ahead of their steps; by default each step trains its own here.
     """
 
-    def __init__(self, inputs: AuditInput, evaluator: HoldoutEvaluator, conditional: ConditionalFigures) -> None:
+    def __init__(
+        self,
+        inputs: AuditInput,
+        evaluator: HoldoutEvaluator,
+        conditional: ConditionalFigures,
+        cluster: Cluster | None = None,
+    ) -> None:
         self._inputs = inputs
+        self._cluster = cluster
         self._evaluator = evaluator
         self._conditional = conditional
         # Against the target, then against the reference outcome, if there is one.
@@ -52,7 +66,7 @@ class ClassifierSteps:
         """Yield protocols A, B and D for one source; ``note`` is added to the records."""
         rows, note = self._learned(rows, note)
         for letter in ("A", "B", "D"):
-            work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
+            work = self._within(source, rows) if letter == "D" else self._on_holdout(source, rows, letter)
             message = f"{_setup(letter, source)}."
             fits = 1 if letter == "D" else len(self._inputs.seeds_of(source)) + self._inputs.refits_of(source)
             yield Step(message, 3 * fits * len(rows.frame) / 1000, with_note(work, note))
@@ -68,7 +82,7 @@ class ClassifierSteps:
             for letter in ("A", "B"):
                 for seed, draw in further.items():
                     learned, _ = self._learned(*with_target(draw, self._inputs.schema))
-                    work = partial(self._further_draw, name, letter, seed, learned)
+                    work = partial(self._further_draw, seed, self._once(partial(self._fit, name, learned, letter)))
                     yield Step(f"{_setup(letter, name)}, a further draw.", len(learned.frame) / 300, work)
                 work = partial(self._change, name, letter)
                 yield Step(f"{_setup(letter, name)}, against the original rows.", 2, with_note(work, note))
@@ -83,7 +97,8 @@ class ClassifierSteps:
                     continue
                 rows, note = self._learned(rows, note)
                 for letter in ("A", "B"):
-                    work = partial(self._with_classifier, kind, name, source, rows, letter)
+                    fit = self._once(partial(self._fit, source, rows, letter, kind))
+                    work = partial(self._with_classifier, name, fit)
                     message = f"{_setup(letter, source)}, {TITLES[name]}."
                     yield Step(message, 3 * len(rows.frame) / 1000, with_note(work, note))
 
@@ -100,22 +115,33 @@ class ClassifierSteps:
         for name, latents in self._inputs.latents.items():
             if latents.given_target:
                 continue
-            work = with_note(partial(self._on_latents, name, latents, learned), note)
+            fit = self._once(partial(self._latent_fit, name, latents, learned))
+            work = with_note(partial(self._on_latents, fit), note)
             yield Step(f"Protocol C: classifiers trained on the latents of {name}.", len(learned) / 50, work)
 
-    def _within(self, source: str, rows: Examples, letter: str) -> list[Record]:
-        inputs, seed = self._inputs, self._inputs.seeds[0]
-        fit = inputs.kind.fit_within(inputs.schema, source, rows)
+    def _within(self, source: str, rows: Examples) -> Callable[[], list[Record]]:
+        fit = self._once(partial(self._inputs.kind.fit_within, self._inputs.schema, source, rows))
+        return partial(self._diagnostic, source, fit)
+
+    def _diagnostic(self, source: str, prepared: Callable[[], Trainable | None]) -> list[Record]:
+        inputs, seed, fit = self._inputs, self._inputs.seeds[0], prepared()
         if fit is None:
-            tag = Tag(source, letter, seed=seed, split="source")
+            tag = Tag(source, "D", seed=seed, split="source")
             return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
         evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes, self._evaluator.compared)
         return procedure.for_one_classifier(tabular.measure(fit, evaluator, seed).records)
 
-    def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:
-        inputs, evaluator = self._inputs, self._evaluator
-        fit = self._fit(source, rows, letter)
-        seeds = inputs.seeds_of(source)
+    def _on_holdout(self, source: str, rows: Examples, letter: str) -> Callable[[], list[Record]]:
+        first, *others = self._inputs.seeds_of(source)
+        trainings = [Training("all", first, direct=True), *(Training("all", seed) for seed in others)]
+        trainings += [Training("resampled", seed) for seed in procedure.refit_seeds(self._inputs.refits_of(source))]
+        if letter == "A" and source not in self._inputs.intermediate:
+            trainings += [Training("shuffled", seed) for seed in direct_effect.SHUFFLE_SEEDS]
+        return partial(self._measured, self._prepared(partial(self._fit, source, rows, letter), trainings))
+
+    def _measured(self, prepared: _Prepared) -> list[Record]:
+        inputs, evaluator, fit = self._inputs, self._evaluator, prepared()
+        source, letter, seeds = fit.source, fit.protocol, inputs.seeds_of(fit.source)
         measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
         is_trained = any(result.scores is not None for result in measured)
         refits = procedure.refit_scores(fit, inputs.refits_of(source)) if is_trained else []
@@ -142,16 +168,13 @@ class ClassifierSteps:
             records += few_selected.records(decided, evaluator, Tag(source, letter))
         return [*records, *(record for part in against_reference for record in part)]
 
-    def _with_classifier(
-        self, kind: DataKind, name: ClassifierName, source: str, rows: Examples, letter: str
-    ) -> list[Record]:
-        inputs = self._inputs
-        fit = kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
-        return other_classifier.records(fit, self._evaluator, name, inputs.seeds[0])
+    def _with_classifier(self, name: ClassifierName, prepared: _Prepared) -> list[Record]:
+        return other_classifier.records(prepared(), self._evaluator, name, self._inputs.seeds[0])
 
-    def _further_draw(self, source: str, letter: str, seed: int, rows: Examples) -> list[Record]:
+    def _further_draw(self, seed: int, prepared: _Prepared) -> list[Record]:
         """Train on a further draw. It has no records of its own: its figures stand in the comparison."""
-        fit = self._fit(source, rows, letter)
+        fit = prepared()
+        source, letter = fit.source, fit.protocol
         measured = tabular.measure(fit, self._evaluator, self._inputs.seeds[0])
         for figures in self._outcomes:
             figures.add_draw(source, letter, seed, measured)
@@ -177,13 +200,16 @@ class ClassifierSteps:
             *self._change(source, "A"),
         ]
 
-    def _on_latents(self, source: str, latents: Latents, learned: NDArray[np.intp]) -> list[Record]:
+    def _on_latents(self, prepared: _Prepared) -> list[Record]:
+        # Trees on real-valued latents take minutes: one seed.
+        measured = tabular.measure(prepared(), self._evaluator, self._inputs.seeds[0])
+        return procedure.for_one_classifier(measured.records)
+
+    def _latent_fit(self, source: str, latents: Latents, learned: NDArray[np.intp]) -> Trainable:
         inputs = self._inputs
         arrays = latents.train[learned], latents.holdout
         frames = inputs.train.frame.iloc[learned], inputs.holdout.frame
-        fit = tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
-        # Trees on real-valued latents take minutes: one seed.
-        return procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
+        return tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
 
     def _learned(self, rows: Examples, note: str) -> tuple[Examples, str]:
         """Return the rows to learn from, and the note with a sentence if they are a sample."""
@@ -193,9 +219,22 @@ class ClassifierSteps:
         sampled = rows.with_frame(rows.frame.iloc[positions].reset_index(drop=True))
         return sampled, sentence(note, sample_note(len(positions), len(rows.frame)))
 
-    def _fit(self, source: str, rows: Examples, letter: str) -> Trainable:
+    def _fit(self, source: str, rows: Examples, letter: str, kind: DataKind | None = None) -> Trainable:
         inputs = self._inputs
-        return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+        kind = kind or inputs.kind
+        return kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+
+    def _once(self, prepare: Callable[[], _Fit]) -> Callable[[], _Fit]:
+        """Return what gives a fit that is trained once, with the first seed."""
+        return self._prepared(prepare, [Training("all", self._inputs.seeds[0])])
+
+    def _prepared(self, prepare: Callable[[], _Fit], trainings: Sequence[Training]) -> Callable[[], _Fit]:
+        """Return what gives a fit to the step that measures it. With a cluster its trainings begin now."""
+        if self._cluster is None:
+            return prepare
+        fit = prepare()
+        ready: Any = sent(self._cluster, fit, trainings) if isinstance(fit, tabular.Fit) else fit
+        return lambda: ready
 
 
 def _setup(letter: str, source: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import pandas as pd
 
+from core.audit.data_kind import Tabular
 from core.audit.estimate import sentence
 from core.audit.inputs import CONSTANT, AuditInput, Latents, check
 from core.audit.metrics import reference_outcome
@@ -19,6 +21,7 @@ from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.statistics.confidence import intervals_at
 from core.audit.step import Step
 from core.audit.steps import audit_steps, outcome_names, rate_records
+from core.cluster import Cluster, connected
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 from core.errors import DataError
@@ -30,7 +33,7 @@ UNPROVEN = "Independence unknown: whoever made these rows may have seen the hold
 UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hides them."
 
 
-def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
+def audit(inputs: AuditInput, listener: Listener = ignore, *, cluster: str | None = None) -> list[Record]:
     """Measure everything and return one record per figure.
 
     Rows of a source without a target value are left out; the records of that source say how many. The same inputs give
@@ -39,15 +42,18 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
     Args:
         inputs: Real rows, hold-out, sources, latents.
         listener: Receives an event after each step: stage ``audit``, with the seconds left.
+        cluster: Address of a Ray cluster that trains the classifiers of a table; see `core.cluster`.
 
     Raises:
         DataError: A table has no rows, or latents are not aligned with the real rows.
-        ConfigError: A source has a reserved name, or there are no seeds.
+        ConfigError: A source has a reserved name, there are no seeds, or the cluster cannot be used.
         SchemaError: The target is missing in a real row, or has no positive value.
     """
     check(inputs)
-    with intervals_at(inputs.confidence):
-        return [_with_warning(record, inputs) for record in carried_out(list(audit_steps(inputs)), listener)]
+    is_table = isinstance(inputs.kind, Tabular)
+    at_work: AbstractContextManager[Cluster | None] = connected(cluster) if cluster and is_table else nullcontext()
+    with intervals_at(inputs.confidence), at_work as nodes:
+        return [_with_warning(record, inputs) for record in carried_out(list(audit_steps(inputs, nodes)), listener)]
 
 
 def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:

@@ -17,21 +17,27 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import ORIGINAL, WHOLE, Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note
+from core.cluster import Cluster
 from core.data import groups
 from core.data.compared_groups import ComparedGroups, compared_in_rows, compared_in_tests
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
 
-def audit_steps(inputs: AuditInput) -> Iterator[Step]:
-    """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured."""
+def audit_steps(inputs: AuditInput, cluster: Cluster | None = None) -> Iterator[Step]:
+    """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured.
+
+    Args:
+        inputs: What is audited.
+        cluster: See `ClassifierSteps`.
+    """
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = outcome_names(schema, train)
     whole, real, tested = (GroupedFrame(rows, schema) for rows in (inputs.real_rows, train, holdout))
     of_rows, of_tests = compared_in_rows(real, tested), compared_in_tests(real, tested)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
     conditional = ConditionalFigures(whole, real, evaluator, of_rows)
-    classifiers = ClassifierSteps(inputs, evaluator, conditional)
+    classifiers = ClassifierSteps(inputs, evaluator, conditional, cluster)
     work = partial(rate_records, whole, ORIGINAL, WHOLE, outcomes, of_rows)
     yield Step("Base rates of the real rows.", 1, work)
     work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)

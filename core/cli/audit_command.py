@@ -109,6 +109,12 @@ def audit(
     min_group_shown: MinGroupShown = DEFAULT_GROUP_SHOWN,
     require: Require = None,
     junit: Junit = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Ray cluster that trains the classifiers of a table, e.g. 10.0.0.5:6379, or local."
+        ),
+    ] = None,
     *,
     pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
@@ -176,5 +182,7 @@ def audit(
             if roles.columns:
                 result = audit_model_decisions(dataset, roles, config, out=out, listener=listener)
             else:
-                result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
+                result = audit_dataset(
+                    dataset, config, synthetic=synthetic, out=out, listener=listener, cluster=cluster
+                )
         show_result(result, required, junit=junit, as_json=as_json)

@@ -76,6 +76,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "audit_seeds": "audit_seeds",
     "audit_refits": "audit_refits",
     "generator_draws": "generator_draws",
+    "cluster": "--cluster",
 }
 COMMAND_LINE: Final = Wording(
     names=NAMES,

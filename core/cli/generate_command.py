@@ -9,7 +9,7 @@ import typer
 
 from core.cli.aim_options import RepairLevel
 from core.cli.failures import guarded
-from core.cli.options import Proportion, shares
+from core.cli.options import Cluster, Proportion, shares
 from core.cli.printing import echo
 
 
@@ -29,6 +29,7 @@ def generate(
     ] = None,
     repair_level: RepairLevel = None,
     target: Annotated[str | None, typer.Option(help="Images with this outcome only, e.g. the digit 3.")] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Generate more synthetic rows or images from a finished run or an exported generator."""
     with guarded():
@@ -38,7 +39,7 @@ def generate(
 
         request = GenerateRequest(rows, seed, shares(proportion or ()), group, repair_level, target)
         with progress() as listener:
-            notes = make(place, request, out, listener)
+            notes = make(place, request, out, listener, cluster=cluster)
         for line in (f"{rows:,} rows are in {out}.", *notes):
             echo(line)
 

@@ -149,6 +149,12 @@ Pictures = Annotated[
         help="Drivers (SHAP importances) and similarity maps by PCA; all: maps by t-SNE and UMAP too (slower)."
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a Ray cluster that makes the rows of Evenhand's own tables, e.g. 10.0.0.5:6379, or local."
+    ),
+]
 Junit = Annotated[
     Path | None, typer.Option(help="File for the requirements as JUnit XML, which CI servers show as tests.")
 ]

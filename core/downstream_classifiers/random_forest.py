@@ -87,7 +87,8 @@ class RandomForest(DownstreamClassifier):
 
         total, count = np.zeros(len(points)), np.zeros(len(points))
         with workers(os.cpu_count()) as pool:
-            forest = _forest(rows, seed, n_estimators=trees, n_jobs=-1).fit(rows.points, rows.classes)  # in its own threads
+            forest = _forest(rows, seed, n_estimators=trees, n_jobs=-1)  # in threads of its own
+            forest.fit(rows.points, rows.classes)
             for out_of_bag, vote in pool.map(votes, forest.estimators_, forest.estimators_samples_):
                 total[out_of_bag] += vote
                 count[out_of_bag] += 1

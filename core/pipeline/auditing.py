@@ -33,6 +33,7 @@ def audit_dataset(
     synthetic: Path | Mapping[str, Path | pd.DataFrame] | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
+    cluster: str | None = None,
 ) -> RunResult:
     """Audit a table, and optionally synthetic versions of it from any generator.
 
@@ -45,9 +46,10 @@ def audit_dataset(
         synthetic: A synthetic file; for images, a zip with their labels. Or several files or frames by name.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
+        cluster: Address of a Ray cluster that trains the classifiers of a table; see `core.cluster`.
 
     Raises:
-        EvenhandError: The data or the folder ``out`` cannot be used. The folder is checked first.
+        EvenhandError: The data, the folder ``out`` or the cluster cannot be used. The folder is checked first.
     """
     config = config or RunConfig()
     if out is not None:
@@ -78,7 +80,7 @@ def audit_dataset(
         confidence=config.confidence,
     )
     with intervals_at(config.confidence):
-        records = audit(inputs, listener)
+        records = audit(inputs, listener, cluster=cluster)
         plot_results = plots.PlotResults()
         if config.pictures != "none":
             plot_inputs = plots.PlotInputs(dataset.schema, train, holdout, sources, classifier=config.classifier)

@@ -194,11 +194,14 @@ def check_shares(
 
 
 def generator_samples(
-    generator: RowGenerator, request: GenerateRequest, listener: Listener = ignore
+    generator: RowGenerator, request: GenerateRequest, listener: Listener = ignore, *, cluster: str | None = None
 ) -> Iterator[Sample]:
     """Yield the requested rows from an exported generator in shards; the request was checked before."""
     from core.synthesis.table.generated_rows import samples_of  # torch takes seconds to import
     from core.synthesis.table.row_generator import at_repair_level
 
     at_level = replace(generator, channel=at_repair_level(generator.channel, request.repair_level))
-    return samples_of(at_level.generate(request.rows, seed=request.seed, proportions=request.shares, listener=listener))
+    made = at_level.generate(
+        request.rows, seed=request.seed, proportions=request.shares, cluster=cluster, listener=listener
+    )
+    return samples_of(made)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from core.cluster import ADDRESS
 from core.config import run_config, with_repair_level
+from core.data.data_kinds import TABLE
 from core.data.encoding.table import conditioning_groups, group_codes, target_texts
 from core.data.examples import Examples
 from core.data.groups import attribute_name
@@ -37,6 +39,7 @@ from core.runs.generation_folder import GenerationFolder
 from core.runs.locks import exclusive_job, locked
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Generator, Sample
+from core.synthesis.methods.method_info import EVENHAND
 from core.synthesis.samples import in_parts, joined
 from core.synthesis.sampling import named_groups, parts_by_column
 from core.synthesis.settings import Condition
@@ -51,7 +54,9 @@ _CONDITION_NAMES = {
 }
 
 
-def generate(place: Path, request: GenerateRequest, out: Path, listener: Listener = ignore) -> list[str]:
+def generate(
+    place: Path, request: GenerateRequest, out: Path, listener: Listener = ignore, *, cluster: str | None = None
+) -> list[str]:
     """Generate rows into a CSV or Parquet file, or images into a zip; returns notes.
 
     Rows are generated in shards and written in parts of `PART_ROWS` (`core.synthesis.sampling`), each a row group of
@@ -63,13 +68,17 @@ def generate(place: Path, request: GenerateRequest, out: Path, listener: Listene
         request: The requested rows.
         out: File to write: ``.csv`` or ``.parquet``; ``.zip`` for images and their labels.
         listener: Receives progress.
+        cluster: Address of a Ray cluster that makes the shards of a table; see `core.cluster`.
 
     Raises:
-        ConfigError: The folder or the ending of the file, or the request, cannot be used.
+        ConfigError: The folder or the ending of the file, the request, or the cluster cannot be used.
         RunError: The run is not finished, generates no rows, or is damaged; or the file is no generator.
     """
     check_place(out, ".csv or .parquet")
-    schema, draw = _exported(place, request) if is_generator(place) else _of_run(finished_run(place), request)
+    if is_generator(place):
+        schema, draw = _exported(place, request, cluster)
+    else:
+        schema, draw = _of_run(finished_run(place), request, cluster)
     modality = modality_of(schema)
     modality.check_suffix(out)
     notes: list[str] = []
@@ -89,17 +98,29 @@ def _parts(schema: Schema, samples: Iterator[Sample], keep: Callable[[Sequence[s
     keep(notes)
 
 
-def _of_run(run: RunFolder, request: GenerateRequest) -> tuple[Schema, _Draw]:
+def _of_run(run: RunFolder, request: GenerateRequest, cluster: str | None) -> tuple[Schema, _Draw]:
     """Return the schema of a run and what generates the requested rows from it."""
     check_request(run, request)
-    return run.schema.read(), lambda listener: _samples(run, request, listener)
+    if cluster is not None and not _spreads(run):
+        info = effective_config(run).method_info(run.schema.read())
+        raise ConfigError(
+            f"{info.title} on {run.schema.read().data_kind}s generates in one process, not on a cluster.",
+            field="cluster",
+            remedies=[leave_out("cluster")],
+        )
+    return run.schema.read(), lambda listener: _samples(run, request, listener, cluster)
 
 
-def _exported(path: Path, request: GenerateRequest) -> tuple[Schema, _Draw]:
+def _spreads(run: RunFolder) -> bool:
+    """Return whether the rows of a run can be generated on several machines."""
+    return run.schema.read().data_kind == TABLE and effective_config(run).method == EVENHAND
+
+
+def _exported(path: Path, request: GenerateRequest, cluster: str | None) -> tuple[Schema, _Draw]:
     """Return the schema of an exported generator and what generates the requested rows from it."""
     generator = load_generator(path)
     check_generator_request(generator, request)
-    return generator.schema, lambda listener: generator_samples(generator, request, listener)
+    return generator.schema, lambda listener: generator_samples(generator, request, listener, cluster=cluster)
 
 
 def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> Sample:
@@ -144,7 +165,8 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.job.keep_events(())
         run, request = finished_run(folder.run), _request(folder)
         check_request(run, request)
-        schema, samples = run.schema.read(), _samples(run, request, recording_listener(folder, listener))
+        cluster = (ADDRESS.value() or None) if _spreads(run) else None
+        schema, samples = run.schema.read(), _samples(run, request, recording_listener(folder, listener), cluster)
         modality_of(schema).save_product(folder, schema, _parts(schema, samples, folder.notes.save))
     return folder.notes.read()
 
@@ -210,15 +232,20 @@ def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     }
 
 
-def _samples(run: RunFolder, request: GenerateRequest, listener: Listener) -> Iterator[Sample]:
+def _samples(
+    run: RunFolder, request: GenerateRequest, listener: Listener, cluster: str | None = None
+) -> Iterator[Sample]:
     """Yield the requested rows in parts; the request was checked before."""
     from core.synthesis.training import choose_device  # torch takes seconds to import
 
     config = effective_config(run)
     synthesizer = config.synthesizer(run.schema.read())
     assert isinstance(synthesizer, Generator)  # noqa: S101  # the run has generated rows
-    synthesizer.load(run, seed=config.seed, device=choose_device(config.device))
-    return synthesizer.sample_parts(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
+    device = choose_device(config.device if cluster is None else "cpu")  # a task on a cluster takes a core
+    synthesizer.load(run, seed=config.seed, device=device)
+    return synthesizer.sample_parts(
+        request.rows, seed=request.seed, conditions=request.conditions, cluster=cluster, listener=listener
+    )
 
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:

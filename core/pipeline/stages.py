@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
+from core.cluster import ADDRESS
 from core.config import run_config
 from core.events import Listener
 from core.modalities.base import PRODUCT
@@ -86,5 +87,9 @@ def _audit_run(folder: RunFolder, listener: Listener) -> None:
         kind=modality.audit_kind(config.classifier),
     )
     folder.metrics.save(
-        [*audit(inputs, listener), *folder.generation.read(Record), *repair_level_search.read_records(folder)]
+        [
+            *audit(inputs, listener, cluster=ADDRESS.value() or None),
+            *folder.generation.read(Record),
+            *repair_level_search.read_records(folder),
+        ]
     )

@@ -10,6 +10,7 @@ import secrets
 import signal
 import socket
 import subprocess  # to start this program's own command line
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -103,6 +104,21 @@ def start(command: Sequence[str], folder: Path) -> Worker:
 def give_way(process: psutil.Process) -> None:
     """Let a process, and all that it starts, work at a low priority."""
     process.nice(max(_NICENESS, int(process.nice())) if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end when the one that started it has ended; a result that nobody takes would keep it for ever.
+
+    Args:
+        parent: Process id of that one.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def reap() -> None:

@@ -195,12 +195,20 @@ class Generator(Synthesizer[S]):
         """
 
     def sample_parts(
-        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
+        self,
+        rows: int,
+        *,
+        seed: int,
+        conditions: Conditions = NO_CONDITIONS,
+        cluster: str | None = None,
+        listener: Listener = ignore,
     ) -> Iterator[Sample]:
         """Yield the rows of `sample` in parts, so that memory does not grow with their number; by default in one part.
 
-        The notes of a part are about all rows so far.
+        The notes of a part are about all rows so far. ``cluster`` is the address of a Ray cluster that makes them, if
+        the method can make them on one.
         """
+        del cluster
         yield self.sample(rows, seed=seed, conditions=conditions, listener=listener)
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:

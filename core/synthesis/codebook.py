@@ -17,7 +17,6 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.cluster import MiniBatchKMeans
 from torch import nn
 
 from core.events import Listener
@@ -75,6 +74,8 @@ def fit_codebook(
         seed: Seed of k-means.
         sizes: Number of codewords of each value of the target, shape (values,); one value for all by default.
     """
+    from sklearn.cluster import MiniBatchKMeans  # generating rows needs nothing of scikit-learn
+
     sizes = np.asarray([len(codebook.points)]) if sizes is None else sizes
     scale = codebook.scale.cpu().numpy()
     values = strata // (len(codebook.potentials) // len(sizes))

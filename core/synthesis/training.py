@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -157,3 +158,21 @@ def choose_device(name: str) -> torch.device:
 def thread_count() -> int:
     """Return the number of threads of torch; the same bytes need the same number."""
     return torch.get_num_threads()
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use: the threads of torch, within its share of the machine."""
+    from loky import cpu_count
+
+    return min(torch.get_num_threads(), int(cpu_count()))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute with one thread in the block."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -24,9 +24,16 @@ class UnconditionalGenerator(Generator[S]):
         return joined(self.sample_parts(rows, seed=seed, conditions=conditions, listener=listener))
 
     def sample_parts(
-        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
+        self,
+        rows: int,
+        *,
+        seed: int,
+        conditions: Conditions = NO_CONDITIONS,
+        cluster: str | None = None,
+        listener: Listener = ignore,
     ) -> Iterator[Sample]:
         """Yield the rows of `sample` shard by shard."""
+        del cluster
         conditions.check(self.settings.accepts)
         made = 0
         for frame in self.sample_frames(rows, seed=seed):

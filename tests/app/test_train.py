@@ -64,6 +64,13 @@ def test_every_setting_has_a_sentence_and_the_papers_symbol(table):
     assert "equation 6" in seen
 
 
+def test_a_cluster_of_the_server_is_told_where_there_is_one(table, monkeypatch):
+    told = "Other machines of this service help"
+    assert told not in words(table)
+    monkeypatch.setenv("EVENHAND_CLUSTER", "10.0.0.5:6379")
+    assert told in words(table.run())
+
+
 def test_another_preset_shows_its_own_values(table):
     assert table.number_input(key="epochs-fast").value == 15
     table.number_input(key="epochs-fast").set_value(3).run()

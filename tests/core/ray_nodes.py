@@ -22,7 +22,7 @@ class Nodes:
         self.process = subprocess.Popen(  # noqa: S603  # its own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.address, _ = self.process.stdout.readline().split()
+        self.address, self.second = self.process.stdout.readline().split()
 
     def told(self, line):
         self.process.stdin.write(f"{line}\n")

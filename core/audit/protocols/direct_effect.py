@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.audit.protocols.trainable import Trainable
 
 SHUFFLES = 4
-_FIRST_SEED = 2_000  # far from the seeds of the classifiers and of their refits
+SHUFFLE_SEEDS = range(2_000, 2_000 + SHUFFLES)  # far from the seeds of the classifiers and of their refits
 
 
 def records(
@@ -39,7 +39,7 @@ def beyond_chance(fit: Trainable, measured: Measurement, evaluator: HoldoutEvalu
     """
     if fit.flips is None or measured.copies is None:
         return []
-    by_chance = [copies for k in range(SHUFFLES) if (copies := fit.copies_by_chance(_FIRST_SEED + k)) is not None]
+    by_chance = [copies for seed in SHUFFLE_SEEDS if (copies := fit.copies_by_chance(seed)) is not None]
     if not by_chance:
         return []
     chance, excess = fit.flips.beyond_chance(measured.copies, np.stack(by_chance))

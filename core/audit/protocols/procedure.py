@@ -40,12 +40,13 @@ _FIRST_SEED = 1_000  # far from the seeds of the classifiers themselves
 
 def refit_scores(fit: Trainable, refits: int) -> list[Scores]:
     """Return the scores of the tested rows by refit, each of shape (m,); resamples of one outcome are left out."""
-    resamples = [fit.resampled(_FIRST_SEED + place) for place in range(refits)]
-    return [
-        one.predict(_FIRST_SEED + place, direct=False).scores
-        for place, one in enumerate(resamples)
-        if not one.why_untrainable()
-    ]
+    resamples = {seed: fit.resampled(seed) for seed in refit_seeds(refits)}
+    return [one.predict(seed, direct=False).scores for seed, one in resamples.items() if not one.why_untrainable()]
+
+
+def refit_seeds(refits: int) -> range:
+    """Return the seed of each refit and of its resample."""
+    return range(_FIRST_SEED, _FIRST_SEED + refits)
 
 
 def for_one_classifier(records: Sequence[Record]) -> list[Record]:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import torch
 from scipy.special import logit
-from sklearn.isotonic import IsotonicRegression
 
 from core.synthesis.label_repair.class_codewords import fit_codewords
 from core.synthesis.label_repair.code_shares import with_sides
@@ -168,5 +167,7 @@ def _means(levels: NDArray[np.int64], outcomes: Floats, count: int, prior: Float
 
 def _rising(rates: Floats, rows: NDArray[np.int64]) -> Floats:
     """Return rates by level, shape (count,), that never fall from one level to the next."""
+    from sklearn.isotonic import IsotonicRegression  # generating rows needs nothing of scikit-learn
+
     weights = rows + PRIOR_ROWS
     return np.asarray(IsotonicRegression().fit_transform(np.arange(len(rates)), rates, sample_weight=weights))

@@ -54,7 +54,13 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         return joined(self.sample_parts(rows, seed=seed, conditions=conditions, listener=listener))
 
     def sample_parts(
-        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
+        self,
+        rows: int,
+        *,
+        seed: int,
+        conditions: Conditions = NO_CONDITIONS,
+        cluster: str | None = None,
+        listener: Listener = ignore,
     ) -> Iterator[Sample]:
         """Yield the rows of `sample` shard by shard."""
         conditions.check(self.settings.accepts)
@@ -63,6 +69,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             seed=seed,
             proportions=conditions.proportions,
             repair_level=conditions.repair_level,
+            cluster=cluster,
             listener=listener,
         )
         return samples_of(made)

@@ -51,6 +51,14 @@ class CodewordLatents:
                 places[members] += systematic_draw(self.weights, len(members), rng)
             yield places
 
+    def take(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places: each names its group and codeword."""
+        return places
+
+    def without_rows(self) -> CodewordLatents:
+        """Return the source, which has no train row in it."""
+        return self
+
     def groups(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the groups, shape (m,)."""
         return places // len(self.weights)

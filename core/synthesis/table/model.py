@@ -7,7 +7,7 @@ from the latent of a train row (`core.synthesis.table.train_latents`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -33,7 +33,7 @@ from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.generated_rows import GeneratedRows, joined
 from core.synthesis.table.latents import ENCODE_ROWS, RowLatents
 from core.synthesis.table.row_generator import RowGenerator, at_repair_level, sample_codes
-from core.synthesis.table.train_latents import TrainLatents
+from core.synthesis.table.train_latents import TrainLatents, TrainRows
 from core.synthesis.training_data import TrainingData
 from models.codebook import Codebook
 from models.fair_score import LevelledScore
@@ -148,24 +148,26 @@ class TableModel:
         fair_labels: bool = True,
         proportions: Mapping[str, float] | None = None,
         repair_level: float | None = None,
+        cluster: str | None = None,
         listener: Listener = ignore,
     ) -> Iterator[GeneratedRows]:
-        """Yield the rows of `sample` shard by shard."""
+        """Yield the rows of `sample` shard by shard; for ``cluster`` see `RowGenerator.generate`."""
         channel = at_repair_level(self.channel, repair_level) if fair_labels else self._uncalibrated(encoder)
         generator = self._row_generator(encoder, channel)
-        return generator.generate(rows, seed=seed, proportions=proportions, listener=listener)
+        return generator.generate(rows, seed=seed, proportions=proportions, cluster=cluster, listener=listener)
 
     def _row_generator(self, encoder: str, channel: LabelChannel | None) -> RowGenerator:
         """Return what generates rows from the latents of the train rows."""
         repaired_target = self.channel is not None and not self.decodes_target
-        source = TrainLatents(
-            self.encoding,
-            self.rows,
-            self._latents(self.rows, encoder),
+        latents = self._latents(self.rows, encoder)
+        rows = TrainRows(
+            self.rows.codes,
+            self.rows.target,
+            replace(latents, codebook=None),
             self._identical_rows,
-            self.settings.encoding.rare_rows,
             self._own_probabilities if repaired_target else None,
         )
+        source = TrainLatents(self.encoding, rows, latents.codebook, self.settings.encoding.rare_rows)
         return RowGenerator(self.schema, self.encoding, self._decoder, channel, source)
 
     def _uncalibrated(self, encoder: str) -> LabelChannel | None:
@@ -199,7 +201,7 @@ class TableModel:
         plan = np.concatenate([*generator.source.plan(min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)])
         parts, own, levels, uniforms = [], [], [], []
         for shard in shards(plan, seed):
-            rows, probabilities = generator.coded(shard.source, shard.rng)
+            rows, probabilities = generator.coded(generator.source.take(shard.source), shard.rng)
             parts.append(rows)
             own.append(probabilities)
             levels.append(channel.levels(rows, shard.rng))

@@ -6,9 +6,10 @@ or the codewords of a codebook by their weights, without any train row (`core.sy
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -19,33 +20,49 @@ from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_colum
 from core.data.schema import Schema
 from core.errors import ConfigError, leave_out
 from core.events import Event, Listener, ignore
+from core.shared_work import in_order
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.sampling import Shard, shard_count, shards
+from core.synthesis.sampling import shard_count, shards
 from core.synthesis.table.generated_rows import GeneratedRows
+from core.synthesis.training import one_thread, usable_cores
 from models.table import TableDecoder
 
 REDRAWS = 3
+PARALLEL_ROWS: Final = 500_000
+"""From so many rows on, several processes generate them: starting one costs as much as some 100,000 rows."""
+MOST_PROCESSES: Final = 8
+"""Each takes some 400 MiB, mostly for its libraries."""
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class LatentSource(Protocol):
+Starts = TypeVar("Starts")
+"""What generated rows start from: train rows, or the codewords of groups."""
+
+
+class LatentSource(Protocol[Starts]):
     """Where the latents of generated rows come from. A plan names a place in the source for each row."""
 
     def plan(self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None) -> Iterator[Integers]:
         """Yield the places of the rows, in parts of `PART_ROWS`; see `core.synthesis.sampling`."""
 
-    def groups(self, places: Integers) -> Integers:
-        """Return the group of each place, shape (m,)."""
+    def take(self, places: Integers) -> Starts:
+        """Return what m rows start from, at these places; an index array selects some of them."""
 
-    def draw(self, places: Integers, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a latent for each place, shape (m, d)."""
+    def without_rows(self) -> LatentSource[Starts]:
+        """Return what is the same for all rows: a source that only knows what to do with what `take` returns."""
 
-    def copies(self, codes: Integers, places: Integers) -> NDArray[np.intp]:
+    def groups(self, starts: Starts) -> Integers:
+        """Return the group of each row, shape (m,)."""
+
+    def draw(self, starts: Starts, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a latent for each row, shape (m, d)."""
+
+    def copies(self, codes: Integers, starts: Starts) -> NDArray[np.intp]:
         """Return the indices of codes (m, columns) that must be drawn again, because they copy a train row."""
 
-    def with_outcomes(self, codes: Integers, own: Floats, places: Integers) -> tuple[Integers, Floats]:
+    def with_outcomes(self, codes: Integers, own: Floats, starts: Starts) -> tuple[Integers, Floats]:
         """Return codes and distributions of outcomes, where the decoder has drawn none; see `RowGenerator.coded`."""
 
 
@@ -65,7 +82,7 @@ class RowGenerator:
     encoding: TableEncoding
     decoder: TableDecoder
     channel: LabelChannel | None
-    source: LatentSource
+    source: LatentSource[Any]
 
     def generate(
         self,
@@ -73,8 +90,9 @@ class RowGenerator:
         *,
         seed: int,
         proportions: Mapping[str, float] | None = None,
+        cluster: str | None = None,
         listener: Listener = ignore,
-    ) -> Iterator[GeneratedRows]:
+    ) -> Generator[GeneratedRows, None, None]:
         """Generate typed rows with repaired outcomes, shard by shard, so that memory does not grow with their number.
 
         What holds within each shard: groups have as many positive outcomes as the repair promises (`LabelChannel`), and
@@ -84,47 +102,78 @@ class RowGenerator:
             rows: Number of rows, at least 1.
             seed: The same seed gives the same rows.
             proportions: Shares of groups; see ``plan_rows``.
+            cluster: Address of a Ray cluster that generates the shards; see `core.cluster`.
             listener: Receives one event per shard.
 
         Raises:
-            ConfigError: ``rows`` is below 1, or a group does not exist.
+            ConfigError: ``rows`` is below 1, a group does not exist, or the cluster cannot be used.
         """
-        made = 0
-        for part, places in enumerate(self.source.plan(rows, seed=seed, proportions=proportions)):
-            for shard in shards(places, seed, part=part):
-                generated = self._shard(shard, made)
-                made += len(generated.frame)
-                listener(Event("generate", shard_count(made), shard_count(rows)))
-                yield generated
+        planned = self._planned(self.source.plan(rows, seed=seed, proportions=proportions), seed)
+        shared = replace(self, source=self.source.without_rows())
+        processes = self._processes(rows)
+        with closing(in_order(RowGenerator._shard, shared, planned, processes=processes, cluster=cluster)) as generated:
+            for made, shard in enumerate(generated, 1):
+                listener(Event("generate", made, shard_count(rows)))
+                yield shard
 
-    def _shard(self, shard: Shard, before: int) -> GeneratedRows:
-        """Generate the rows of a shard; ``before``: number of rows in the shards before it."""
-        generated, own = self.coded(shard.source, shard.rng)
+    def _planned(self, parts: Iterable[Integers], seed: int) -> Iterator[_PlannedShard]:
+        before = 0
+        for part, places in enumerate(parts):
+            for shard in shards(places, seed, part=part):
+                yield _PlannedShard(self.source.take(shard.source), shard.rng, before)
+                before += len(shard.source)
+
+    def _processes(self, rows: int) -> int:
+        """Return how many processes generate rows: those of a GPU's networks are generated here."""
+        if rows < PARALLEL_ROWS or self.decoder.offset.device.type != "cpu":
+            return 1
+        return min(usable_cores(), shard_count(rows), MOST_PROCESSES)
+
+    def _shard(self, shard: _PlannedShard) -> GeneratedRows:
+        with one_thread():  # so that no sum depends on the number of cores
+            return self._rows_of(shard)
+
+    def _rows_of(self, shard: _PlannedShard) -> GeneratedRows:
+        generated, own = self.coded(shard.starts, shard.rng)
         changed = corrected = flipped = np.zeros(len(generated), dtype=bool)
         if self.channel is not None:
             fair, corrected = self.channel.apply(generated, own, shard.rng)
             changed = fair != generated.target
             flipped = self.channel.positive[fair] != self.channel.positive[generated.target]
             generated = CodedRows(generated.codes, generated.groups, fair)
-        frame = fill_schema_columns(self.encoding.decode(generated, shard.rng), self.schema, before=before)
+        frame = fill_schema_columns(self.encoding.decode(generated, shard.rng), self.schema, before=shard.before)
         target = self.encoding.target
         bins = target.size if isinstance(target, NumericCode) else 0
         return GeneratedRows(frame, changed, corrected, flipped, bins)
 
-    def coded(self, places: Integers, rng: np.random.Generator) -> tuple[CodedRows, Floats]:
-        """Generate coded rows before label repair, and the distribution of each outcome, shape (m, target codes)."""
-        codes, own = self._sampled(places, rng)
+    def coded(self, starts: Any, rng: np.random.Generator) -> tuple[CodedRows, Floats]:
+        """Generate coded rows before label repair, and the distribution of each outcome, shape (m, target codes).
+
+        Args:
+            starts: What `LatentSource.take` returns for m places.
+            rng: Random generator.
+        """
+        codes, own = self._sampled(starts, rng)
         for _ in range(REDRAWS):
-            copies = self.source.copies(codes, places)
+            copies = self.source.copies(codes, starts)
             if not len(copies):
                 break
-            codes[copies], own[copies] = self._sampled(places[copies], rng)
-        codes, own = self.source.with_outcomes(codes, own, places)
+            codes[copies], own[copies] = self._sampled(starts[copies], rng)
+        codes, own = self.source.with_outcomes(codes, own, starts)
         width = len(self.encoding.columns)
-        return CodedRows(codes[:, :width], self.source.groups(places), codes[:, width]), own
+        return CodedRows(codes[:, :width], self.source.groups(starts), codes[:, width]), own
 
-    def _sampled(self, places: Integers, rng: np.random.Generator) -> tuple[Integers, Floats]:
-        return sample_codes(self.decoder, self.source.draw(places, rng), self.source.groups(places), rng)
+    def _sampled(self, starts: Any, rng: np.random.Generator) -> tuple[Integers, Floats]:
+        return sample_codes(self.decoder, self.source.draw(starts, rng), self.source.groups(starts), rng)
+
+
+@dataclass(frozen=True)
+class _PlannedShard:
+    """What the rows of a shard start from, its random generator, and the number of rows in the shards before it."""
+
+    starts: Any
+    rng: np.random.Generator
+    before: int
 
 
 def sample_codes(

@@ -7,14 +7,46 @@ have these codes. On Adult this reduces exact copies of train rows from 4 in 100
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.encoding.table import CodedRows, TableEncoding
+from core.data.encoding.table import TableEncoding
 from core.synthesis.sampling import plan_rows
 from core.synthesis.table.latents import RowLatents
+from models.codebook import Codebook
+
+
+@dataclass(frozen=True)
+class TrainRows:
+    """What generation needs of n train rows.
+
+    Args:
+        codes: Their codes, shape (n, columns).
+        target: Their target codes, shape (n,).
+        latents: What an encoder says of them.
+        identical: Number of train rows with the same codes as each, itself included, shape (n,).
+        own_probabilities: Distribution of the outcome of each, shape (n, target codes), where the decoder generates no
+            outcomes and they are repaired; else ``None``.
+    """
+
+    codes: NDArray[np.int64]
+    target: NDArray[np.int64]
+    latents: RowLatents
+    identical: NDArray[np.int64]
+    own_probabilities: NDArray[np.float64] | None = None
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> TrainRows:
+        """Return the rows at these positions."""
+        own = self.own_probabilities
+        return TrainRows(
+            self.codes[rows],
+            self.target[rows],
+            self.latents.take(rows),
+            self.identical[rows],
+            None if own is None else own[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -23,20 +55,15 @@ class TrainLatents:
 
     Args:
         encoding: The encoding.
-        rows: Coded train rows.
-        latents: What an encoder says of them.
-        identical: Number of train rows with the same codes as each, itself included, shape (n,).
+        rows: The train rows. Their latents name no codebook.
+        codebook: The codewords of which each row is given one; ``None``: latents are drawn from the posterior.
         rare: Codes of at least as many rows need not be drawn again.
-        own_probabilities: Distribution of the outcome of each train row, shape (n, target codes), where the decoder
-            generates no outcomes and they are repaired; else ``None``.
     """
 
     encoding: TableEncoding
-    rows: CodedRows
-    latents: RowLatents
-    identical: NDArray[np.int64]
+    rows: TrainRows
+    codebook: Codebook | None
     rare: int
-    own_probabilities: NDArray[np.float64] | None = None
 
     def plan(
         self, rows: int, *, seed: int, proportions: Mapping[str, float] | None = None
@@ -44,7 +71,7 @@ class TrainLatents:
         """Yield the indices of the source train rows of generated rows, in parts; see `plan_rows`."""
         encoding = self.encoding
         return plan_rows(
-            self.rows.groups,
+            self.rows.latents.groups,
             encoding.groups,
             rows,
             seed=seed,
@@ -52,21 +79,29 @@ class TrainLatents:
             proportions=proportions,
         )
 
-    def groups(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def take(self, places: NDArray[np.int64]) -> TrainRows:
+        """Return the train rows at these indices."""
+        return self.rows[places]
+
+    def without_rows(self) -> TrainLatents:
+        """Return the source with no train row in it."""
+        return replace(self, rows=self.rows[np.empty(0, dtype=np.int64)])
+
+    def groups(self, rows: TrainRows) -> NDArray[np.int64]:
         """Return the groups of train rows, shape (m,)."""
-        return self.rows.groups[places]
+        return rows.latents.groups
 
-    def draw(self, places: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float32]:
+    def draw(self, rows: TrainRows, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a latent of each train row, shape (m, d)."""
-        return self.latents.take(places).draw(rng)
+        return replace(rows.latents, codebook=self.codebook).draw(rng)
 
-    def copies(self, codes: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.intp]:
+    def copies(self, codes: NDArray[np.int64], rows: TrainRows) -> NDArray[np.intp]:
         """Return the indices of rows that equal their source row, if few train rows have the same codes."""
-        same = (codes[:, : self.rows.codes.shape[1]] == self.rows.codes[places]).all(axis=1)
-        return np.flatnonzero(same & (self.identical[places] < self.rare))
+        same = (codes[:, : rows.codes.shape[1]] == rows.codes).all(axis=1)
+        return np.flatnonzero(same & (rows.identical < self.rare))
 
     def with_outcomes(
-        self, codes: NDArray[np.int64], own: NDArray[np.float64], places: NDArray[np.int64]
+        self, codes: NDArray[np.int64], own: NDArray[np.float64], rows: TrainRows
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return codes and distributions; without an autoregressive decoder the outcomes are those of the train rows.
 
@@ -74,6 +109,6 @@ class TrainLatents:
         """
         if codes.shape[1] > len(self.encoding.columns):
             return codes, own
-        if self.own_probabilities is not None:
-            own = self.own_probabilities[places]
-        return np.column_stack([codes, self.rows.target[places]]), own
+        if rows.own_probabilities is not None:
+            own = rows.own_probabilities
+        return np.column_stack([codes, rows.target]), own

@@ -95,12 +95,14 @@ def test_it_goes_on_from_the_kept_networks_to_the_same_rows(gan: RunFolder, tmp_
     pd.testing.assert_frame_equal(RunFolder.open(copy).synthetic.read(), gan.synthetic.read())
 
 
-def test_more_rows_can_be_generated_but_not_with_other_shares(gan: RunFolder, tmp_path: Path) -> None:
+def test_more_rows_can_be_generated_but_not_with_other_shares_nor_on_a_cluster(gan: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "more.parquet"
     assert pipeline.generate(gan.path, GenerateRequest(rows=40, seed=7), out) == []
     assert len(pd.read_parquet(out)) == 40
     with pytest.raises(ConfigError, match="TabFairGAN on tables does not accept shares of groups, or one group alone"):
         pipeline.generate(gan.path, GenerateRequest(rows=40, proportions={"female": 0.5}), out)
+    with pytest.raises(ConfigError, match="TabFairGAN on tables generates in one process, not on a cluster"):
+        pipeline.generate(gan.path, GenerateRequest(rows=40), out, cluster="local")
 
 
 def test_decisions_stand_beside_the_original_under_a(thresholds: RunFolder) -> None:
