@@ -163,8 +163,10 @@ def test_the_command_stops_its_server_in_the_same_way(tmp_path: Path, monkeypatc
     monkeypatch.setenv("EVENHAND_LOG", "json")
     monkeypatch.setenv("STREAMLIT_SERVER_HEADLESS", "true")
     with subprocess.Popen([*COMMAND, "app", f"--port={port}"], cwd=ROOT, stderr=subprocess.PIPE) as command:  # noqa: S603
-        driving.wait_for(f"http://localhost:{port}")
-        command.send_signal(signal.SIGTERM)
+        try:
+            driving.wait_for(f"http://localhost:{port}")
+        finally:  # also where it starts too late: the block ends with the command
+            command.send_signal(signal.SIGTERM)
         _, log = command.communicate(timeout=60)
     assert "The server has stopped." in [json.loads(line)["message"] for line in log.splitlines()]
     with pytest.raises(OSError, match="refused"):
