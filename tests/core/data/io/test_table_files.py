@@ -85,7 +85,7 @@ def test_a_file_of_another_type_gives_a_sentence(tmp_path: Path, name: str) -> N
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is a folder; choose the file in it"):
+    with pytest.raises(DataError, match="is a folder without Parquet files; choose the file"):
         read_table(tmp_path)
 
 
