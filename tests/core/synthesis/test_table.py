@@ -28,7 +28,7 @@ from core.synthesis.table.decoders import decoder_units
 from core.synthesis.table.fitting import build_networks, fit_table
 from core.synthesis.table.model import TableModel
 from core.synthesis.table.row_generator import sample_codes
-from core.synthesis.table.train_latents import TrainLatents
+from core.synthesis.table.train_latents import TrainLatents, TrainRows
 from models.fair_score import FairClassScores
 
 TINY = SynthesisSettings(
@@ -123,24 +123,23 @@ def test_without_a_channel_outcomes_are_those_of_the_decoder() -> None:
 class _Copier(TrainLatents):
     """Latents whose decoded rows are train rows half of the time."""
 
-    def draw(self, places: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return np.column_stack([places, super().draw(places, rng)]).astype(np.float32)
+    def draw(self, starts: TrainRows, rng: np.random.Generator) -> np.ndarray:
+        return np.column_stack([starts.codes, starts.target, super().draw(starts, rng)]).astype(np.float32)
 
 
 def test_no_rare_row_equals_its_source_row(model: TableModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most rows would be reproduced; redraws leave the common ones only."""
     generator = model._row_generator("teacher", None)
     copier = replace(generator, source=_Copier(**vars(generator.source)))
-    everything = np.column_stack([model.rows.codes, model.rows.target])
+    width = model.rows.codes.shape[1] + 1
 
-    def half_copied(decoder, numbered, groups, rng):
-        places, latents = numbered[:, 0].astype(np.int64), numbered[:, 1:]
-        codes, own = sample_codes(decoder, latents, groups, rng)
-        return np.where((np.arange(len(places)) % 2 == 0)[:, None], everything[places], codes), own
+    def half_copied(decoder, started, groups, rng):
+        codes, own = sample_codes(decoder, started[:, width:], groups, rng)
+        return np.where((np.arange(len(started)) % 2 == 0)[:, None], started[:, :width].astype(np.int64), codes), own
 
     monkeypatch.setattr(row_generator, "sample_codes", half_copied)
     source = np.arange(len(model.rows))
-    codes = copier.coded(source, np.random.default_rng(0))[0].codes
+    codes = copier.coded(copier.source.take(source), np.random.default_rng(0))[0].codes
     is_rare = model._identical_rows < model.settings.encoding.rare_rows
     copies = (codes == model.rows.codes).all(axis=1) & is_rare
     assert is_rare.sum() > 0.5 * len(source)
