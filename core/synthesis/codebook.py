@@ -31,6 +31,7 @@ MIN_CODEWORDS = 16
 BANDWIDTH = 0.5  # of the mean squared distance of a row to the nearest codeword
 ITERATIONS = 300
 TOLERANCE = 1e-4
+LARGEST_GAIN = 50.0
 ENCODED_AT_ONCE = 4_096
 MOST_ROWS = 100_000
 """Rows that codewords, and the potentials of a stratum, are fitted on at most. With so many, chance alone moves the use
@@ -131,15 +132,24 @@ def balance(
 
 
 def _potential(scores: torch.Tensor, aim: torch.Tensor) -> torch.Tensor:
-    """Return the potentials, shape (K,), that give scores (n, K) the mean probabilities whose logarithms are given."""
-    potential = torch.zeros_like(aim)
+    """Return the potentials, shape (K,), that give scores (n, K) the mean probabilities whose logarithms are given.
+
+    Each round is two products of a matrix with a vector. What the potentials gained since is put into the matrix before
+    its exponential grows too large (Schmitzer 2019).
+    """
+    potential, gained = torch.zeros_like(aim), torch.zeros_like(aim)
+    kernel = torch.softmax(scores, dim=1)
     for _ in range(ITERATIONS):
-        used = torch.logsumexp(torch.log_softmax(scores + potential, dim=1), dim=0) - np.log(len(scores))
-        step = aim - used
-        potential = potential + step
+        if float(gained.abs().max()) > LARGEST_GAIN:
+            potential, gained = potential + gained, torch.zeros_like(aim)
+            kernel = torch.softmax(scores + potential, dim=1)
+        factors = gained.exp()
+        used = factors * (kernel.T @ (kernel @ factors).reciprocal()) / len(scores)
+        step = aim - used.clamp(min=torch.finfo(used.dtype).tiny).log()
+        gained = gained + step
         if float((step.exp() - 1).abs().max()) < TOLERANCE:
             break
-    return potential
+    return potential + gained
 
 
 def weights_of(codebook: Codebook, mean: NDArray[np.float32], strata: NDArray[np.int64]) -> NDArray[np.float64]:
