@@ -9,7 +9,7 @@ from core.audit.display_names import attribute_title
 from core.audit.glossary import ALL_ROWS, MODEL
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence, columns_of, of_100
-from core.findings.families import selection_rates
+from core.findings.families import favorable, few_selected, selection_rates
 from core.findings.finding import ALTERED, Finding, Topic, VerdictKind
 from core.findings.open_questions import detectable_gap, rows_needed
 from core.findings.several_models import better_model
@@ -36,6 +36,8 @@ def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> It
         yield f"See first to what stands at the top: the other figures rest on it. {made}".strip()
     if conclusions.schema.favorable_guess:
         yield f"Confirm that {evidence.outcome} is good for a person: it is a guess, and every sentence rests on it."
+    elif conclusions.schema.favorable is None and conclusions.of(favorable.FAMILY):
+        yield f"Say whether {evidence.outcome} is good for a person. Nobody did, and every sentence takes it for good."
     yield from _reference(conclusions)
     for name in evidence.attributes:
         yield from _gap(evidence, conclusions, name)
@@ -120,6 +122,9 @@ def _more_rows(evidence: Evidence, conclusions: Conclusions) -> Iterator[str]:
     """Yield how many rows would settle the primary question, or that more are needed."""
     first = next((one for one in conclusions.findings if one.claim.primary), None)
     if first is None or first.verdict is not VerdictKind.UNDECIDED or first.withheld:
+        return
+    if few_selected.is_given_to_nobody(evidence, first.claim.figure):
+        yield f"The model gives {evidence.outcome} to nobody, so more rows would show no gap: look at its scores first."
         return
     least = detectable_gap(evidence, first)
     needed = None if least is None else rows_needed(least, evidence.margin)

@@ -145,9 +145,13 @@ def stage_sentence(evidence: Evidence, stage: Stage) -> str:
 
 def _ends(evidence: Evidence, stage: Stage) -> str:
     """Return the lowest and the highest rate."""
-    low, high = (f"{evidence.people(one)} of 100 {one.group}" for one in (stage.rates[0], stage.rates[-1]))
+    ends = (stage.rates[0], stage.rates[-1])
+    least, most = (evidence.people(one) for one in ends)
+    low, high = (f"{people} of 100 {one.group}" for people, one in zip((least, most), ends, strict=True))
     if len(stage.rates) == _PAIR:
         return f"{low} and {high}"
+    if least == most:
+        return f"{least} of 100 in each of the {len(stage.rates)} groups compared"
     return f"{low} (fewest) and {high} (most of the {len(stage.rates)} groups compared)"
 
 

@@ -48,6 +48,12 @@ def caution(evidence: Evidence, figure: Record) -> str:
     return CAUTION if is_rare(evidence, figure) else ""
 
 
+def is_given_to_nobody(evidence: Evidence, figure: Record) -> bool:
+    """Return whether a figure rests on a classifier that gives its outcome to no row."""
+    at = {"source": figure.source, "protocol": figure.protocol, "positive": figure.positive}
+    return any(one.value == 1.0 for one in evidence.all.where(metric=SELECTION_SHORTFALL, **at))
+
+
 def is_rare(evidence: Evidence, figure: Record) -> bool:
     """Return whether a figure rests on a classifier that gives an outcome too rarely."""
     protocol = MODEL if figure.protocol == ALL_ROWS else figure.protocol.removeprefix(f"{CONDITIONAL} ")

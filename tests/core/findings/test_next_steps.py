@@ -69,6 +69,22 @@ def test_an_open_question_asks_for_the_rows_that_would_settle_it():
     assert "Bring about 4,000 rows to find out whether a gap of 5 of 100 is left." in steps(of_rows)
 
 
+def test_a_model_that_selects_nobody_needs_no_further_rows():
+    nobody = rates("selection_rate", {"women": (0.4, 0.0), "men": (0.5, 0.0)})
+    shortfall = figure("selection_shortfall", 1.0, sensitive=None)
+    found = steps(nobody, [figure(DIFFERENCE, None)], [shortfall])
+    assert any("to nobody, so more rows would show no gap" in step for step in found)
+    assert not any("Bring" in step for step in found)
+
+
+def test_an_outcome_that_nobody_declared_good_is_asked_about():
+    ratio = figure("demographic_parity_ratio", 0.9, source="original", protocol="data", split="train")
+    asked = "Say whether “high” is good for a person. Nobody did, and every sentence takes it for good."
+    assert steps(decided(0.0, 0.02), [ratio], schema=SCHEMA.model_copy(update={"favorable": None}))[0] == asked
+    declared = SCHEMA.model_copy(update={"favorable": "positive"})
+    assert asked not in steps(decided(0.0, 0.02), [ratio], schema=declared)
+
+
 def test_harm_is_weighed_only_where_outcomes_were_repaired():
     lost = group_changes("selection_rate", {"men": (-0.1, -0.13, -0.08), "women": (0.0, -0.01, 0.01)})
     before = rates("selection_rate", {"men": (0.5, 0.4), "women": (0.4, 0.4)})

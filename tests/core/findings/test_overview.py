@@ -44,6 +44,8 @@ def test_every_rate_on_the_screen_is_that_of_a_record():
 def test_of_many_groups_the_fewest_and_the_most_are_named():
     found = overview(concluded(on_record(a=0.2, b=0.3, c=0.5)))
     assert "20 of 100 a (fewest) and 50 of 100 c (most of the 3 groups compared)" in found.attributes[0].sentences[0]
+    alike = overview(concluded(on_record(a=0.2, b=0.2, c=0.2)))
+    assert "20 of 100 in each of the 3 groups compared" in alike.attributes[0].sentences[0]
 
 
 def test_of_several_groups_those_that_gain_are_told_with_their_rates():
