@@ -9,7 +9,6 @@ from typing import Final
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pq
 
 from core.data.io.limits import FILE, MIB, check_shape
@@ -59,6 +58,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _read(folder: Path) -> pa.Table:
+    import pyarrow.dataset as pa_dataset  # it takes address space, which readers of single files have little of
+
     files = sorted(_files(folder), key=lambda path: path.parts)
     FILE.check(folder.name, -(-sum(path.stat().st_size for path in files) // MIB))
     columns, keys = _columns(folder, files), _keys(folder, files)
