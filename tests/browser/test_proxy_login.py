@@ -65,7 +65,8 @@ def opens(address: str, **headers: str) -> bool:
     """Whether the connection over which pages are drawn is accepted."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     try:
-        with connect(f"ws{address.removeprefix('http')}/_stcore/stream", additional_headers=named):
+        stream = f"ws{address.removeprefix('http')}/_stcore/stream"
+        with connect(stream, additional_headers=named, open_timeout=WAIT / 1000):
             return True
     except InvalidStatus:
         return False
