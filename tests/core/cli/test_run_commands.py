@@ -31,7 +31,7 @@ def close_loop(shell, tmp_path):
 
 
 def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
+    monkeypatch.setattr(stages, "audit", lambda *_, **_options: sample_records())
     content, folder, table = close_loop(shell, tmp_path)
     assert set(content["paths"]) == {"run", "report", "synthetic"}
     assert folder.job.state().status == "done"
@@ -59,7 +59,7 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
 
 
 def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
+    monkeypatch.setattr(stages, "audit", lambda *_, **_options: sample_records())
     out = tmp_path / "run"
     pipeline.prepare(
         load("demo", rows=200),

@@ -164,7 +164,7 @@ def test_a_cancelled_run_says_so_and_keeps_its_events(tmp_path: Path) -> None:
 def test_an_interrupted_run_goes_on_to_the_same_bytes(
     finished: tuple[Path, RunResult, list[Event]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    monkeypatch.setattr(stages, "audit", lambda _, listener: listener(Event("audit", 0, 1)) or [])
+    monkeypatch.setattr(stages, "audit", lambda _, listener, **_options: listener(Event("audit", 0, 1)) or [])
 
     def stop(event: Event) -> None:
         if event.stage == stage:

@@ -40,7 +40,7 @@ def test_impossible_plots_are_named_and_the_others_are_computed(inputs):
 
 
 def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
+    monkeypatch.setattr(stages, "audit", lambda *_, **_options: sample_records())
     run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
     records = folder.metrics.read(Record)

@@ -104,7 +104,7 @@ def test_the_report_shows_the_trade_off(finished):
 
 
 def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda _, listener: listener(Event("audit", 0, 1)) or [])
+    monkeypatch.setattr(stages, "audit", lambda _, listener, **_options: listener(Event("audit", 0, 1)) or [])
 
     def stop(event: Event) -> None:
         if event.stage == "student":

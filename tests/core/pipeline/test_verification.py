@@ -37,7 +37,7 @@ KINDS = (
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     patch = pytest.MonkeyPatch()
-    patch.setattr(stages, "audit", lambda *_: sample_records())
+    patch.setattr(stages, "audit", lambda *_, **_options: sample_records())
     out = tmp_path_factory.mktemp("verify") / "run"
     run(load("demo", rows=200), CONFIG, out)
     yield RunFolder.open(out)
