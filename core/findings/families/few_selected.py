@@ -50,14 +50,18 @@ def caution(evidence: Evidence, figure: Record) -> str:
 
 def is_given_to_nobody(evidence: Evidence, figure: Record) -> bool:
     """Return whether a figure rests on a classifier that gives its outcome to no row."""
-    at = {"source": figure.source, "protocol": figure.protocol, "positive": figure.positive}
-    return any(one.value == 1.0 for one in evidence.all.where(metric=SELECTION_SHORTFALL, **at))
+    return any(one.value == 1.0 and one.positive == figure.positive for one in _shortfalls(evidence, figure))
 
 
 def is_rare(evidence: Evidence, figure: Record) -> bool:
     """Return whether a figure rests on a classifier that gives an outcome too rarely."""
+    return bool(_shortfalls(evidence, figure))
+
+
+def _shortfalls(evidence: Evidence, figure: Record) -> Sequence[Record]:
+    """Return how far the classifier that a figure rests on falls short, for each outcome that it gives too rarely."""
     protocol = MODEL if figure.protocol == ALL_ROWS else figure.protocol.removeprefix(f"{CONDITIONAL} ")
-    return bool(evidence.all.where(metric=SELECTION_SHORTFALL, source=figure.source, protocol=protocol))
+    return list(evidence.all.where(metric=SELECTION_SHORTFALL, source=figure.source, protocol=protocol))
 
 
 def _together(findings: Sequence[Finding]) -> str:
