@@ -33,6 +33,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "channel: sharpness 6": {"labels.sharpness": 6.0},
     "channel: not calibrated": {"labels.calibration_rounds": 0},
     "channel: equalized odds": {"labels.criterion": "equalized_odds"},
+    "channel: equalized odds, attribute-aware": {
+        "labels.criterion": "equalized_odds",
+        "labels.channel": "attribute_aware",
+    },
+    "channel: equal opportunity": {"labels.criterion": "equal_opportunity"},
     "columns independent given z": {"teacher.autoregressive": False},
     "spikes of 2 % only": {"encoding.spike_share": 0.02},
     "16 bins": {"encoding.bins": 16},
