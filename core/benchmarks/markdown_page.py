@@ -14,6 +14,8 @@ import psutil
 import torch
 
 from core.audit.figure_text import percent
+from core.audit.inputs import MEANS, MEANS_AND_SPREADS, SAMPLES
+from core.audit.metrics import code_usage, leakage
 from core.audit.records import Status
 from core.audit.run import UNPROVEN
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
@@ -50,6 +52,12 @@ EXPLANATION = (
     "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. The classifier is "
     "the audit's random forest where none is named. Seconds are for training and for generating as many rows as there "
     "are train rows, without audit and report."
+)
+VIEWS = (MEANS, MEANS_AND_SPREADS, SAMPLES)
+LEAKAGE = (
+    "What latents of tested rows reveal to the strongest of three adversaries (boosting, a network, logistic "
+    "regression), of the group that is told best; and the total variation distance between the groups' codewords, with "
+    "the mean of its upper bounds:"
 )
 NAMES = {"original": "real rows", "constant": "constant predictor"}
 
@@ -138,15 +146,20 @@ def metrics_table(table: pd.DataFrame, name: str, columns: Sequence[MetricColumn
 
 
 def leakage_table(table: pd.DataFrame) -> str:
-    """Return the AUC of an adversary that predicts the groups from the latents of teacher and student."""
-    adversary = table[(table["protocol"] == "independence") & (table["metric"] == "adversary_auc")]
+    """Return, for each encoder, what its latents reveal of the group that is told best, and what bounds it."""
+    found = table[(table["protocol"] == leakage.PROTOCOL) & table["group"].isna() & table["source"].isin(ENCODERS)]
     rows_by_title = {
-        f"{system}, {attribute}": [_cell(part[part["source"] == encoder]) for encoder in ENCODERS]
-        for (system, attribute), part in adversary.groupby(["system", "sensitive"], sort=False)
+        f"{system}: {encoder}, {attribute}": [
+            *(_cell(part[part["metric"] == f"{leakage.AUC}_{view}"]) for view in VIEWS),
+            _cell(distance := part[part["metric"] == code_usage.DISTANCE]),
+            _cell(distance.assign(value=distance["high"])),
+        ]
+        for (system, encoder, attribute), part in found.groupby(["system", "source", "sensitive"], sort=False)
     }
-    return (
-        _markdown(["adversary's AUC", "teacher's latents", "student's latents"], rows_by_title) if rows_by_title else ""
-    )
+    if not rows_by_title:
+        return ""
+    titles = [f"AUC from {view.replace('_', ' ')}" for view in VIEWS]
+    return f"{LEAKAGE}\n\n" + _markdown(["latents", *titles, "distance of codewords", "its upper bound"], rows_by_title)
 
 
 def goals_table(table: pd.DataFrame, name: str) -> str:
@@ -172,13 +185,16 @@ def ablations_table(table: pd.DataFrame, name: str) -> str:
         for column in (*MAIN, *LEARNERS[2:6], *LEARNERS[8:], *FIDELITY_AND_PRIVACY)
         if column.title != "its null, p10"
     ]
-    columns += [column for column in COSTS if column.title in ("learn, s", "labels changed")]
+    columns += [column for column in COSTS if column.title in ("learn, s", "labels changed", "positive outcomes")]
     rows_by_title = {}
     for system, part in problem_rows.groupby("system", sort=False):
-        adversary = table[
-            (table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")
+        told = table[
+            (table["problem"] == name)
+            & (table["system"] == system)
+            & (table["metric"] == f"{leakage.AUC}_{MEANS}")
+            & table["group"].isna()
         ]
-        adversary_cells = [_cell(adversary[adversary["source"] == encoder]) for encoder in ENCODERS]
+        adversary_cells = [_cell(told[told["source"] == encoder]) for encoder in ENCODERS]
         rows_by_title[str(system)] = [
             *(_cell(select_records(part, column, *attribute_and_outcome(name))) for column in columns),
             *adversary_cells,

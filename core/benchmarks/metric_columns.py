@@ -126,6 +126,7 @@ COSTS = (
     MetricColumn("learn, s", "generation", "seconds_learning"),
     MetricColumn("generate, s", "generation", "seconds_generating"),
     MetricColumn("labels changed", "generation", "labels_changed"),
+    MetricColumn("positive outcomes", "data", "base_rate"),
     MetricColumn("parameters, student over teacher", "generation", "parameters_ratio"),
     MetricColumn("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
 )

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core.audit.estimate import Tag
-from core.audit.metrics import distillation, fidelity, independence, privacy
+from core.audit.estimate import Estimate, Tag
+from core.audit.inputs import Latents
+from core.audit.metrics import code_usage, distillation, fidelity, independence, leakage, privacy
 from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.protocols import other_classifier, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -33,6 +34,8 @@ from core.synthesis.table.model import TableModel
 
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
+TIMES = 3
+MORE_ROWS = "three times the rows"
 ALL_GROUPS = "all groups"
 OTHER_CLASSIFIERS = tuple(name for name in TITLES if name != DEFAULT_CLASSIFIER)
 """The downstream classifiers beside the audit's own."""
@@ -104,7 +107,18 @@ class SystemScorer:
         schema, train = self.rows.schema, self.rows.train
         labels, tested = groups.target_labels(train, schema), self.large_group_evaluator(self.rows.tested)
         constant = [record for protocol in "AB" for record in tabular.constant_records(tested, labels, protocol)]
-        return [*self.classify(ORIGINAL, train, "ABD"), *self.quality_records(ORIGINAL, None), *constant]
+        return [
+            *self.classify(ORIGINAL, train, "ABD"),
+            *self.quality_records(ORIGINAL, None),
+            self.base_rate(ORIGINAL, train),
+            *constant,
+        ]
+
+    def base_rate(self, source: str, frame: pd.DataFrame) -> Record:
+        """Return the share of rows with the positive outcome, over all groups."""
+        schema = self.rows.schema
+        tag = Tag(source, "data", positive=groups.positive_name(schema), split="train")
+        return tag.record("base_rate", Estimate(float(groups.target_labels(frame, schema).mean()), n=len(frame)))
 
 
 def _label_all_groups(record: Record) -> Record:
@@ -129,10 +143,11 @@ def score_settings(
     fit_seconds = time.perf_counter() - started
     sample = model.sample(len(rows.train), seed=seed)
     sampling_seconds = time.perf_counter() - started - fit_seconds
-    listener(Event("score", 0, 4, message=f"Scoring {SYNTHETIC}."))
+    listener(Event("score", 0, 5, message=f"Scoring {SYNTHETIC}."))
     records = [
         *scorer.classify(SYNTHETIC, sample.frame, "AB" if brief else "ABD"),
         *scorer.quality_records(SYNTHETIC, sample.frame),
+        scorer.base_rate(SYNTHETIC, sample.frame),
         *_leakage_records(model, rows),
         generation_record(SYNTHETIC, "seconds_learning", fit_seconds),
         generation_record(SYNTHETIC, "seconds_generating", sampling_seconds),
@@ -146,15 +161,18 @@ def score_settings(
 
 
 def _other_sources(scorer: SystemScorer, model: TableModel, seed: int, listener: Listener) -> list[Record]:
-    """Score teacher and student before label repair, and the real rows after label repair."""
-    records = []
+    """Score teacher and student before label repair; after it, the real rows and three times as many rows."""
+    train, records = scorer.rows.train, []
     for done, name in enumerate(ENCODERS, start=1):
-        listener(Event("score", done, 4, message=f"Scoring {name}."))
-        frame = model.sample(len(scorer.rows.train), seed=seed, encoder=name, fair_labels=False).frame
+        listener(Event("score", done, 5, message=f"Scoring {name}."))
+        frame = model.sample(len(train), seed=seed, encoder=name, fair_labels=False).frame
         records += [*scorer.classify(name, frame), *scorer.fidelity(name, frame)]
+    listener(Event("score", 3, 5, message=f"Scoring {MORE_ROWS}."))
+    more = model.sample(TIMES * len(train), seed=seed).frame
+    records += [*scorer.classify(MORE_ROWS, more), scorer.base_rate(MORE_ROWS, more)]
     if model.channel is not None:
-        listener(Event("score", 3, 4, message=f"Scoring {CEILING}."))
-        records += scorer.classify(CEILING, repair_train_labels(model, scorer.rows.train, seed))
+        listener(Event("score", 4, 5, message=f"Scoring {CEILING}."))
+        records += scorer.classify(CEILING, repair_train_labels(model, train, seed))
     return records
 
 
@@ -172,19 +190,21 @@ def repair_train_labels(model: TableModel, train: pd.DataFrame, seed: int) -> pd
 
 
 def _leakage_records(model: TableModel, rows: ProblemRows) -> list[Record]:
+    """Return what each encoder's latents reveal to the strongest adversary, its bound, and student against teacher."""
     real = GroupedFrame(rows.train, rows.schema), GroupedFrame(rows.tested, rows.schema)
-    auc_by_encoder = {
-        name: independence.adversaries(real, (model.encode(rows.train, name), model.encode(rows.tested, name)))
-        for name in ENCODERS
-    }
-    macro = [
-        Tag(name, "independence", attribute).record(
-            "adversary_auc", independence.mean_auc_over_groups(parts, len(rows.tested))
-        )
-        for name, by_attribute in auc_by_encoder.items()
-        for attribute, parts in by_attribute.items()
-    ]
-    return [*macro, *distillation.leakage_records(auc_by_encoder["teacher"], auc_by_encoder["student"])]
+    latents = {name: _latents(model, rows, name) for name in ENCODERS}
+    from_rows = leakage.told_from_rows(*real)
+    records = leakage.row_records(from_rows)
+    for name, one in latents.items():
+        records += leakage.latent_records(leakage.told_from_latents(real, one), from_rows, name)
+        records += code_usage.records(real[1], one, name)
+    told = {name: independence.adversaries(real, (one.train, one.holdout)) for name, one in latents.items()}
+    return [*records, *distillation.leakage_records(told["teacher"], told["student"])]
+
+
+def _latents(model: TableModel, rows: ProblemRows, encoder: str) -> Latents:
+    inside, outside = (model.posterior_of(frame, encoder) for frame in (rows.train, rows.tested))
+    return Latents(inside.mean, outside.mean, inside.spread, outside.spread, outside.codes)
 
 
 def generation_record(source: str, metric: str, value: float) -> Record:

@@ -68,7 +68,7 @@ def _other_engine(_anchor, rows, folder, seed):
 def test_every_source_of_every_seed_is_measured(measured):
     _, table = measured
     assert table.loc[table["system"] == "fast", "generator_seed"].nunique() == 2
-    ours = {"synthetic", "student", "teacher", "real rows, fair labels"}
+    ours = {"synthetic", "student", "teacher", "real rows, fair labels", "three times the rows"}
     assert {"original", "constant", "MOSTLY AI", *ours} == set(table["source"])
     for source in (*ours, "original", "MOSTLY AI"):
         mine = table[table["source"] == source]
