@@ -25,7 +25,6 @@ from core.benchmarks.metric_columns import (
     COPIES,
     COSTS,
     FIDELITY_AND_PRIVACY,
-    GOALS,
     LEARNERS,
     MAIN,
     PAPER,
@@ -38,6 +37,7 @@ from core.benchmarks.metric_columns import (
 )
 from core.benchmarks.problems import PROBLEMS
 from core.benchmarks.scoring import SYNTHETIC
+from core.benchmarks.system_goals import GOALS
 from core.benchmarks.systems import REAL
 from core.data.groups import attribute_name, positive_name
 from core.errors import ConfigError

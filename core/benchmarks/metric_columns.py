@@ -1,4 +1,4 @@
-"""The metrics in the tables of the benchmark, and their goals."""
+"""The metrics in the tables of the benchmark."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pandas as pd
 from scipy.stats import t
 
 from core.audit.glossary import with_classifier
+from core.audit.inputs import MEANS
+from core.audit.metrics import leakage
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.names import CHANCE_LIMIT, ODDS_RATIO, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
@@ -43,31 +45,6 @@ class MetricColumn:
     source: str = SYNTHETIC
 
 
-@dataclass(frozen=True)
-class Goal:
-    """A bound that the mean of a metric should meet.
-
-    Args:
-        column: The metric.
-        sign: ``>=`` or ``<=``.
-        bound: The bound.
-    """
-
-    column: MetricColumn
-    sign: Literal[">=", "<="]
-    bound: float
-
-    def shortfall(self, value: float) -> float:
-        """Return the distance to the bound; 0 or less if the goal is met."""
-        return self.bound - value if self.sign == ">=" else value - self.bound
-
-    def verdict(self, value: float) -> str:
-        """Say whether the goal is met, and by how much the value falls short."""
-        if np.isnan(value):
-            return "not measured"
-        return "met" if self.shortfall(value) <= 0 else f"short by {self.shortfall(value):.3f}"
-
-
 def _learners(letter: str) -> Iterator[tuple[str, str]]:
     """Yield the names of the downstream classifiers with the protocols of their records."""
     for name in TITLES:
@@ -86,6 +63,7 @@ MAIN = (
     MetricColumn("its null, p10", "A", CHANCE_LIMIT, "all groups"),
     MetricColumn("B: ACC", "B", "accuracy"),
     MetricColumn("B: DPR", "B", DPR, "large groups"),
+    MetricColumn("B: DPD", "B", DPD, "large groups"),
 )
 LEARNERS = tuple(
     column
@@ -139,61 +117,9 @@ STUDENT_MINUS_TEACHER = (
 )
 ABOVE_CHANCE = (MetricColumn("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
 
-_COLUMNS = {
-    column.title: column
-    for column in (*MAIN, *FIDELITY_AND_PRIVACY, *PAPER, *COSTS, *STUDENT_MINUS_TEACHER, *ABOVE_CHANCE)
-}
-
-
-def _goals(minima: dict[str, float], maxima: dict[str, float]) -> tuple[Goal, ...]:
-    lower_bounds = [Goal(_COLUMNS[title], ">=", bound) for title, bound in minima.items()]
-    return (*lower_bounds, *(Goal(_COLUMNS[title], "<=", bound) for title, bound in maxima.items()))
-
-
-TEACHER_GOALS = _goals(
-    {"A: ACC, student − teacher": -0.005, "A: balanced, student − teacher": -0.01},
-    {"leakage, student − teacher": 0.0, "parameters, student over teacher": 0.5},
+STRONGEST_ADVERSARY = MetricColumn(
+    "strongest adversary, AUC", leakage.PROTOCOL, f"{leakage.AUC}_{MEANS}", "large groups", source=STUDENT
 )
-GOALS: dict[str, tuple[Goal, ...]] = {
-    "adult-sex": (
-        *_goals(
-            {"A: ACC": 0.845, "A: DPR": 0.95, "A: AUC": 0.86, "B: ACC": 0.84, "B: DPR": 0.95},
-            {},
-        ),
-        *_goals(
-            {"shapes": 0.99, "trends": 0.98, "coverage": 0.965, "density": 0.95},
-            {"density": 1.06, "C2ST": 0.56, "distance share": 0.515, "membership": 0.52},
-        ),
-        *_goals({}, {"time over MOSTLY AI's learning": 0.4}),
-        *_goals(
-            {"D: DPR": 0.98, "D: EOR": 0.95, "D: ACC": 0.84, "D: recall": 0.93, "D: F1": 0.90},
-            {},
-        ),
-        *TEACHER_GOALS,
-    ),
-    "adult-race": (
-        *_goals(
-            {"A: ACC": 0.85, "A: DPR": 0.90, "A: AUC": 0.87, "B: ACC": 0.85, "B: DPR": 0.90},
-            {},
-        ),
-        *_goals(
-            {"shapes": 0.99, "trends": 0.98, "coverage": 0.96},
-            {"C2ST": 0.57, "distance share": 0.52, "membership": 0.52},
-        ),
-        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
-        *TEACHER_GOALS,
-    ),
-    "adult-sex-race": (*_goals({}, {"membership": 0.52}), *TEACHER_GOALS),
-    "compas-race": (
-        *_goals({"A: ACC": 0.65}, {"A: DPD": 0.05}),
-        *_goals(
-            {"shapes": 0.98, "trends": 0.96, "coverage": 0.92},
-            {"C2ST": 0.57, "distance share": 0.52},
-        ),
-        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
-        *TEACHER_GOALS,
-    ),
-}
 
 
 def select_records(table: pd.DataFrame, column: MetricColumn, attribute: str, positive: str) -> pd.DataFrame:

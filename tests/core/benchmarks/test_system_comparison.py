@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from core.benchmarks import ablations, experiments, markdown_page, problems, system_comparison, systems
 from core.benchmarks.anchors.anchor import Anchor
 from core.benchmarks.anchors.catalog import MOSTLY
-from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, GOALS, MAIN, PAPER, Goal, select_records, spread
+from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, MAIN, PAPER, select_records, spread
+from core.benchmarks.system_goals import GOALS, Goal
 from core.benchmarks.systems import External
 from core.cli.main import app
 from core.data.io.table_writer import write_csv
@@ -102,6 +103,27 @@ def _heads(figures, text, line):
     place = lines.index(line)
     head = max(number for number in range(place) if lines[number].startswith("| rows |"))
     return lines[head].startswith("| rows | " + " | ".join(column.title for column in figures))
+
+
+def test_leakage_is_that_of_the_strongest_adversary_and_the_codewords_bound_it(measured):
+    plan, table = measured
+    fast = table[(table["system"] == "fast") & table["group"].isna()]
+    told = fast[fast["metric"] == "leakage_auc_means"].set_index(["source", "generator_seed"])
+    distance = fast[fast["metric"] == "code_total_variation"].set_index(["source", "generator_seed"])
+    ours = [("student", 0), ("student", 1), ("teacher", 0), ("teacher", 1)]
+    assert sorted(told.index) == sorted(distance.index) == ours
+    assert told["note"].str.contains("The strongest of 3 adversaries").all()
+    assert (distance["high"] > distance["value"]).all()
+    shown = f"{distance.loc['teacher', 'high'].mean():.3f}".replace("0.", ".", 1)
+    text = system_comparison.tables(table, plan)
+    assert any(line.startswith("| fast: teacher, origin |") and shown in line for line in text.splitlines())
+
+
+def test_base_rates_are_those_of_the_rows(measured):
+    _, table = measured
+    rates = table[table["metric"] == "base_rate"].groupby("source")["value"].mean()
+    assert set(rates.index) == {"original", "synthetic", "three times the rows"}
+    assert (rates - rates["original"]).abs().max() < 0.05
 
 
 def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measured):
