@@ -26,7 +26,7 @@ EXPLANATION: Final = (
     "Colour told within the digit: AUC with which the strongest of three adversaries, trained on the latents of half "
     "of the test images, tells the best told of ten colours from the others with the same digit, on the other half; "
     "0.5 is guessing, and the best of ten lies above it by chance. Distance of codewords: total variation between the "
-    "colour that differs most and the others, within each digit, and what chance alone gives. The latents are those "
+    "two colours that differ most, within each digit, and what chance alone gives. The latents are those "
     "that are decoded; of a continuous latent, the posterior means."
 )
 
@@ -55,6 +55,6 @@ def latent_records(schema: Schema, tested: pd.DataFrame, latents: Posterior, sou
         )
         found += code_usage.records(everyone, whole, source)
         (members,) = everyone.single.values()
-        chance = max(code_usage.by_chance(latents.codes, members.mask(group), targets) for group in members.names)
-        found.append(Tag(source, leakage.PROTOCOL).record(CHANCE, Estimate(chance, n=len(tested))))
+        chance = Estimate(code_usage.by_chance(latents.codes, members, targets), n=len(tested))
+        found.append(Tag(source, leakage.PROTOCOL).record(CHANCE, chance))
     return [record for record in found if record.group is None and record.metric in COLUMNS]

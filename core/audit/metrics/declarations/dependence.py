@@ -79,7 +79,8 @@ LEAKAGE: Final = (
         "code_total_variation",
         "codewords, distance between groups",
         "How differently the groups use the codewords that their rows are made from: half the sum of the differences "
-        "of their frequencies. No classifier that sees only the codeword selects groups at rates further apart.",
+        "of their frequencies, of the two groups that differ most, or of one group and all others. No classifier that "
+        "sees only the codeword, drawn once, selects them at rates further apart.",
         "Small groups are bounded loosely, and chance alone gives them a distance above 0.",
         ideal="0",
         interval="mcdiarmid, upper bound",
@@ -88,8 +89,9 @@ LEAKAGE: Final = (
         "code_total_variation_given_target",
         "codewords, distance between groups within an outcome",
         "How differently the groups use the codewords that their rows are made from, among rows with the same outcome: "
-        "half the sum of the differences of their frequencies, as a mean over the outcomes. No classifier that sees "
-        "only what a codeword tells selects groups with the same outcome at rates further apart, on average.",
+        "half the sum of the differences of their frequencies, as a mean over the outcomes, of the two groups that "
+        "differ most, or of one group and all others. No classifier that sees only what a codeword tells selects them "
+        "at rates further apart, on average.",
         "Small groups are bounded loosely, and chance alone gives them a distance above 0.",
         ideal="0",
         interval="mcdiarmid, upper bound",

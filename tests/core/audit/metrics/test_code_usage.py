@@ -53,15 +53,36 @@ def test_continuous_latents_have_no_codewords():
     assert records(holdout(), Latents(mean, mean), "student") == []
 
 
-def test_of_several_groups_the_one_that_differs_most_is_named_and_each_has_a_bound():
+TOWNS = SCHEMA.edited("town", role="sensitive").edited("sex", role="feature")
+
+
+def test_of_several_groups_the_two_that_differ_most_are_named_and_each_is_compared_with_the_rest():
     frame = people(N, 1)
-    schema = SCHEMA.edited("town", role="sensitive").edited("sex", role="feature")
     codes = np.where(frame["town"] == "A", 0, np.random.default_rng(0).integers(0, 8, N))
-    all_found = RecordSet(records(GroupedFrame(frame, schema), latents(codes), "student"))
-    worst = all_found.one(group=None)
-    assert worst.value == pytest.approx(all_found.one(group="A").value)
+    all_found = RecordSet(records(GroupedFrame(frame, TOWNS), latents(codes), "student"))
+    worst, town = all_found.one(group=None), frame["town"].to_numpy()
+    distances = {
+        other: total_variation(codes[rows], town[rows] == "A")
+        for other in set(town) - {"A"}
+        for rows in [np.isin(town, ["A", other])]
+    }
+    assert worst.value == pytest.approx(max(distances.values()))
+    assert "'A'" in worst.note
+    assert all_found.one(group="A").value == pytest.approx(total_variation(codes, town == "A"))
     assert worst.value > all_found.one(group="B").value
-    assert worst.high == max(one.high for one in all_found)
+
+
+def test_the_bound_holds_for_each_two_of_three_groups():
+    rng = np.random.default_rng(0)
+    frame = people(3_000, 1)
+    towns = np.repeat(["A", "B", "C"], 1_000)
+    frame["town"] = towns
+    rates = np.select([towns == "A", towns == "B"], [0.8, 0.2], 0.5)
+    codes = (rng.random(len(frame)) < rates).astype(int)  # A and B are .6 apart, each at most .45 from all others
+    everyone = Latents(POINTS[codes], POINTS[codes])
+    found_by_group = RecordSet(records(GroupedFrame(frame, TOWNS), everyone, "student"))
+    assert found_by_group.one(group=None).high >= 0.6
+    assert all(found_by_group.one(group=group).high < 0.6 for group in "ABC")
 
 
 def given_target(codes, targets):
