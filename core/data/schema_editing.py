@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from core.choices import DateOrder, DecimalMark
@@ -16,6 +15,7 @@ from core.data.checks.issue import Change
 from core.data.column import Column, Kind, Role
 from core.data.dataset import HOLDOUT_NOTE, Dataset
 from core.data.decision_columns import DecisionColumn, without_features
+from core.data.inference.cut_points import median_threshold
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
@@ -45,7 +45,7 @@ def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
     if name in schema.sensitive:
         raise SchemaError(f"Column {name!r} is sensitive; take it out of the sensitive columns first.", field="target")
     needs_threshold = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
-    threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if needs_threshold else None
+    threshold = median_threshold(frame[name]) if needs_threshold else None
     return assign_roles(schema, frame, target=name, threshold=threshold)[0]
 
 

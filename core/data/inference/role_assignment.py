@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from core.data.column import Column, Kind, Role
 from core.data.groups import as_text, bin_names
+from core.data.inference.cut_points import median_threshold, quantile_bin_edges
 from core.data.inference.favorable import with_guess
 from core.data.inference.name_hints import POSITIVE_VALUES, is_age_name, is_protected_name
 from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold, targets_spelling
@@ -165,33 +165,6 @@ def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     return schema, tuple(notes)
 
 
-def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:
-    """Return two bin edges near the terciles of a numeric column, rounded as far as all groups stay filled.
-
-    >>> quantile_bin_edges(pd.Series(range(17, 91), dtype="Int64"))
-    (40.0, 65.0)
-    """
-    known = np.sort(values.dropna().to_numpy(dtype=float))
-    exact = np.quantile(known, [1 / 3, 2 / 3])
-    spread = known[-1] - known[0]
-    for parts in (8, 16, 32, 64, 128, 1024):
-        step = _round_step(spread / parts)
-        points = sorted({float(round(round(point / step) * step, 10)) for point in exact})
-        edges = np.searchsorted(known, points)
-        sizes = np.diff([0, *edges, len(known)])
-        if len(points) == 2 and bool((sizes >= 0.2 * len(known)).all()):
-            return tuple(points)
-    # Use values of the column as edges: each edge is the first value of its group, so no group is empty.
-    points = sorted({float(known[len(known) * part // 3]) for part in (1, 2)} - {float(known[0])})
-    return tuple(points) or (float(known[known > known[0]][0]),)
-
-
-def _round_step(size: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above ``size``."""
-    power = 10.0 ** np.floor(np.log10(size))
-    return float(power * max(factor for factor in (1, 2, 5) if factor * power <= size * (1 + 1e-9)))
-
-
 def _with_outcome(
     schema: Schema, frame: pd.DataFrame, positive: str | None, threshold: float | None, *, at_median: bool
 ) -> tuple[Schema, Notes]:
@@ -236,9 +209,9 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame, *, at_median: boo
     if column.is_numeric and len(counts) > (_MAX_GUESSED if column.guessed else MAX_CLASSES):
         if not (at_median or column.guessed):
             raise needs_threshold(schema.target, values)
-        median = float(values.median())
-        note = f"Target {schema.target!r} counts as positive from its median, {median:g}, on; say another threshold."
-        return schema.with_outcome(threshold=median), (note,)
+        middle = median_threshold(values)
+        note = f"Target {schema.target!r} counts as positive from its median, {middle:g}, on; say another threshold."
+        return schema.with_outcome(threshold=middle), (note,)
     usual = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
     positive = cast("str", usual[0] if len(usual) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(usual) == 1 else "its rarest value"

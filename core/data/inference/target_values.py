@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from core.data.groups import as_text
+from core.data.inference.cut_points import median_threshold
 from core.data.label_spelling import spelled_like
 from core.data.schema import Schema
 from core.errors import FieldName, SchemaError, change, give
@@ -62,10 +62,9 @@ def all_missing(target: str) -> SchemaError:
 
 def needs_threshold(name: str, values: pd.Series) -> SchemaError:
     """Return the error about a number with many values that has no threshold."""
-    median = float(np.median(values.to_numpy(dtype=float)))
     return SchemaError(
         f"Target {name!r} is a number with {values.nunique()} values, so it needs a threshold for the positive "
         "outcome.",
         field="threshold",
-        remedies=[give("threshold", median, "its median")],
+        remedies=[give("threshold", median_threshold(values), "its median")],
     )

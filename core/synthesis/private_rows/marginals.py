@@ -74,8 +74,9 @@ class NoisyCounts:
     def of(self, values: NDArray[Any]) -> tuple[NDArray[Any], Numbers]:
         """Return the values with a large noisy count, ascending, and these counts."""
         distinct, counts = np.unique(values, return_counts=True)
-        noisy = np.rint(counts + self.deviation * self.random.standard_normal(len(counts)))
-        return distinct[noisy > self.threshold], noisy[noisy > self.threshold]
+        noisy = counts + self.deviation * self.random.standard_normal(len(counts))
+        kept = noisy > self.threshold  # before they are rounded: the guarantee is that of the threshold itself
+        return distinct[kept], np.rint(noisy[kept])
 
     def is_notable(self, rows: float, counts: int) -> bool:
         """Return whether a sum of this many noisy counts is more than noise."""

@@ -38,7 +38,13 @@ def limits() -> list[tuple[str, str]]:
         (
             "Facts that count as public",
             "Names, kinds and roles of the columns, how the file writes numbers, the rounded highest number of "
-            "identifiers, cut points, the positive outcome and the number of train rows are not protected.",
+            "identifiers, cut points, even those that were chosen from the rows, the positive outcome and the number "
+            "of train rows are not protected.",
+        ),
+        (
+            "Which rows are held out",
+            "The guarantee is for the train rows. They are drawn from all rows at once, so one row more or fewer in "
+            "the file also changes which of the others are train rows.",
         ),
         (
             "Several runs on the same rows",

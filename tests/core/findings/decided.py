@@ -30,5 +30,5 @@ def target(value):
     )
 
 
-def parity(value, source="synthetic"):
-    return figure("demographic_parity_ratio", value, value - 0.05, value + 0.05, source=source)
+def parity(value, source="synthetic", protocol="B"):
+    return figure("demographic_parity_ratio", value, value - 0.05, value + 0.05, source=source, protocol=protocol)

@@ -27,10 +27,20 @@ def test_a_target_that_is_missed_on_test_rows_is_said_on_the_screen_and_as_misse
     records = decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04)
     found = overview(concluded([*records, target(0.9), parity(0.75)]))
     assert found.missed == (
-        "The parity ratio aimed at, at least 0.9, is missed for sex: 0.750 on the test rows. "
-        "Merge small groups, bring more rows, or aim at less.",
+        "The parity ratio aimed at, at least 0.9, is missed for sex by models that do not see sex: 0.750 on the test "
+        "rows. Merge small groups, bring more rows, or aim at less.",
     )
     assert found.aims == found.missed
+
+
+def test_a_target_is_judged_for_models_that_see_the_attribute_too_and_for_these_first():
+    records = [*decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), target(0.9)]
+    missed, met = parity(0.7, protocol="A"), parity(0.95, protocol="A")
+    (alone,) = overview(concluded([*records, missed, parity(0.95)])).aims
+    assert "is missed for sex by models that see sex: 0.700" in alone
+    both = overview(concluded([*records, missed, parity(0.75)])).aims
+    assert ["by models that see sex" in one for one in both] == [True, False]
+    assert overview(concluded([*records, met, parity(0.95)])).aims == ()
 
 
 def test_a_gap_of_a_model_no_better_than_a_guess_is_told_as_a_gap():
