@@ -50,13 +50,9 @@ def _roundest_between(low: float, high: float) -> float:
     >>> _roundest_between(27_390.73, 28_615.2), _roundest_between(3, 4)
     (28000.0, 3.5)
     """
-    step = 10.0 ** np.ceil(np.log10(high - low))
-    while True:
-        for part in (step, step / 2):
-            found = float(round((np.floor(low / part) + 1) * part, 12))
-            if low < found < high:
-                return found
-        step /= 10
+    middle = low + (high - low) / 2
+    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 18))
+    return next((one for one in rounded if low < one < high), float(high))
 
 
 def _round_step(size: float) -> float:
