@@ -1,8 +1,9 @@
 """What each fairness goal would cost on a table, before a model is trained: from cross-fitted scores alone.
 
 A classifier that sees all features and the groups scores each row without having seen it. Thresholds by group then
-serve each goal: those at which the calibration of a run aims. The figures are those of the same rows, also of those
-that a run would hold out, so they flatter: the rows of a run, and the classifiers trained on them, do not reach them.
+serve each goal: those at which the calibration of a run aims. Test rows take no part, so that a goal is not chosen by
+them. The figures are those of the rows on which thresholds are chosen, so they flatter: the rows of a run, and the
+classifiers trained on them, do not reach them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from core.data.dataset import Dataset
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import fit_encoding
 from core.data.groups import GroupedFrame, is_binary
-from core.data.holdout_split import stratified_sample
+from core.data.holdout_split import split, stratified_sample
 from core.downstream_classifiers.catalog import THRESHOLD
 from core.errors import DataError
 from core.synthesis.label_repair.criteria import compared_outcomes, thresholds
@@ -30,8 +31,9 @@ def criterion_costs(dataset: Dataset, *, seed: int = 0) -> list[CriterionCosts]:
     """Return the costs for every attribute; those with fewer than two large groups are left out.
 
     Args:
-        dataset: A table with an outcome of two values. Test rows that came with it are not used.
-        seed: Seed of the sample, of folds and of the classifier. At most 20,000 rows are used.
+        dataset: A table with an outcome of two values. Its test rows are not used: those that came with it, or those
+            that a run with this seed and the usual share would hold out.
+        seed: Seed of the split, of the sample, of folds and of the classifier. At most 20,000 rows are used.
 
     Raises:
         DataError: The outcome has more than two values, or no attribute has two groups to compare.
@@ -42,6 +44,7 @@ def criterion_costs(dataset: Dataset, *, seed: int = 0) -> list[CriterionCosts]:
             f"Goals are compared for outcomes of two values, and {schema.target!r} has more; give a threshold or "
             "choose another outcome."
         )
+    frame = split(dataset, seed=seed).train
     if len(frame) > MOST_ROWS:
         frame = stratified_sample(frame, schema, MOST_ROWS / len(frame), seed)
     rows = GroupedFrame(frame, schema)

@@ -38,9 +38,9 @@ def cost_table(costs: CriterionCosts) -> Table:
         "lowest over the highest rate of a group, 1 if all are alike: of all (selection rates), of those who earn it "
         "(equal opportunity), and the lower of that and of those who do not earn it (equalized odds). From "
         "cross-fitted scores of "
-        f"{costs.rows:,} real rows with a threshold for each group, chosen on the same rows, which flatters them; "
-        "without intervals. A group with too few rows for a goal keeps its threshold. Always the same guess would be "
-        f"right in {1000 * costs.constant_accuracy:.0f} of 1,000.",
+        f"{costs.rows:,} real rows, without test rows, with a threshold for each group, chosen on the same rows, which "
+        "flatters them; without intervals. A group with too few rows for a goal keeps its threshold. Always the same "
+        f"guess would be right in {1000 * costs.constant_accuracy:.0f} of 1,000.",
         ("goal", "right decisions", *(f"ratio, {goal.name}" for goal in GOALS), "favourable, by group"),
         tuple(rows),
     )

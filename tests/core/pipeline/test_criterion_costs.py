@@ -1,10 +1,13 @@
 """What each fairness goal would cost, on the demo table."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from core.audit.thresholds.criterion_costs import GOALS, NOTHING, ratio
 from core.data.column import Kind
+from core.data.holdout_split import split
 from core.data.sources.load import load
 from core.errors import DataError
 from core.pipeline.criterion_costs import criterion_costs
@@ -25,6 +28,19 @@ def test_each_goal_is_reached_best_by_its_own_choice(costs) -> None:
     assert found.choices["demographic_parity"].disparities["selection"] < 0.05
     assert found.choices[NOTHING].disparities["selection"] > 0.1
     assert found.choices[NOTHING].accuracy >= found.choices["demographic_parity"].accuracy
+
+
+def test_rows_that_a_run_holds_out_take_no_part() -> None:
+    dataset = load("demo", rows=1500, seed=0)
+    parts = split(dataset)
+    labels = parts.holdout["approved"]
+    turned = parts.holdout.assign(approved=labels.map({"no": "yes", "yes": "no"}).astype(labels.dtype))
+    with_test_rows = replace(dataset, frame=parts.train, holdout=turned)
+    ours, theirs = criterion_costs(dataset), criterion_costs(with_test_rows)
+    assert [one.rows for one in ours] == [one.rows for one in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.rows <= len(parts.train)
+        assert all(follow.accuracy == other.choices[choice].accuracy for choice, follow in one.choices.items())
 
 
 def test_picture_and_table_tell_the_same(costs) -> None:
