@@ -47,13 +47,14 @@ from core.synthesis.base import ENCODERS
 README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
 EXPLANATION = (
     f"Mean ± standard deviation [{percent(DEFAULT_CONFIDENCE)} interval of the mean] over generator seeds; values "
-    "without them have one seed. "
+    "without them have one seed. The tested rows are the same for every seed, so the interval does not say how far "
+    "other people's figures would lie. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's intersections, "
     "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. The classifier is "
     "the audit's random forest where none is named. Seconds are for training and for generating as many rows as there "
     "are train rows, without audit and report."
 )
-VIEWS = (MEANS, MEANS_AND_SPREADS, SAMPLES)
+VIEWS = {MEANS: "latents", MEANS_AND_SPREADS: "latents and their spreads", SAMPLES: "samples of latents"}
 LEAKAGE = (
     "What latents of tested rows reveal to the strongest of three adversaries (boosting, a network, logistic "
     "regression), of the group that is told best; and the total variation distance between the groups' codewords, with "
@@ -148,9 +149,10 @@ def metrics_table(table: pd.DataFrame, name: str, columns: Sequence[MetricColumn
 def leakage_table(table: pd.DataFrame) -> str:
     """Return, for each encoder, what its latents reveal of the group that is told best, and what bounds it."""
     found = table[(table["protocol"] == leakage.PROTOCOL) & table["group"].isna() & table["source"].isin(ENCODERS)]
+    views = {view: what for view, what in VIEWS.items() if (found["metric"] == f"{leakage.AUC}_{view}").any()}
     rows_by_title = {
         f"{system}: {encoder}, {attribute}": [
-            *(_cell(part[part["metric"] == f"{leakage.AUC}_{view}"]) for view in VIEWS),
+            *(_cell(part[part["metric"] == f"{leakage.AUC}_{view}"]) for view in views),
             _cell(distance := part[part["metric"] == code_usage.DISTANCE]),
             _cell(distance.assign(value=distance["high"])),
         ]
@@ -158,7 +160,7 @@ def leakage_table(table: pd.DataFrame) -> str:
     }
     if not rows_by_title:
         return ""
-    titles = [f"AUC from {view.replace('_', ' ')}" for view in VIEWS]
+    titles = [f"AUC from {what}" for what in views.values()]
     return f"{LEAKAGE}\n\n" + _markdown(["latents", *titles, "distance of codewords", "its upper bound"], rows_by_title)
 
 

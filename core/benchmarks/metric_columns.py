@@ -110,7 +110,11 @@ COSTS = (
 )
 STUDENT_MINUS_TEACHER = (
     MetricColumn(
-        "leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT
+        "boosting on latents, student − teacher",
+        "distillation",
+        "adversary_auc_difference",
+        "large groups",
+        source=STUDENT,
     ),
     MetricColumn("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
     MetricColumn("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),

@@ -79,7 +79,7 @@ def _latents(bound: float) -> tuple[Goal, ...]:
 
 _STUDENT = (
     *_goals(">=", {"A: ACC, student − teacher": -0.005, "A: balanced, student − teacher": -0.01}),
-    *_goals("<=", {"leakage, student − teacher": 0.01, "parameters, student over teacher": 0.5}),
+    *_goals("<=", {"boosting on latents, student − teacher": 0.01, "parameters, student over teacher": 0.5}),
 )
 GOALS: dict[str, tuple[Goal, ...]] = {
     "adult-sex": (
