@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 STAGE = "generate"
 REPRESENTATION, DECISIONS = SOURCES["representation"], SOURCES["decisions"]
+MOST_COMPARED_ROWS = 200_000
+"""Most rows of a table that only the audit reads. Its classifiers learn from at most half as many."""
 _STEPS_PER_SAMPLE = 100
 
 
@@ -90,6 +92,8 @@ def _save_rows(
 ) -> tuple[list[Record], list[Record]]:
     """Save the rows of the intermediate networks, the extra samples, and the product.
 
+    Those of networks and extra samples are only compared, so they are no more than that takes.
+
     Returns:
         The records of label repair, and those of the generation costs; both empty if no rows are generated.
     """
@@ -98,12 +102,13 @@ def _save_rows(
     schema, conditions = folder.schema.read(), Conditions(proportions=config.proportions)
     modality = modality_of(schema)
     rows = config.rows or modality.default_count(train_rows)
-    for name, sample in synthesizer.intermediate_samples(rows, seed=config.seed, conditions=conditions):
+    compared = min(rows, MOST_COMPARED_ROWS)
+    for name, sample in synthesizer.intermediate_samples(compared, seed=config.seed, conditions=conditions):
         modality.save_aligned(folder, name, sample.frame, sample.content)
     seeds = further_seeds(config)
     for done, seed in enumerate(seeds):
         progress = _sample_progress(listener, done, len(seeds) + 1)
-        draw = synthesizer.sample(rows, seed=seed, conditions=conditions, listener=progress)
+        draw = synthesizer.sample(compared, seed=seed, conditions=conditions, listener=progress)
         modality.save_aligned(folder, draw_name(seed), draw.frame, draw.content)
     last_progress = _sample_progress(listener, len(seeds), len(seeds) + 1)
     started = time.perf_counter()

@@ -12,8 +12,8 @@ from core.config import run_config
 from core.data.schema_match import schema_mismatches
 from core.data.sources.load import load
 from core.errors import ConfigError, RunError
-from core.pipeline import GenerateRequest
-from core.pipeline.generation_stage import DECISIONS, REPRESENTATION
+from core.pipeline import GenerateRequest, generation_stage
+from core.pipeline.generation_stage import DECISIONS, REPRESENTATION, draw_name
 from core.runs.run_folder import RunFolder
 
 SMALL = {"hidden": 32, "fair_epochs": 1, "optimisation": {"epochs": 3, "batch_size": 128, "critic_steps": 2}}
@@ -50,6 +50,20 @@ def thresholds(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 @pytest.fixture(scope="module")
 def remover(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return run(tmp_path_factory.mktemp("runs") / "remover", "correlation-remover")
+
+
+def test_tables_that_are_only_compared_have_no_more_rows_than_that_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation_stage, "MOST_COMPARED_ROWS", 300)
+    config = run_config(
+        preset="fast", epochs=1, device="cpu", audit_seeds=(0,), audit_refits=0, generator_draws=2, pictures="none"
+    )
+    pipeline.run(load("demo", rows=900, sensitive=["sex"], seed=1), config, tmp_path / "run")
+    folder = RunFolder.open(tmp_path / "run")
+    assert len(folder.synthetic.read()) == len(folder.artifacts.table("train")) == 720
+    assert {len(folder.artifacts.table(name)) for name in ("teacher", "student", draw_name(1))} == {300}
+    assert {"teacher", "student", "synthetic"} <= set(records(folder)["source"])
 
 
 def test_its_rows_are_audited_as_any_synthetic_rows(gan: RunFolder) -> None:
