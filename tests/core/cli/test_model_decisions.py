@@ -253,9 +253,12 @@ def test_a_number_that_is_predicted_in_its_unit(audit, tmp_path):
     assert found == pytest.approx(errors.groupby(frame["group"]).mean().to_dict(), abs=1e-9)
     assert any("counts as positive from its median" in note for note in notes)
     assert any("'pred' is read as predictions of 'wage', in its unit" in note for note in notes)
-    median = frame["wage"].median()
-    tail = records.where(source="pred", protocol="model", metric="selection_rate", positive=f"≥ {median}").of_groups
-    above = (frame["pred"] >= median).groupby(frame["group"]).mean()
+    rates = records.where(source="pred", protocol="model", metric="selection_rate").of_groups
+    (positive,) = {str(one.positive) for one in rates if str(one.positive).startswith("≥ ")}
+    threshold = float(positive.removeprefix("≥ "))
+    assert ((frame["wage"] >= threshold) == (frame["wage"] >= frame["wage"].median())).all()
+    tail = rates.where(positive=positive)
+    above = (frame["pred"] >= threshold).groupby(frame["group"]).mean()
     assert {one.group: one.value for one in tail} == pytest.approx(above.to_dict(), abs=1e-12)
     assert "Predicted numbers" in (out / "report.html").read_text(encoding="utf-8")
     wanted = "pred numbers mean_error_difference by group <= 100"
