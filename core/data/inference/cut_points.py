@@ -1,6 +1,6 @@
 """Cut points of numbers, chosen from a table: bin edges of groups, and a threshold of an outcome.
 
-They are handed on with the schema, so none is a value that only a few people have.
+They are handed on with the schema, so they are rounded, and none is taken from a value that only a few people have.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 FEW_PEOPLE: Final = 10
-"""A value that fewer rows have is nobody else's to know."""
+"""A value that fewer rows have is not taken as a cut point."""
 
 
 def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:

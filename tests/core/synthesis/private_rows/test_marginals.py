@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from core.audit.metrics.fidelity import column_shape
 from core.data.column import Column, Kind, Role
@@ -23,6 +24,13 @@ def counts() -> NoisyCounts:
 
 def made(kind: Kind, values: pd.Series, counts: NoisyCounts) -> tuple[pd.Series, int]:
     return made_again(Column(name="x", kind=kind), values, len(values), counts)
+
+
+def test_a_single_value_passes_the_threshold_as_often_as_stated() -> None:
+    strict = NoisyCounts(np.random.default_rng(0), deviation=1.0, threshold=1.6)
+    kept, noisy = strict.of(np.arange(ROWS))
+    assert len(kept) / ROWS == pytest.approx(norm.sf(0.6), abs=0.01)  # rounded first, norm.sf(0.5) pass: .034 more
+    assert (noisy == np.rint(noisy)).all()
 
 
 NUMBERS = {
