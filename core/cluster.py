@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -152,10 +154,21 @@ def _ray(address: str) -> Any:
         ) from error
     if address != LOCAL:
         _check_answers(address)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _own_stop():
         warnings.simplefilter("ignore", FutureWarning)  # a tip of Ray's on accelerators
         ray.init(address, log_to_driver=False, configure_logging=False, include_dashboard=False)
     return ray
+
+
+@contextmanager
+def _own_stop() -> Iterator[None]:
+    """Keep what SIGTERM does here: Ray would exit at once, and a run that is asked to stop could not record it."""
+    own = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread() and own is not None:
+            signal.signal(signal.SIGTERM, own)
 
 
 def _check_answers(address: str) -> None:

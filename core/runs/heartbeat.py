@@ -26,8 +26,9 @@ def heartbeat(job: JobFiles) -> Iterator[None]:
             found = job.process()
             lost = found is not None and mine is not None and found.claim != mine.claim
             if (lost or job.cancel_request.exists()) and interrupts:
-                # Processes in the background may ignore SIGINT; the command line handles SIGTERM alike.
-                _thread.interrupt_main(SIGTERM if callable(getsignal(SIGTERM)) else SIGINT)
+                # Processes in the background may ignore SIGINT; the command line handles SIGTERM alike. SIGINT is
+                # first: another library may end the process at SIGTERM, before the end of the work is recorded.
+                _thread.interrupt_main(SIGINT if callable(getsignal(SIGINT)) else SIGTERM)
                 return
             if not lost:
                 job.lease.beat()

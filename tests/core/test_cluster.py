@@ -1,4 +1,5 @@
 import pickle
+import signal
 import socket
 import threading
 import time
@@ -8,7 +9,7 @@ from functools import partial
 import pytest
 
 from core import cluster
-from core.cluster import LOCAL, LocalListener, completed
+from core.cluster import LOCAL, LocalListener, completed, connected
 from core.errors import ConfigError
 from core.events import Event
 from tests.core.ray_nodes import RAY_WARNS, two_nodes
@@ -89,6 +90,17 @@ def test_where_nothing_listens_is_told_at_once():
 def test_the_cores_of_this_machine_are_a_cluster_too():
     pytest.importorskip("ray")
     assert results([lambda: "a", lambda: "b"], LOCAL) == ["a", "b"]
+
+
+@RAY_WARNS
+def test_a_run_is_asked_to_stop_as_before_while_it_is_connected():
+    pytest.importorskip("ray")
+    own = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with connected(LOCAL), pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, own)
 
 
 @RAY_WARNS

@@ -171,6 +171,27 @@ def test_work_shows_that_it_lives_and_stops_when_asked_from_elsewhere(tmp_path: 
     assert not folder.job.lease.is_held()
 
 
+def ends_the_process(number: int, _frame: object) -> None:
+    sys.exit(number)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_a_stop_is_recorded_where_another_library_ends_the_process_at_sigterm(tmp_path: Path) -> None:
+
+    def work() -> None:
+        with locks.new_run(tmp_path / "run") as folder, locks.record_result(folder):
+            folder.job.cancel_request.save("")
+            a_minute()
+
+    before = signal.signal(signal.SIGTERM, ends_the_process)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert RunFolder.open(tmp_path / "run").job.state().status is Status.CANCELLED
+
+
 @pytest.mark.usefixtures("interruptible")
 def test_work_that_lost_its_folder_stops_and_changes_nothing_there(tmp_path: Path) -> None:
 
