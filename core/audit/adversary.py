@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedKFold
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import rounded_quantile
-from core.downstream_classifiers.threads import one_thread
+from core.downstream_classifiers.threads import one_openmp_thread
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -32,13 +32,13 @@ def booster(seed: int = 0) -> HistGradientBoostingClassifier:
 def fit_booster(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
     """Return the booster, trained on points of shape (n, d) and labels of shape (n,)."""
     # One thread: on samples this small its threads wait for one another, and on busy cores they wait a hundredfold.
-    with one_thread():
+    with one_openmp_thread():
         return booster(seed).fit(points, labels)
 
 
 def probabilities(model: HistGradientBoostingClassifier, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the model's probability of label 1 for points of shape (n, d), shape (n,)."""
-    with one_thread():
+    with one_openmp_thread():
         return np.asarray(model.predict_proba(points)[:, 1], dtype=np.float64)
 
 

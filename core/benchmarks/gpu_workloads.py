@@ -18,13 +18,14 @@ from core.benchmarks.image_bias import predicted_names
 from core.benchmarks.made_up_tables import Shape, people, schema_of
 from core.benchmarks.problems import PROBLEMS, ProblemRows, problem_rows
 from core.benchmarks.scoring import SYNTHETIC, SystemScorer
+from core.benchmarks.stage_times import StageTimes
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.holdout_split import split
 from core.data.sources.dataset_folder import DATA_VARIABLE
 from core.data.sources.demo import demo_table
 from core.data.sources.load import load
-from core.events import Listener
+from core.events import Event, Listener
 from core.modalities.image.attached import images_of
 from core.pipeline.running import run
 from core.synthesis.base import Observations
@@ -134,10 +135,7 @@ def made_up_model(dataset: Dataset) -> TableModel:
 
 
 def run_made_up(dataset: Dataset, device: torch.device, out: Path, listener: Listener) -> Trial:
-    """Run the whole product on a made-up table: train, sample, audit, report; one pass of the networks over the rows.
-
-    The seconds are those from the first event of a stage to the first event of the next.
-    """
+    """Run the whole product on a made-up table: train, sample, audit, report; one pass of the networks."""
     config = RunConfig(
         preset="fast",
         device="cuda" if device.type == "cuda" else "cpu",
@@ -147,20 +145,16 @@ def run_made_up(dataset: Dataset, device: torch.device, out: Path, listener: Lis
         generator_draws=1,
         pictures="none",
     )
-    started, stages = time.perf_counter(), [("prepare", time.perf_counter())]
+    times = StageTimes()
 
-    def on_event(event: Any) -> None:
-        if event.stage != stages[-1][0]:
-            stages.append((event.stage, time.perf_counter()))
+    def on_event(event: Event) -> None:
+        times(event)
         listener(event)
 
     result = run(dataset, config, out, on_event)
-    ends = [moment for _, moment in stages[1:]] + [time.perf_counter()]
-    seconds: dict[str, float] = {}
-    for (stage, begun), end in zip(stages, ends, strict=True):
-        seconds[stage] = seconds.get(stage, 0.0) + end - begun
+    seconds = times.seconds()
     records = [record for record in result.records if record.source == SYNTHETIC]
-    return Trial({**seconds, "whole": time.perf_counter() - started}, headlines(records, dataset.schema.positive))
+    return Trial({**seconds, "whole": sum(seconds.values())}, headlines(records, dataset.schema.positive))
 
 
 def headlines(records: list[Record], positive: str | None) -> dict[str, float]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ import pandas as pd
 from core.benchmarks import speed_ratios
 from core.benchmarks.made_up_tables import Shape, people, schema_of
 from core.benchmarks.runner import STAGE
+from core.benchmarks.stage_times import StageTimes
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.errors import ConfigError
@@ -141,17 +141,10 @@ def run_point(point: Point) -> dict[str, float]:
     frame = people(point.shape, point.shape.rows, np.random.default_rng(0))
     dataset = Dataset(name="made-up", frame=frame, schema=schema_of(point.shape))
     config = run_config(preset=point.preset, pictures="none")
-    begun: list[tuple[str, float]] = [("prepare", time.perf_counter())]
-
-    def on_event(event: Event) -> None:
-        if event.stage != begun[-1][0]:
-            begun.append((event.stage, time.perf_counter()))
-
+    times = StageTimes()
     with tempfile.TemporaryDirectory() as folder:
-        run(dataset, config, Path(folder) / "run", on_event)
-    seconds: dict[str, float] = {}
-    for (stage, start), end in zip(begun, [*(at for _, at in begun[1:]), time.perf_counter()], strict=True):
-        seconds[stage] = seconds.get(stage, 0.0) + end - start
+        run(dataset, config, Path(folder) / "run", times)
+    seconds = times.seconds()
     learning = sum(seconds.get(stage, 0.0) for stage in LEARNING)
     return {**seconds, "learning": learning, "whole": sum(seconds.values()), "MiB": speed_ratios.peak_mib()}
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.downstream_classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
 from core.downstream_classifiers.default import TITLES
-from core.downstream_classifiers.threads import one_thread
+from core.downstream_classifiers.threads import one_openmp_thread
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -31,11 +31,11 @@ class GradientBoosting(DownstreamClassifier):
         self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
     ) -> HistGradientBoostingClassifier:
         """Fit in one thread, so that the result does not depend on the number of cores."""
-        with one_thread():
+        with one_openmp_thread():
             return super().fit(rows, seed, progress)
 
     def probabilities(self, rows: LabelledMatrix, tested: NDArray[Any], seed: int) -> Floats:
         """Predict in one thread, as in `fit`."""
         model = self.fit(rows, seed)
-        with one_thread():
+        with one_openmp_thread():
             return np.asarray(model.predict_proba(tested), dtype=np.float64)

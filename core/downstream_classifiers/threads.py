@@ -21,7 +21,7 @@ def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def one_thread() -> AbstractContextManager[object]:
+def one_openmp_thread() -> AbstractContextManager[object]:
     """Limit OpenMP to one thread. On small samples several threads wait for each other, up to 100 times longer."""
     limits: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="openmp")
     return limits

@@ -168,7 +168,7 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def one_torch_thread() -> Iterator[None]:
     """Let torch compute with one thread in the block."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)

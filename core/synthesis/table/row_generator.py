@@ -24,7 +24,7 @@ from core.shared_work import in_order
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.sampling import shard_count, shards
 from core.synthesis.table.generated_rows import GeneratedRows
-from core.synthesis.training import one_thread, usable_cores
+from core.synthesis.training import one_torch_thread, usable_cores
 from models.table import TableDecoder
 
 REDRAWS = 3
@@ -130,7 +130,7 @@ class RowGenerator:
         return min(usable_cores(), shard_count(rows), MOST_PROCESSES)
 
     def _shard(self, shard: _PlannedShard) -> GeneratedRows:
-        with one_thread():  # so that no sum depends on the number of cores
+        with one_torch_thread():  # so that no sum depends on the number of cores
             return self._rows_of(shard)
 
     def _rows_of(self, shard: _PlannedShard) -> GeneratedRows:
