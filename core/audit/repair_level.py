@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
+from core.audit.metrics.names import (
+    ACCURACY,
+    CHANCE_LIMIT,
+    ODDS_DIFFERENCE,
+    OPPORTUNITY_DIFFERENCE,
+    PARITY_DIFFERENCE,
+    PARITY_RATIO,
+)
 from core.audit.records import Record, Status
 
 if TYPE_CHECKING:
@@ -22,7 +29,12 @@ PROTOCOLS = {"A": PROTOCOL, "B": f"{PROTOCOL} B"}
 SPLIT = "validation"
 TARGET, TOLERANCE, CHOSEN = "target_dpr", "epsilon", "repair_level"
 _REPAIR_LEVEL = "repair level "
-_SHORT: Final = {PARITY_RATIO: "DPR", PARITY_DIFFERENCE: "DPD", ODDS_DIFFERENCE: "EOD"}
+_SHORT: Final = {
+    PARITY_RATIO: "DPR",
+    PARITY_DIFFERENCE: "DPD",
+    ODDS_DIFFERENCE: "EOD",
+    OPPORTUNITY_DIFFERENCE: "equal opportunity difference",
+}
 
 
 @dataclass(frozen=True)
@@ -257,8 +269,7 @@ def _figure_text(record: Record | None) -> str:
 def _worst(records: RecordSet, metric: str) -> Record | None:
     """Return the figure of the attribute that is farthest from parity."""
     known = records.where(metric=metric).without(value=None)
-    is_difference = metric in (PARITY_DIFFERENCE, ODDS_DIFFERENCE)
-    return (max if is_difference else min)(known, key=_value, default=None)
+    return (min if metric in (PARITY_RATIO, CHANCE_LIMIT) else max)(known, key=_value, default=None)
 
 
 def _value(record: Record | None) -> float:

@@ -35,7 +35,7 @@ from core.findings.families import (
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
-from core.findings.missed import missed_targets
+from core.findings.missed import missed_aims
 from core.findings.summary import rank, summary
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
@@ -87,9 +87,14 @@ class Conclusions:
         return self.evidence.schema
 
     @property
+    def missed_aims(self) -> tuple[str, ...]:
+        """What the run was to reach and missed."""
+        return tuple(missed_aims(self.evidence, self.findings))
+
+    @property
     def sentences(self) -> list[str]:
-        """The summary, most important first: what the run was asked for and missed, then the findings."""
-        return [*missed_targets(self.evidence), *summary(self.findings)]
+        """The summary, most important first: what the run was to reach and missed, then the findings."""
+        return [*self.missed_aims, *summary(self.findings)]
 
     @property
     def questions(self) -> tuple[Finding, ...]:

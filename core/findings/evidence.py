@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.audit.criterion import aimed_at
 from core.audit.display_names import attribute_title, source_name
 from core.audit.glossary import MODEL, SOURCES
+from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data.groups import CROSS
@@ -61,6 +63,32 @@ class Evidence:
     def attributes(self) -> list[str]:
         """The sensitive attributes, without combined ones."""
         return [name for name in self.all.attributes if not is_crossed(name)]
+
+    @cached_property
+    def aim(self) -> str | None:
+        """The difference between groups that outcome repair was to close; ``None`` if nothing was to close one."""
+        return aimed_at(self.all)
+
+    @property
+    def criterion(self) -> str:
+        """The difference that the report asks about first: the aim, else that of selection rates."""
+        return self.aim or PARITY_DIFFERENCE
+
+    @cached_property
+    def primary(self) -> Record | None:
+        """The figure of the report's primary question.
+
+        It is the criterion's difference for classifiers that do not see the attribute, trained on the rows that are
+        meant to be used. Without classifiers, it is that of those rows. The attribute is the first sensitive one.
+        """
+        found = [
+            figure
+            for protocol in (*self.protocols(self.product), "data")
+            for name in self.all.attributes
+            for figure in [self.mine.at(self.criterion, source=self.product, protocol=protocol, sensitive=name)]
+            if figure is not None
+        ]
+        return next((figure for figure in found if figure.value is not None), found[0] if found else None)
 
     @property
     def outcome(self) -> str:

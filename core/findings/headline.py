@@ -6,10 +6,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL
 from core.findings.finding import VerdictKind
-from core.findings.overview import overview
+from core.findings.missed import is_of_aim
+from core.findings.overview import Overview, overview
 from core.findings.stages import Stage, stage_sentence
 from core.findings.worse import likely_harms, shown_harms
 
@@ -58,6 +60,12 @@ def headline(conclusions: Conclusions) -> Headline:
         return Headline(kind=HeadlineKind.FAULT, sentence=found.faults[0])
     if shown := shown_harms(conclusions):
         return Headline(kind=HeadlineKind.WORSE, sentence=shown[0])
+    asks_rates = conclusions.evidence.criterion == PARITY_DIFFERENCE
+    return _of_rates(conclusions, found) if asks_rates else _of_aim(conclusions, found)
+
+
+def _of_rates(conclusions: Conclusions, found: Overview) -> Headline:
+    """Return whether a gap in selection rates is left, open or not there."""
     stages = [stage for one in found.attributes for stage in one.stages if _is_of_product(conclusions, stage)]
     for verdict, kind in _BY_VERDICT.items():
         if verdict is VerdictKind.NO_GAP and (likely := likely_harms(conclusions)):
@@ -66,6 +74,16 @@ def headline(conclusions: Conclusions) -> Headline:
         if mine:
             worst = max(mine, key=lambda stage: abs(stage.finding.claim.figure.value or 0.0))
             return Headline(kind=kind, sentence=stage_sentence(conclusions.evidence, worst))
+    return Headline(sentence=next(iter(found.unknown), ""))
+
+
+def _of_aim(conclusions: Conclusions, found: Overview) -> Headline:
+    """Return whether an aim other than equal selection rates is open or reached; one that is missed stands before."""
+    for verdict in (VerdictKind.UNDECIDED, VerdictKind.NO_GAP):
+        for one in conclusions.findings:
+            is_told = one.verdict is verdict and one.sentence
+            if is_told and is_of_aim(conclusions.evidence, one.claim.figure):
+                return Headline(kind=_BY_VERDICT[verdict], sentence=one.sentence)
     return Headline(sentence=next(iter(found.unknown), ""))
 
 

@@ -7,10 +7,12 @@ from typing import Final
 
 from core.audit.display_names import attribute_title
 from core.audit.glossary import ALL_ROWS, MODEL
+from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, REPRESENTATION, Evidence, columns_of, of_100
 from core.findings.families import favorable, few_selected, selection_rates
 from core.findings.finding import ALTERED, Finding, Topic, VerdictKind
+from core.findings.missed import gaps_left
 from core.findings.open_questions import detectable_gap, rows_needed
 from core.findings.several_models import better_model
 from core.findings.stages import gap_change
@@ -39,9 +41,12 @@ def _steps(conclusions: Conclusions, *, has_faults: bool, has_harms: bool) -> It
     elif conclusions.schema.favorable is None and conclusions.of(favorable.FAMILY):
         yield f"Say whether {evidence.outcome} is good for a person. Nobody did, and every sentence takes it for good."
     yield from _reference(conclusions)
-    for name in evidence.attributes:
-        yield from _gap(evidence, conclusions, name)
-    yield from _price(evidence, conclusions, has_harms=has_harms)
+    if evidence.criterion == PARITY_DIFFERENCE:
+        for name in evidence.attributes:
+            yield from _gap(evidence, conclusions, name)
+        yield from _price(evidence, conclusions, has_harms=has_harms)
+    else:
+        yield from _missed_criterion(conclusions)
     yield from _more_rows(evidence, conclusions)
     if _is_trained(evidence) and not has_faults and evidence.product not in (DECISIONS, REPRESENTATION):
         yield "Audit again on rows from where the synthetic rows will be used: what holds here is no promise there."
@@ -58,6 +63,14 @@ def _reference(conclusions: Conclusions) -> Iterator[str]:
     found = [one for one in conclusions.findings if one.claim.topic is Topic.REFERENCE and not one.claim.counted]
     if reference is not None and any(one.verdict is VerdictKind.GAP and not one.withheld for one in found):
         yield f"Have the outcomes on record looked at again where “{reference}” says otherwise."
+
+
+def _missed_criterion(conclusions: Conclusions) -> Iterator[str]:
+    """Yield what can be done about a gap that was to be closed and is shown; selection rates were not to be equal."""
+    left = gaps_left(conclusions.evidence, conclusions.findings)
+    for name in dict.fromkeys(str(one.claim.figure.sensitive) for one in left):
+        by = attribute_title(name)
+        yield f"By {by}, the aim is missed. Compare with other methods, or aim at another criterion."
 
 
 def _gap(evidence: Evidence, conclusions: Conclusions, name: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.audit.display_names import attribute_title
+from core.audit.metrics.names import DETECTABLE, DETECTABLE_ERROR_RATE, PARITY_DIFFERENCE
 from core.audit.records import Record, Status
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import ORIGINAL, Evidence, of_100
-from core.findings.families import selection_rates
 from core.findings.finding import Finding, VerdictKind
 from core.findings.stages import if_they_see
 
@@ -55,10 +55,11 @@ def _too_small(evidence: Evidence, name: str) -> Iterator[str]:
 
 
 def detectable_gap(evidence: Evidence, finding: Finding) -> Record | None:
-    """Return the smallest gap that the rows of a finding on selection rates would likely show, if it is known."""
+    """Return the smallest gap that the rows of a finding on rates of groups would likely show, if it is known."""
     figure = finding.claim.figure
     where = {"source": figure.source, "protocol": figure.protocol, "sensitive": figure.sensitive}
-    return evidence.mine.first(metric=selection_rates.DETECTABLE, split=figure.split, **where)
+    metric = DETECTABLE if figure.metric == PARITY_DIFFERENCE else DETECTABLE_ERROR_RATE
+    return evidence.mine.first(metric=metric, split=figure.split, **where)
 
 
 def _rows_needed(evidence: Evidence, finding: Finding) -> str:

@@ -18,7 +18,6 @@ from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
-from core.findings.missed import missed_targets
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
 from core.findings.several_models import told_apart
@@ -87,7 +86,7 @@ def overview(conclusions: Conclusions) -> Overview:
     evidence = conclusions.evidence
     names = evidence.attributes
     attributes = [_attribute(evidence, conclusions, name) for name in names]
-    aims, faults = tuple(missed_targets(evidence)), tuple(_faults(evidence, conclusions))
+    aims, faults = conclusions.missed_aims, tuple(_faults(evidence, conclusions))
     has_harms = bool(shown_harms(conclusions) or likely_harms(conclusions))
     return Overview(
         evidence.outcome,

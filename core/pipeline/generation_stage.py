@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.audit.criterion import criterion_record
 from core.audit.metrics.catalog import TIMED
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -21,8 +22,9 @@ from core.pipeline.private_rows import learned_rows
 from core.pipeline.repair_level_search import effective_config
 from core.runs.artifacts import REAL, RealLatents
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import SOURCES, Generator, Observations
+from core.synthesis.base import SOURCES, Generator, Observations, Sample
 from core.synthesis.conditions import Conditions
+from core.synthesis.settings import LabelSettings
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
@@ -118,9 +120,16 @@ def _save_rows(
     last_progress(Event(STAGE, 1, 1))
     source = SOURCES[config.method_info(schema).makes]
     return (
-        records.repair_records(product, schema),
+        [*records.repair_records(product, schema), *_criterion_records(product, config.label_settings(schema))],
         records.sampling_records(source, rows, seconds, synthesizer.parameter_count()),
     )
+
+
+def _criterion_records(product: Sample, labels: LabelSettings | None) -> list[Record]:
+    """Return what label repair aims at; empty without label repair."""
+    if labels is None or product.changed is None:
+        return []
+    return [criterion_record(labels.criterion, labels.repair_level)]
 
 
 def _sample_progress(listener: Listener, done: int, total: int) -> Listener:

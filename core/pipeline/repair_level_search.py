@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from core.audit.criterion import DIFFERENCES
 from core.audit.metrics.catalog import placed
 from core.audit.metrics.declaration import Place
-from core.audit.metrics.names import CHANCE_LIMIT, ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.protocols import tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     import torch
 
 STAGE = PROTOCOL
-COMPARED = {"demographic_parity": PARITY_DIFFERENCE, "equalized_odds": ODDS_DIFFERENCE}
-"""The difference that a tolerance bounds, by criterion."""
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2
@@ -121,7 +120,7 @@ def _goal(config: RunConfig, labels: LabelSettings) -> Goal:
     if config.epsilon is None:
         assert config.target_dpr is not None  # noqa: S101  # the run searches, so it has one of the two
         return Goal(PARITY_RATIO, config.target_dpr)
-    return Goal(COMPARED[labels.criterion], config.epsilon)
+    return Goal(DIFFERENCES[labels.criterion], config.epsilon)
 
 
 def _fit_synthesizer(parts: _Parts, config: RunConfig, device: torch.device, progress: _Progress) -> Generator[Any]:

@@ -123,7 +123,7 @@ SEARCHES: dict[Aim, str] = {"target_dpr": "A target parity ratio", "epsilon": "A
 """The settings with which a search sets the repair level, and their names at the start of a sentence."""
 _AIMS: dict[Aim, tuple[Criterion, ...]] = {
     "target_dpr": ("demographic_parity",),
-    "epsilon": ("demographic_parity", "equalized_odds"),
+    "epsilon": tuple(_CRITERIA),
 }
 
 

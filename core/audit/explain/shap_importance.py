@@ -40,6 +40,7 @@ METRIC, SHARE = "shap", "shap_share"
 AGREEMENT, RANKS = "shap_agreement", "shap_agreement_ranks"
 MAX_ROWS, BACKGROUND = 1_000, 100
 ORDERS = 5  # orders of the columns; each is also used in reverse
+_TREE_ROWS = 100
 INTERVAL = "bootstrap over rows"
 
 Floats = NDArray[np.float64]
@@ -146,7 +147,9 @@ def _of_trees(model: HistGradientBoostingClassifier, background: Floats, tested:
     explainer = shap.TreeExplainer(
         model, data=background, model_output="probability", feature_perturbation="interventional"
     )
-    effects = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(tested.shape)
+    # After ten seconds shap writes a progress bar to the standard error stream, and cannot be told not to.
+    parts = [explainer.shap_values(part) for part in np.array_split(tested, max(len(tested) // _TREE_ROWS, 1))]
+    effects = np.concatenate(parts).astype(np.float64).reshape(tested.shape)
     return effects, float(np.ravel(explainer.expected_value)[0]), adversary.probabilities(model, tested)
 
 

@@ -25,6 +25,7 @@ from core.errors import DataError
 Append = Callable[[pd.DataFrame], None]
 """Adds rows to a file."""
 
+_LINES_AT_ONCE: Final = 50_000
 _SHARED: Final = 0o666
 """Mode of a file that is meant to be shared, before the umask takes from it."""
 
@@ -56,7 +57,7 @@ def csv_parts(schema: Schema, path: Path) -> Iterator[Append]:
     with atomic(path) as temporary, temporary.open("wb") as stream:
 
         def append(frame: pd.DataFrame) -> None:
-            stream.write(_lines(frame, schema).encode())
+            stream.writelines(block.encode() for block in _blocks(frame, schema))
 
         stream.write(_header(schema).encode())
         yield append
@@ -68,7 +69,7 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
     Raises:
         DataError: A column of the schema is not in the frame.
     """
-    return _header(schema) + _lines(frame, schema)
+    return "".join([_header(schema), *_blocks(frame, schema)])
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -121,13 +122,16 @@ def _header(schema: Schema) -> str:
     return _joined([",".join(map(quoted, schema.names))], schema)
 
 
-def _lines(frame: pd.DataFrame, schema: Schema) -> str:
-    """Return the rows as lines of a CSV file."""
+def _blocks(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
+    """Yield the rows as lines of a CSV file, some at a time: a large table has hundreds of megabytes of them."""
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
         raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
     columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
-    return _joined(map(",".join, zip(*columns, strict=True)), schema)
+    for start in range(0, len(frame), _LINES_AT_ONCE):
+        part = slice(start, start + _LINES_AT_ONCE)
+        fields = [distinct[codes[part]].tolist() for codes, distinct in columns]
+        yield _joined(map(",".join, zip(*fields, strict=True)), schema)
 
 
 def _joined(lines: Iterable[str], schema: Schema) -> str:
@@ -136,12 +140,11 @@ def _joined(lines: Iterable[str], schema: Schema) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _csv_fields(values: pd.Series, column: Column) -> list[str]:
-    """Return one column as CSV fields, in row order. Each distinct value is written and quoted once."""
+def _csv_fields(values: pd.Series, column: Column) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Return the index of each row's CSV field, shape (n,), and the fields: each distinct value is quoted once."""
     codes, distinct = _distinct(values, column)
     fields = [*map(quoted, format_values(distinct, column)), quoted(column.missing_token)]
-    found: list[str] = np.asarray(fields, dtype=object)[codes].tolist()
-    return found
+    return codes, np.asarray(fields, dtype=object)
 
 
 def _distinct(values: pd.Series, column: Column) -> tuple[NDArray[np.intp], pd.Series]:

@@ -6,6 +6,7 @@ Rules, each with the error rate of `core.findings.decision`:
   The ratio is never used: it moves with the rates' level, and depends on which outcome is counted as positive.
 * Group by group: true positive rate before minus after, with Newcombe's paired interval.
 * Without an original to compare with: the equalized odds difference itself.
+* Where outcome repair was to close a difference of these rates: that difference itself.
 
 What is told of one source and attribute stands together, so that a loss and a gap that moves the other way are not read
 as a contradiction. Hardt, Price and Srebro 2016 (equalized odds and equal opportunity).
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from core.audit.display_names import attribute_title
+from core.audit.metrics.names import OPPORTUNITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import REPRESENTATION, Evidence, between, called, is_crossed, of_100, per_1000, sized
@@ -34,6 +36,7 @@ from core.findings.families.few_selected import caution, is_rare
 from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.families.selection_rates import subject
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
+from core.findings.missed import criterion_words, is_of_aim
 
 FAMILY = "error_rates"
 _FOUND = "tpr"
@@ -56,6 +59,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     yield from _changes(evidence, lost)
     yield from lost.claims(evidence)
     changed = set(_with_known_change(evidence))
+    aims = evidence.mine.where(metric=(DIFFERENCE, OPPORTUNITY_DIFFERENCE)).without(sensitive=None)
+    yield from (_aim(evidence, figure) for figure in aims if is_of_aim(evidence, figure))
     for source in evidence.compared:
         yield from _differences(evidence, source, changed)
 
@@ -134,7 +139,7 @@ def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, 
     """Yield the difference itself; told only of an attribute and a source that no change tells of."""
     protocols = ("C",) if source == REPRESENTATION else evidence.protocols(source)
     judged = evidence.mine.where(metric=DIFFERENCE, source=source, protocol=protocols).without(sensitive=None)
-    for figure in judged:
+    for figure in judged.filter(lambda one: not is_of_aim(evidence, one)):
         is_told = source in evidence.told and (source, figure.sensitive) not in changed
         tell = is_told and figure.protocol == protocols[0] and not is_crossed(str(figure.sensitive))
         yield Claim(
@@ -150,6 +155,29 @@ def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, 
             question="whether mistakes are shared unevenly"
             + (" (not defined in every group)" if figure.value is None else ""),
         )
+
+
+def _aim(evidence: Evidence, figure: Record) -> Claim:
+    """Return the claim on the gap that outcome repair was to close; that it is left, `core.findings.missed` tells."""
+    models, size = subject(figure, start=False), f"{sized(figure)} per 1,000"
+    aim, by = f"the aim, {criterion_words(evidence)},", f"by {attribute_title(str(figure.sensitive))}"
+    texts = {
+        VerdictKind.UNDECIDED: f"Whether {aim} is reached {by} is open: {models}, the gap is {size}.",
+        VerdictKind.NO_GAP: f"{aim[:1].upper()}{aim[1:]} is reached {by}: {models}, the gap is {size}, which is below "
+        f"the margin of {per_1000(evidence.margin)} per 1,000.",
+    }
+    return Claim(
+        family=FAMILY,
+        topic=Topic.GAP,
+        figure=figure,
+        texts={} if figure.value is None else texts,
+        margin=evidence.margin,
+        group=_least_found(evidence, figure),
+        per_1000=None if figure.value is None else 1000 * figure.value,
+        blocked=USELESS if figure.status is Status.DEGENERATE else caution(evidence, figure),
+        primary=figure == evidence.primary,
+        question=f"whether {aim} is reached",
+    )
 
 
 def _brief(evidence: Evidence, figure: Record) -> str:

@@ -15,7 +15,7 @@ from core.audit.records import Record
 from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, per_1000_interval
 from core.findings.finding import Claim, Topic, VerdictKind
 
-RECOGNISED = 0.05
+RECOGNISED, GUESSING = 0.05, 0.5
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -50,11 +50,18 @@ def _texts(figure: Record, recall: Record | None, auc: Record | None) -> dict[Ve
     attack = "an attack that names 10 of 1,000 strangers by mistake names"
     found = (
         f"{per_1000(recall.value)} {per_1000_interval(recall)} of 1,000 people whose data were used "
-        f"(AUC over all people {number(auc.value)}; 0.5 is guessing)"
+        f"(AUC over all people {number(auc.value)}"
+        f"{_interval(auc)}; 0.5 is guessing)"
     )
-    some = "tell a little of" if (figure.low or 0.0) > 0 else "hardly tell"
+    tells = (figure.low or 0.0) > 0 or (auc.low or 0.0) > GUESSING
+    some = "tell a little of" if tells else "hardly tell"
     return {
         VerdictKind.GAP: f"The {rows} give people away: {attack} {found}; by guessing it would name 10.",
         VerdictKind.NO_GAP: f"The {rows} {some} whose data they were made from: {attack} {found}; by guessing it "
         "would name 10. Another attack may do better.",
     }
+
+
+def _interval(figure: Record) -> str:
+    """Return the interval of a figure, with a space in front; empty without one."""
+    return "" if figure.low is None or figure.high is None else f" [{number(figure.low)}, {number(figure.high)}]"

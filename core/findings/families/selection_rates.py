@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from core.audit.display_names import attribute_title, split_name
 from core.audit.glossary import ALL_ROWS, MODEL
-from core.audit.metrics.names import PARITY_DIFFERENCE
+from core.audit.metrics.names import DETECTABLE, PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import WHOLE, Record, Status
 from core.findings.combined_groups import told_beside, without_implied
@@ -32,7 +32,6 @@ from core.findings.families.few_selected import caution, is_rare
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
-DETECTABLE = "detectable_gap"
 _FEW = "Where classifiers select almost nobody, these rates rest on few decisions."
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
 _ORDER = (*_PROTOCOLS, ALL_ROWS)
@@ -41,11 +40,10 @@ _ORDER = (*_PROTOCOLS, ALL_ROWS)
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim for each source, protocol, split and attribute."""
     judged = evidence.mine.where(metric=PARITY_DIFFERENCE).without(sensitive=None).without(source="constant")
-    first = primary(evidence)
     for figure in judged.where(protocol=_PROTOCOLS):
         if figure.protocol == "C" and figure.source != REPRESENTATION:
             continue  # latents on the way to rows are not judged
-        yield _claim(evidence, _over_all_rows(evidence, figure), is_primary=figure == first)
+        yield _claim(evidence, _over_all_rows(evidence, figure), is_primary=figure == evidence.primary)
 
 
 def _over_all_rows(evidence: Evidence, figure: Record) -> Record:
@@ -54,22 +52,6 @@ def _over_all_rows(evidence: Evidence, figure: Record) -> Record:
         return figure
     whole = evidence.mine.at(PARITY_DIFFERENCE, source=figure.source, protocol=ALL_ROWS, sensitive=figure.sensitive)
     return figure if whole is None else whole
-
-
-def primary(evidence: Evidence) -> Record | None:
-    """Return the figure of the report's primary question.
-
-    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used.
-    Without classifiers, it is the parity of those rows. The attribute is the first sensitive one.
-    """
-    found = [
-        figure
-        for protocol in (*evidence.protocols(evidence.product), "data")
-        for name in evidence.all.attributes
-        for figure in [evidence.mine.at(PARITY_DIFFERENCE, source=evidence.product, protocol=protocol, sensitive=name)]
-        if figure is not None
-    ]
-    return next((figure for figure in found if figure.value is not None), found[0] if found else None)
 
 
 def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:

@@ -10,13 +10,12 @@ from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import number, percent
 from core.audit.glossary import DECIDED, PROTOCOLS, SOURCES, STATUSES, protocol_rank
 from core.audit.metrics.catalog import describe
-from core.audit.metrics.names import ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
+from core.audit.metrics.names import DETECTABLE, ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import ORIGINAL
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import of_100
 from core.findings.families.favorable import is_declared
-from core.findings.families.selection_rates import DETECTABLE
 from core.report.auditor.chapter import Chapter, Fact
 from core.report.auditor.command import command, files, others
 from core.report.first_screen import scope_of

@@ -11,12 +11,18 @@ from dataclasses import replace
 from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.glossary import ALL_ROWS
 from core.audit.metrics.catalog import describe
-from core.audit.metrics.names import ACCURACY, BALANCED_ACCURACY, ODDS_DIFFERENCE, PARITY_DIFFERENCE, PARITY_RATIO
+from core.audit.metrics.names import (
+    ACCURACY,
+    BALANCED_ACCURACY,
+    DETECTABLE,
+    ODDS_DIFFERENCE,
+    PARITY_DIFFERENCE,
+    PARITY_RATIO,
+)
 from core.audit.record_set import RecordSet
 from core.audit.records import ORIGINAL, WHOLE, Record
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import Evidence
-from core.findings.families.selection_rates import DETECTABLE
 from core.findings.finding import Finding, Topic, VerdictKind
 from core.findings.open_questions import rows_needed
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts

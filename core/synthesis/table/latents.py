@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from core.synthesis.evaluation import Posterior
 from models.codebook import Codebook
 
 ENCODE_ROWS = 4096
+_CODED_AT_ONCE = 65_536
+"""Rows whose probabilities of all codewords are in memory at once."""
 Floats = NDArray[np.float32]
 
 
@@ -56,18 +59,15 @@ class RowLatents:
         if self.codebook is None:
             noise = rng.standard_normal(self.mean.shape, dtype=np.float32)
             return np.asarray(self.mean + self.deviation * noise)
-        uniforms = torch.from_numpy(rng.random(len(self.mean)))
-        with torch.inference_mode():
-            codes = self.codebook.draw(*self._inputs(self.codebook), uniforms)
-            return np.asarray(self.codebook.points[codes].cpu().numpy())
+        codebook, uniforms = self.codebook, torch.from_numpy(rng.random(len(self.mean)))
+        return self._codewords(codebook, lambda rows, mean, groups: codebook.draw(mean, groups, uniforms[rows]))
 
     def likeliest(self) -> Floats:
         """Return the likeliest latent of each row, shape (n, d): a codeword, or the posterior mean."""
         if self.codebook is None:
             return self.mean
-        with torch.inference_mode():
-            codes = self.codebook.likeliest(*self._inputs(self.codebook))
-            return np.asarray(self.codebook.points[codes].cpu().numpy())
+        codebook = self.codebook
+        return self._codewords(codebook, lambda _, mean, groups: codebook.likeliest(mean, groups))
 
     def released(self) -> Posterior:
         """Return what an encoder gives away of rows: one drawn codeword each, or means and standard deviations."""
@@ -75,6 +75,14 @@ class RowLatents:
             return Posterior(self.mean, self.deviation)
         return Posterior(self.draw(np.random.default_rng(CODE_SEED)))
 
-    def _inputs(self, codebook: Codebook) -> tuple[torch.Tensor, torch.Tensor]:
-        device = codebook.points.device
-        return torch.from_numpy(self.mean).to(device), torch.from_numpy(self.groups).to(device)
+    def _codewords(
+        self, codebook: Codebook, choose: Callable[[slice, torch.Tensor, torch.Tensor], torch.Tensor]
+    ) -> Floats:
+        """Return the codeword of each row, shape (n, d), chosen by the rows' positions, means and groups."""
+        device, found = codebook.points.device, np.empty_like(self.mean)
+        with torch.inference_mode():
+            for start in range(0, len(self.mean), _CODED_AT_ONCE):
+                rows = slice(start, start + _CODED_AT_ONCE)
+                mean, groups = (torch.from_numpy(each[rows]).to(device) for each in (self.mean, self.groups))
+                found[rows] = codebook.points[choose(rows, mean, groups)].cpu().numpy()
+        return found

@@ -1,10 +1,14 @@
 """What the first screen says of an aim that was missed, from records made by hand."""
 
+import pytest
+
+from core.audit.criterion import DIFFERENCES, criterion_record
 from core.audit.records import Status
+from core.findings.headline import HeadlineKind, headline
 from core.findings.overview import overview
 from core.findings.stages import stage_sentence
 from tests.core.findings.decided import decided, parity, target
-from tests.core.findings.families.records import concluded, figure
+from tests.core.findings.families.records import concluded, figure, rates
 
 
 def test_a_gap_that_a_model_of_the_rows_made_leaves_is_an_aim_missed():
@@ -64,3 +68,61 @@ def test_a_model_is_called_worse_than_a_guess_only_if_its_interval_says_so():
         for source, value in (("constant", 0.56), ("original", 0.8), ("synthetic", 0.55))
     ]
     assert overview(concluded(accuracies)).faults == ()
+
+
+def mistakes(criterion, low, high, protocol="A"):
+    """A run that aims at a criterion, and the difference of its rates on test rows."""
+    metric, size = DIFFERENCES[criterion], (low + high) / 2
+    found = rates("tpr", {"women": (0.6, 0.5), "men": (0.6, 0.5 + size)}, protocol=protocol)
+    return [*found, criterion_record(criterion, 1.0), figure(metric, size, low, high, protocol=protocol)]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words", "label"),
+    [
+        ("equal_opportunity", "equal rates of “high” among those with “high” on record", "equal opportunity"),
+        (
+            "equalized_odds",
+            "equal rates of “high” among those with and among those without “high” on record",
+            "error-rate",
+        ),
+    ],
+)
+def test_a_gap_of_the_criterion_that_is_left_is_the_first_sentence(criterion, words, label):
+    conclusions = concluded(decided((0.4, 0.5), (0.46, 0.47), 0.0, 0.04), mistakes(criterion, 0.1, 0.2))
+    said = f"The aim, {words}, is missed for sex by models that see sex: the {label} difference is 150 [100, 200] per"
+    assert conclusions.sentences[0].startswith(said)
+    assert headline(conclusions).kind is HeadlineKind.MISSED
+    assert overview(conclusions).next[0].startswith("By sex, the aim is missed.")
+
+
+@pytest.mark.parametrize("criterion", ["equal_opportunity", "equalized_odds"])
+def test_an_aim_that_is_reached_or_open_is_said(criterion):
+    reached = concluded(mistakes(criterion, 0.0, 0.03))
+    assert any(one.startswith("The aim, equal rates") and "is reached by sex" in one for one in reached.sentences)
+    assert reached.missed_aims == ()
+    left_open = concluded(mistakes(criterion, 0.0, 0.2))
+    assert any(one.startswith("Whether the aim, equal rates") and "is open" in one for one in left_open.sentences)
+    assert left_open.missed_aims == ()
+    assert [headline(one).kind for one in (reached, left_open)] == [HeadlineKind.NO_GAP, HeadlineKind.OPEN]
+    assert headline(reached).sentence.startswith("The aim, equal rates")
+
+
+def test_the_primary_question_is_that_of_the_criterion():
+    parity_gap = decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3)
+    conclusions = concluded(parity_gap, mistakes("equal_opportunity", 0.0, 0.03, protocol="B"))
+    assert conclusions.primary_question.startswith("whether the aim, equal rates of “high” among those with")
+    assert not any("No gap is shown to have narrowed" in one for one in overview(conclusions).next)
+
+
+def test_equal_rates_that_are_missed_are_said_first_too():
+    conclusions = concluded(decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3), [criterion_record("demographic_parity", 1.0)])
+    assert conclusions.sentences[0] == (
+        "The aim, equal rates of “high”, is missed for sex by models that do not see sex: the rate difference is 200 "
+        "[100, 300] per 1,000 on the test rows."
+    )
+
+
+def test_repair_in_part_misses_nothing():
+    conclusions = concluded(decided((0.4, 0.5), (0.3, 0.5), 0.1, 0.3), [criterion_record("demographic_parity", 0.5)])
+    assert conclusions.missed_aims == ()

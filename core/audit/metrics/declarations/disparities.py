@@ -50,12 +50,23 @@ DISPARITIES: Final = (
         places=(Place.FAIRNESS,),
     ),
     Metric(
-        "equalized_odds_difference",
+        names.ODDS_DIFFERENCE,
         "error-rate difference",
         "The larger of the differences of true and of false positive rates between groups (equalized odds "
         "difference, EOD).",
         ideal="0",
         formula=Disparity("difference", (TPR, FPR)),
+        paired=True,
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        names.OPPORTUNITY_DIFFERENCE,
+        "equal opportunity difference",
+        "The highest true positive rate of any group minus the lowest: who gets the positive outcome among those who "
+        "have it on record (Hardt, Price and Srebro 2016).",
+        "It says nothing about those who have the other outcome on record.",
+        ideal="0",
+        formula=Disparity("difference", (TPR,)),
         paired=True,
         places=(Place.FAIRNESS,),
     ),
@@ -78,7 +89,7 @@ DISPARITIES: Final = (
         paired=True,
     ),
     Metric(
-        "detectable_gap",
+        names.DETECTABLE,
         "detectable rate difference",
         "The smallest true difference of selection rates (of base rates, for data) between two groups that these rows "
         "would show in 80 % of samples, as an interval above 0. For the two groups whose difference is least certain.",
@@ -86,7 +97,7 @@ DISPARITIES: Final = (
         formula=DetectableGap((SELECTION_RATE,)),
     ),
     Metric(
-        "detectable_error_rate_gap",
+        names.DETECTABLE_ERROR_RATE,
         "detectable error-rate difference",
         "The smallest true difference of true or of false positive rates between two groups that these rows would "
         "show in 80 % of samples, as an interval above 0. For the two groups whose difference is least certain.",

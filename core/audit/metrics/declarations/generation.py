@@ -15,6 +15,12 @@ GENERATION: Final = (
         either_outcome=True,
     ),
     Metric(
+        "repair_towards",
+        "outcome repair towards",
+        "The repair level: 0 keeps the outcomes, 1 repairs them until the named difference between groups is closed.",
+        "It says what was aimed at. The figures on test rows say what was reached.",
+    ),
+    Metric(
         "labels_corrected",
         "outcomes altered by calibration",
         "Share of synthetic rows whose outcome differs from the one drawn from the fair code, because outcomes were "

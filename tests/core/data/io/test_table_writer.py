@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.data.column import Column
+from core.data.io import table_writer
 from core.data.io.table_writer import csv_parts, csv_text, parquet_parts, write_csv, write_parquet
 from core.data.schema import Schema
 from core.errors import DataError
@@ -32,12 +33,13 @@ ROWS = pd.DataFrame(
 )
 
 
-def test_a_csv_file_part_by_part_is_the_same_as_at_once(tmp_path: Path) -> None:
+def test_a_csv_file_part_by_part_is_the_same_as_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_csv(ROWS, SCHEMA, tmp_path / "whole.csv")
     with csv_parts(SCHEMA, tmp_path / "parts.csv") as append:
         for part in (ROWS[:1], ROWS[1:3], ROWS[3:]):
             append(part)
     text = (tmp_path / "whole.csv").read_text()
+    monkeypatch.setattr(table_writer, "_LINES_AT_ONCE", 3)  # as of a large table
     assert (tmp_path / "parts.csv").read_text() == text == csv_text(ROWS, SCHEMA)
     assert text.splitlines() == [
         '"job, or none",children,balance,ok,day',
