@@ -21,13 +21,13 @@ def missed_aims(evidence: Evidence, findings: Iterable[Finding]) -> Iterator[str
     """Yield a sentence for each attribute and product that misses what was aimed at, on test rows.
 
     With a target or a tolerance the figure itself decides. Without one the aim is no gap at all, and it is missed if a
-    gap is shown.
+    gap is shown. Of selection rates that is not said here: `core.findings.stages` tells every gap in them.
     """
     goal = goal_of(evidence.all)
     if goal is not None:
         for name in evidence.attributes:
             yield from _missed(evidence, goal, name)
-    else:
+    elif evidence.aim != PARITY_DIFFERENCE:
         yield from (_gap_left(evidence, one.claim.figure) for one in gaps_left(evidence, findings))
 
 
