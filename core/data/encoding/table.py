@@ -118,9 +118,27 @@ class TableEncoding(BaseModel):
         return CodedRows(codes, group_codes(frame, schema, self.groups), self.target.encode(frame[self.target.name]))
 
     def predictors(self, rows: CodedRows, *, with_groups: bool) -> NDArray[np.int64]:
-        """Return the inputs of a classifier of coded rows, shape (n, d): feature codes, then the group if requested."""
+        """Return the inputs of a classifier of coded rows, shape (n, d): feature codes, then the group if requested.
+
+        A group of several attributes has a column for each, as in the table that a classifier will learn from: trees
+        that are offered the combined group tell groups apart which they cannot tell apart there.
+        """
         codes = rows.codes[:, self.feature_index]
-        return np.column_stack([codes, rows.groups]) if with_groups else codes
+        if not with_groups:
+            return codes
+        group = rows.groups if len(self.sensitive) == 1 else rows.codes[:, self.sensitive_index]
+        return np.column_stack([codes, group])
+
+    @property
+    def ordered_predictors(self) -> list[bool]:
+        """Whether the codes of each column of `predictors` with groups are ordered; a single attribute's are not."""
+        group = [False] if len(self.sensitive) == 1 else [self.numeric[index] for index in self.sensitive_index]
+        return [*(self.numeric[index] for index in self.feature_index), *group]
+
+    @property
+    def sensitive_index(self) -> list[int]:
+        """Positions of the sensitive columns."""
+        return [self.names.index(name) for name in self.sensitive]
 
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
         """Return the typed values of the codes, with the target as last column."""
@@ -230,7 +248,7 @@ def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[in
 
 
 def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    positions = [encoding.names.index(name) for name in encoding.sensitive]
+    positions = encoding.sensitive_index
     return tuple(
         tuple(tuple(np.unique(rows.codes[rows.groups == group, at]).tolist()) for at in positions)
         for group in range(len(encoding.groups))

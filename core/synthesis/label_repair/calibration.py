@@ -82,9 +82,9 @@ class CalibrationSample:
         return self.encoding.predictors(rows, with_groups=True)
 
     def _columns(self) -> MatrixColumns:
-        """Say which columns are ordered: bins are; categories and groups are not. Missing values are codes."""
-        ordered = [self.encoding.numeric[index] for index in self.encoding.feature_index]
-        return MatrixColumns(~np.asarray([*ordered, False]), np.full(len(ordered) + 1, np.nan))
+        """Say which columns are ordered: bins are; categories are not. Missing values are codes."""
+        ordered = self.encoding.ordered_predictors
+        return MatrixColumns(~np.asarray(ordered), np.full(len(ordered), np.nan))
 
 
 def calibrate(

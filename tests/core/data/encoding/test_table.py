@@ -68,6 +68,24 @@ def test_the_mask_leaves_a_group_its_own_codes_only() -> None:
     assert mask[:, start:].sum(axis=1).tolist() == [1, 1, 3]
 
 
+def test_classifiers_are_offered_one_attribute_as_its_group_and_several_apart() -> None:
+    frame, schema = _three_groups()
+    frame["t"] = pd.Series(["u", "v"] * 50, dtype="str")
+    several = Schema(
+        columns=(*schema.columns, Column(name="t", kind=Kind.CATEGORICAL, role=Role.SENSITIVE)), positive="1"
+    )
+    for one, names in ((schema, ["s"]), (several, ["s", "t"])):
+        encoding = fit_encoding(frame, one, EncodingSettings(rare_rows=1))
+        rows = encoding.encode(frame, one)
+        features = encoding.predictors(rows, with_groups=False)
+        found = encoding.predictors(rows, with_groups=True)
+        assert features.shape == (100, 1)
+        np.testing.assert_array_equal(found[:, :1], features)
+        assert encoding.ordered_predictors == [True, *[False] * len(names)]
+        apart = [rows.codes[:, encoding.names.index(name)] for name in names] if len(names) > 1 else [rows.groups]
+        np.testing.assert_array_equal(found[:, 1:].T, apart)
+
+
 def test_a_threshold_cuts_the_target() -> None:
     frame, schema = _three_groups()
     frame["y"] = pd.array(np.arange(100) * 7, dtype="Int64")
