@@ -53,3 +53,11 @@ def test_too_few_rows_are_undefined():
     assert one.value is None
     assert "40 rows" in one.note
     assert pd.isna(one.low) or one.low is None
+
+
+def test_of_many_real_rows_a_sample_is_looked_at(monkeypatch):
+    whole = found(people(700, 4)).one(metric="commonest_row_excess")
+    monkeypatch.setattr(repeats, "MOST_REAL_ROWS", 300)
+    part = found(people(700, 4)).one(metric="commonest_row_excess")
+    assert part.high - part.low > whole.high - whole.low
+    assert part.low < 0
