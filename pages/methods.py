@@ -16,7 +16,7 @@ from core.runs.run_folder import RunFolder
 from core.synthesis.methods.method_info import has_several_methods
 
 PRESETS = {
-    "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
+    "fast": "Small networks, a minute or a few for each method. To look around; the figures prove little.",
     "default": "Enough for each method to show what it can do. Minutes for each, more for large tables.",
     "paper": "The settings that each method's authors published. Up to hours for each; better on a GPU.",
 }

@@ -29,7 +29,7 @@ from core.synthesis.methods.method_info import has_several_methods
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {
-    "fast": "Small networks, seconds to a minute. To look around.",
+    "fast": "Small networks, a minute or a few, most of it for the audit. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The settings that the method's authors published, without outcome repair. Long; better on a GPU.",
 }

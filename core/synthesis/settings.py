@@ -88,7 +88,7 @@ class TeacherSettings(FairnessSettings):
         ge=0,
         le=4096,
         description="Codewords that all groups share alike; a row's latent is one of them. A table with few rows gets "
-        "fewer. 0: the latent is continuous, as in the papers.",
+        "fewer: one for 150 rows, at least 16. 0: the latent is continuous, as in the papers.",
     )
     code_optimisation: Optimisation = Field(
         default=Optimisation(epochs=10, min_steps=300, max_steps=2_000),
