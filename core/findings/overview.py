@@ -12,12 +12,13 @@ from typing import Final
 
 from core.audit.display_names import attribute_title
 from core.audit.glossary import MODEL
-from core.audit.metrics.names import ACCURACY
+from core.audit.metrics.names import ACCURACY, PARITY_DIFFERENCE
 from core.audit.records import Record
 from core.findings.conclusions import Conclusions
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, of_100
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, Topic, VerdictKind
+from core.findings.missed import is_of_aim
 from core.findings.next_steps import next_steps
 from core.findings.open_questions import open_questions
 from core.findings.several_models import told_apart
@@ -141,9 +142,17 @@ def _is_gap(finding: Finding) -> bool:
 
 def _attribute(evidence: Evidence, conclusions: Conclusions, name: str) -> AttributeOverview:
     stages = tuple(stages_of(evidence, conclusions.of(selection_rates.FAMILY), name))
-    beside = [one.claim.brief for one in conclusions.findings if _is_beside(one) and one.claim.figure.sensitive == name]
+    mine = [one for one in conclusions.findings if one.claim.figure.sensitive == name]
+    reached = [one.sentence for one in mine if _is_reached_aim(evidence, one)]
+    beside = [*reached, *(one.claim.brief for one in mine if _is_beside(one))]
     apart = told_apart([stage.finding for stage in stages])
     return AttributeOverview(name, stages, (*said(evidence, stages), *dict.fromkeys([apart] * bool(apart) + beside)))
+
+
+def _is_reached_aim(evidence: Evidence, finding: Finding) -> bool:
+    """Return whether it says that error rates are equal that were to be; rates of all people have stages."""
+    is_aim = evidence.aim != PARITY_DIFFERENCE and is_of_aim(evidence, finding.claim.figure)
+    return is_aim and finding.verdict is VerdictKind.NO_GAP and bool(finding.sentence)
 
 
 def _is_beside(finding: Finding) -> bool:

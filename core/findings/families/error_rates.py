@@ -176,7 +176,7 @@ def _aim(evidence: Evidence, figure: Record) -> Claim:
         per_1000=None if figure.value is None else 1000 * figure.value,
         blocked=USELESS if figure.status is Status.DEGENERATE else caution(evidence, figure),
         primary=figure == evidence.primary,
-        question=f"whether {aim} is reached",
+        question=f"whether classifiers trained on the {called(figure.source)} reach {aim.rstrip(',')}",
     )
 
 
