@@ -4,6 +4,7 @@ It prints the address of the first node and the id of the second, then obeys a l
 further node; ``kill ID`` kills one without a word to the others. It ends with its input.
 """
 
+import gc
 import subprocess
 import sys
 
@@ -28,6 +29,13 @@ class Nodes:
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         return self.process.stdout.readline().strip()
+
+
+@pytest.fixture
+def without_ray_files():
+    """Files that Ray leaves open are closed before the next test, which is not about Ray, would hear of them."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,11 @@ from core import cluster
 from core.cluster import LOCAL, LocalListener, completed, connected
 from core.errors import ConfigError
 from core.events import Event
-from tests.core.ray_nodes import RAY_WARNS, two_nodes
+from tests.core.ray_nodes import RAY_WARNS, two_nodes, without_ray_files
 
-__all__ = ["two_nodes"]
+__all__ = ["two_nodes", "without_ray_files"]
+
+pytestmark = pytest.mark.usefixtures("without_ray_files")
 
 
 def results(tasks, address=None):
