@@ -9,9 +9,11 @@ import pytest
 
 from core.errors import ConfigError, EvenhandError
 from core.shared_work import in_order
-from tests.core.ray_nodes import RAY_WARNS, two_nodes
+from tests.core.ray_nodes import RAY_WARNS, two_nodes, without_ray_files
 
-__all__ = ["two_nodes"]
+__all__ = ["two_nodes", "without_ray_files"]
+
+pytestmark = pytest.mark.usefixtures("without_ray_files")
 
 
 def slow_at_first(shared, item):

@@ -11,9 +11,11 @@ from core.cluster import connected
 from core.data.compared_groups import compared_in_rows, compared_in_tests
 from core.data.groups import GroupedFrame
 from tests.core.audit.tables import SCHEMA, people, table_input
-from tests.core.ray_nodes import RAY_WARNS, two_nodes
+from tests.core.ray_nodes import RAY_WARNS, two_nodes, without_ray_files
 
-__all__ = ["two_nodes"]
+__all__ = ["two_nodes", "without_ray_files"]
+
+pytestmark = pytest.mark.usefixtures("without_ray_files")
 
 
 class AtHand:

@@ -11,9 +11,11 @@ from core.pipeline import GenerateRequest, generate
 from core.synthesis.sampling import PART_ROWS
 from core.synthesis.table import row_generator
 from tests.core.pipeline.test_generation import finished, halves, model
-from tests.core.ray_nodes import RAY_WARNS, two_nodes
+from tests.core.ray_nodes import RAY_WARNS, two_nodes, without_ray_files
 
-__all__ = ["finished", "model", "two_nodes"]
+__all__ = ["finished", "model", "two_nodes", "without_ray_files"]
+
+pytestmark = pytest.mark.usefixtures("without_ray_files")
 
 
 @pytest.fixture
