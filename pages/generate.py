@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import downloads, elements, galleries, run_results, synthetic_csv
+from core.app import downloads, elements, galleries, long_work, run_results, synthetic_csv
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
@@ -30,6 +30,7 @@ from core.pipeline import (
     request_generation,
     target_choices,
 )
+from core.report.tables.exported_figures import exported_figures_table
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
@@ -42,6 +43,7 @@ MIXES = {
 }
 MAX_ROWS = 10_000_000
 EVERY = "(all)"
+EXPORTED = "exported generator"
 
 
 def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> tuple[dict[str, float], str | None]:
@@ -237,14 +239,15 @@ def take_along(folder: RunFolder) -> None:
         "One file from which anybody can generate rows with Evenhand, without this run and its real rows: "
         "`evenhand generate FILE --rows 1000 --out rows.csv`."
     )
-    downloads.button(
-        "Download the generator",
-        lambda: exported(folder.path)[1],
-        f"{folder.path.name}-generator.zip",
-        "application/zip",
-        folder.path,
-        key="generator",
-    )
+    if st.button("Prepare the generator", help="Makes the file and measures what its rows are like."):
+        with elements.show_errors():
+            st.session_state[EXPORTED] = (folder.path, long_work.carry_out(exported, folder.path))
+    made_of, made = st.session_state.get(EXPORTED, (None, None))
+    if made is not None and made_of == folder.path:
+        name = f"{folder.path.name}-generator.zip"
+        downloads.button("Download the generator", made.content, name, "application/zip", folder.path, key="generator")
+        if made.figures:
+            elements.table(exported_figures_table(made.figures, run_results.records(folder)))
     holds, lacks = disclosed(folder)
     with st.expander("What the file holds of the real rows"):
         st.markdown("\n".join(f"- {sentence}" for sentence in holds))

@@ -51,10 +51,14 @@ def export(
     """Write a run's generator to one file without any train row, from which `generate` makes rows anywhere."""
     with guarded():
         from core.pipeline import export as write
-        from core.report.output.console import progress
+        from core.pipeline import read_records
+        from core.report.output.console import progress, show
+        from core.report.tables.exported_figures import exported_figures_table
 
         with progress() as listener:
-            manifest = write(run_folder, to, listener)
+            made = write(run_folder, to, listener)
+        if made.figures:
+            show([exported_figures_table(made.figures, read_records(run_folder))])
         echo(f"The generator is in {to}. What it holds of the real rows:")
-        for line in (*manifest.holds, *manifest.lacks):
+        for line in (*made.manifest.holds, *made.manifest.lacks):
             echo(f"- {line}")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.records import Record
 from core.data.data_kinds import TABLE
 from core.data.encoding.disclosure import COMMON_ROWS, check_categories
 from core.data.encoding.table import TableEncoding
 from core.errors import ConfigError, FieldName, RunError, about_field, change
 from core.events import Event, Listener, ignore
+from core.pipeline.exported_figures import STAGE, STEPS, figures
 from core.pipeline.finished_runs import check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
 from core.pipeline.private_rows import learned_rows, private_account
@@ -31,8 +33,9 @@ from core.synthesis.settings import SynthesisSettings
 if TYPE_CHECKING:
     from core.synthesis.table.row_generator import RowGenerator
 
-STAGE = "export"
-SUFFIX = ".zip"
+SUFFIX: Final = ".zip"
+FIGURES: Final = "figures.json"
+"""Records of what the rows of the generator are like."""
 HOLDS: Final = (
     f"Names of columns, categories and groups. At least {COMMON_ROWS} of the train rows have each category.",
     "The cut points that divide numbers into groups or outcomes, as they were chosen for the run.",
@@ -55,10 +58,31 @@ LACKS: Final = (
     "an exported generator cannot.",
 )
 """What it does not hold, and what that does not guarantee."""
+MEASURED: Final = (
+    "Figures of one draw of its rows, compared with train rows and tested on held-out rows. They count rows rounded to "
+    f"{COMMON_ROWS}."
+)
+NOT_MEASURED: Final = (
+    "It holds no figures of its rows: they would compare with real rows, which the guarantee does not cover."
+)
 
 
-def export(run_folder: Path, to: Path, listener: Listener = ignore) -> GeneratorManifest:
-    """Write the generator of a finished run to a zip file that holds no train row; return its manifest.
+class ExportedGenerator(NamedTuple):
+    """An exported generator.
+
+    Args:
+        manifest: What it is.
+        figures: What its rows are like; empty if the run guarantees privacy.
+        content: The bytes of its file.
+    """
+
+    manifest: GeneratorManifest
+    figures: list[Record]
+    content: bytes
+
+
+def export(run_folder: Path, to: Path, listener: Listener = ignore) -> ExportedGenerator:
+    """Write the generator of a finished run to a zip file that holds no train row.
 
     Args:
         run_folder: A finished run of Evenhand's method on a table, with a codebook.
@@ -75,15 +99,15 @@ def export(run_folder: Path, to: Path, listener: Listener = ignore) -> Generator
         raise ConfigError(
             f"A generator is a {SUFFIX} file, and {to.name!r} ends otherwise.", field="to", remedies=[change("to")]
         )
-    manifest, content = exported(run_folder, listener)
-    files.write_bytes(to, content)
-    return manifest
+    made = exported(run_folder, listener)
+    files.write_bytes(to, made.content)
+    return made
 
 
-def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorManifest, bytes]:
-    """Return manifest and content of the file that `export` writes."""
+def exported(run_folder: Path, listener: Listener = ignore) -> ExportedGenerator:
+    """Return the file that `export` writes, with what it says of the generator."""
     run = exportable(run_folder)
-    listener(Event(STAGE, 0, 2))
+    listener(Event(STAGE, 0, STEPS, message="Reading the run."))
     from core.synthesis.table import exported as generators  # torch takes seconds to import
     from core.synthesis.table import persistence
     from core.synthesis.training import choose_device
@@ -92,8 +116,12 @@ def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorMa
     settings = config.settings_for(schema)
     assert isinstance(settings, SynthesisSettings)  # noqa: S101  # `exportable` has checked it
     model = persistence.load(run, settings, seed=config.seed, device=choose_device("cpu"))
-    listener(Event(STAGE, 1, 2))
     contents = generators.exported_files(model, learned_rows(run))
+    measured: list[Record] = []
+    if private_account(run) is None:
+        generator = generators.generator_of(contents, str(run.path))
+        real = run.artifacts.table("train"), run.artifacts.table("holdout")
+        measured = figures(generator, config, schema, real, listener)
     holds, lacks = disclosed(run)
     manifest = GeneratorManifest(
         evenhand=environment.version("evenhand") or "unknown",
@@ -104,17 +132,19 @@ def exported(run_folder: Path, listener: Listener = ignore) -> tuple[GeneratorMa
         holds=holds,
         lacks=lacks,
     )
-    content = packed(manifest, contents)
-    listener(Event(STAGE, 2, 2))
-    return manifest, content
+    text = files.json_lines([record.model_dump(mode="json") for record in measured])
+    content = packed(manifest, {**contents, FIGURES: text.encode("utf-8")})
+    listener(Event(STAGE, STEPS, STEPS))
+    return ExportedGenerator(manifest, measured, content)
 
 
 def disclosed(run: RunFolder) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what the exported file holds of the real rows, and what it lacks or does not guarantee."""
     account = private_account(run)
     if account is None:
-        return HOLDS, LACKS
-    return (STANDING_IN, *HOLDS), (LACKS[0], guarantee(account), *(f"{what}: {why}" for what, why in limits()))
+        return (*HOLDS, MEASURED), LACKS
+    uncovered = (f"{what}: {why}" for what, why in limits())
+    return (STANDING_IN, *HOLDS), (LACKS[0], NOT_MEASURED, guarantee(account), *uncovered)
 
 
 def exportable(run_folder: Path) -> RunFolder:
@@ -162,7 +192,7 @@ def load_generator(path: Path) -> RowGenerator:
     """
     from core.synthesis.table.exported import FILES, generator_of  # torch takes seconds to import
 
-    _manifest, contents = unpacked(path, FILES)
+    _manifest, contents = unpacked(path, (*FILES, FIGURES))
     return generator_of(contents, str(path))
 
 

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import RunError, change
 from core.runs import files
 
-VERSION: Final = 2
+VERSION: Final = 3
 MANIFEST: Final = "manifest.json"
 MAX_BYTES: Final = 256 * 2**20
 """Maximum size of one entry, unpacked."""

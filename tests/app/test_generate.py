@@ -69,13 +69,15 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
         "Download (CSV for spreadsheets)",
         "Download (exact CSV)",
         "Download (Parquet)",
-        "Download the generator",
     ]
 
 
 def test_the_generator_can_be_taken_along_and_the_page_says_what_it_holds(page):
     assert "Take the generator with you" in words(page)
+    assert "Download the generator" not in [button.label for button in page.get("download_button")]
+    next(button for button in page.button if button.label == "Prepare the generator").click().run()
     assert "Download the generator" in [button.label for button in page.get("download_button")]
+    assert "What its rows are like" in words(page)
     assert "It holds no train row" in words(page)
     assert "without a formal guarantee" in words(page)
 
@@ -86,7 +88,7 @@ def test_a_run_whose_generator_cannot_leave_says_why(page, tmp_path):
     page.run()
     assert not page.exception
     assert "it has no codewords (preset paper)" in words(page)
-    assert "Download the generator" not in [button.label for button in page.get("download_button")]
+    assert "Prepare the generator" not in [button.label for button in page.button]
 
 
 def test_an_audit_says_that_nothing_was_learned(with_audit):

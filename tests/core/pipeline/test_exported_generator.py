@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from core.audit.metrics import fidelity, membership
 from core.config import run_config
+from core.data.encoding.distance_space import fit_distance_space
 from core.data.schema_match import schema_mismatches
 from core.data.sources.load import load
 from core.errors import ConfigError, RunError
@@ -63,14 +65,31 @@ def test_the_manifest_says_what_the_file_holds_and_nothing_of_this_machine(model
         names = archive.namelist()
         manifest = json.loads(archive.read("manifest.json"))
         everything = b"".join(archive.read(name) for name in names)
-    assert names == ["manifest.json", "schema.json", "encoding.json", "generator.json", "weights.safetensors"]
-    assert manifest["version"] == 2
+    files = ["schema.json", "encoding.json", "generator.json", "weights.safetensors", "figures.json"]
+    assert names == ["manifest.json", *files]
+    assert manifest["version"] == 3
     assert manifest["name"] == "demo"
     assert manifest["settings"]["preset"] == "fast"
     assert any("no train row" in sentence for sentence in manifest["lacks"])
     assert any("differential privacy" in sentence for sentence in manifest["lacks"])
     assert str(finished.parent).encode() not in everything
     assert model.stat().st_mode & 0o600 == 0o600
+
+
+def test_the_file_says_what_its_own_rows_are_like(model: Path, finished: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(model) as archive:
+        figures = json.loads(archive.read("figures.json"))
+    found = {(one["protocol"], one["metric"], one["split"]): one for one in figures}
+    train, holdout = (RunFolder.open(finished).artifacts.table(name) for name in ("train", "holdout"))
+    rows = rows_of(model, tmp_path / "rows.parquet", rows=len(train), seed=QUICK["seed"])
+    schema = RunFolder.open(finished).schema.read()
+    trends, _correlations = fidelity.pair_trends(train, rows, schema)
+    attack = membership.membership(fit_distance_space(schema, train, [holdout, rows]), train, holdout, rows)
+    assert found["fidelity", "pair_trends", "train"]["value"] == pytest.approx(trends.value, abs=1e-4)
+    assert found["privacy", "membership_auc", "holdout"]["value"] == pytest.approx(attack.auc.value, abs=1e-4)
+    assert found["privacy", "membership_auc", "holdout"]["low"] == pytest.approx(attack.auc.low, abs=1e-4)
+    assert {("A", "accuracy", "holdout"), ("B", "demographic_parity_ratio", "holdout")} <= set(found)
+    assert all(one["group"] is None and one["note"] == "" and one["n"] % 5 == 0 for one in figures)
 
 
 def test_exporting_again_gives_the_same_file(finished: Path, model: Path, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def test_a_value_of_one_row_is_nowhere_but_in_the_real_rows(finished: RunFolder,
         else:
             assert not _mentions(path.read_bytes()), names[path]
     assert not any(_mentions(content) for content in exported.values())
+    assert json.loads(exported["figures.json"]) == []  # they would compare with real rows
 
 
 def _mentions(content: bytes) -> bool:

@@ -98,7 +98,7 @@ def test_a_wrong_stated_size_does_not_help(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"version": 1}, "has version 1 of the format, and this Evenhand reads version 2"),
+        ({"version": 1}, "has version 1 of the format, and this Evenhand reads version 3"),
         ({"version": None}, "version None"),
         ({"format": "something"}, "manifest.json in .* is damaged"),
         ({"columns": 3}, "manifest.json in .* is damaged"),
