@@ -237,9 +237,9 @@ def take_along(folder: RunFolder) -> None:
         return
     st.markdown(
         "One file from which anybody can generate rows with Evenhand, without this run and its real rows: "
-        "`evenhand generate FILE --rows 1000 --out rows.csv`."
+        "`evenhand generate FILE --rows 1000 --out rows.csv`. Preparing it also measures what its rows are like."
     )
-    if st.button("Prepare the generator", help="Makes the file and measures what its rows are like."):
+    if st.button("Prepare the generator"):
         with elements.show_errors():
             st.session_state[EXPORTED] = (folder.path, long_work.carry_out(exported, folder.path))
     made_of, made = st.session_state.get(EXPORTED, (None, None))
