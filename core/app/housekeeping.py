@@ -1,6 +1,6 @@
 """What the server gives back while it runs: sessions whose people have left, what only cycles hold, and free memory.
 
-When the last of them has left, it also gives back what was read of runs.
+When the last of them has left, it also gives back what was read of runs, and keeps one process that reads files.
 
 Streamlit would collect garbage after each run of a script. That takes a sixth of a second, in which no other page gets
 on, and an open page that follows a run asks for it every second. Here it is done once in a while, if anything was done.
@@ -24,6 +24,7 @@ from streamlit import runtime
 
 from core.app import forget_run
 from core.data.io import temporary_folders
+from core.data.io.bounded_reader import keep_one_waiting
 
 EVERY_SECONDS: Final = 30.0
 _WORTH: Final = 0.5  # seconds of processor time since the last round; below, nobody did anything
@@ -39,6 +40,7 @@ async def keep_house() -> None:
             left = drop_sessions(runtime.get_instance())
             if left and not is_anybody_there(runtime.get_instance()):
                 forget_run.forget_all()
+                await asyncio.to_thread(keep_one_waiting)
         if left or time.process_time() - before > _WORTH:
             await asyncio.to_thread(give_back)
 

@@ -58,6 +58,7 @@ def test_what_was_read_of_runs_is_dropped_when_the_last_has_left(
     monkeypatch: pytest.MonkeyPatch, others: int, given: list[int]
 ) -> None:
     dropped: list[int] = []
+    readers: list[int] = []
     there = SimpleNamespace(_session_mgr=SimpleNamespace(num_sessions=lambda: others))
     monkeypatch.setattr(housekeeping, "EVERY_SECONDS", 0.05)
     monkeypatch.setattr(housekeeping.runtime, "exists", lambda: True)
@@ -65,13 +66,14 @@ def test_what_was_read_of_runs_is_dropped_when_the_last_has_left(
     left = iter([1])
     monkeypatch.setattr(housekeeping, "drop_sessions", lambda _server: next(left, 0))
     monkeypatch.setattr(housekeeping.forget_run, "forget_all", lambda: dropped.append(1))
+    monkeypatch.setattr(housekeeping, "keep_one_waiting", lambda: readers.append(1))
 
     async def rounds() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(housekeeping.keep_house(), 1.0)
 
     asyncio.run(rounds())
-    assert dropped == given
+    assert dropped == readers == given
 
 
 def test_a_round_without_work_gives_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:

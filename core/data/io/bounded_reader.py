@@ -1,7 +1,8 @@
 """Read a file in a process of its own; see `core.data.io.reader_process`.
 
 One process waits with its libraries imported, so that a small file takes no longer than elsewhere. It has each file
-read by a child of its own.
+read by a child of its own. While several people bring files, as many wait as may work: to start one takes seconds of a
+core, more than most files.
 """
 
 from __future__ import annotations
@@ -87,9 +88,12 @@ def read_apart(path: Path, *, sheet: str | None = None, encoding: str | None = N
 
 
 def keep_one_waiting() -> None:
-    """Start the process that reads the next file, unless one waits already."""
+    """Start the process that reads the next file, unless one waits already; end those beyond it."""
     if not _waiting:
         _waiting.append(_started())
+    with suppress(IndexError):
+        while len(_waiting) > 1:
+            _end(_waiting.pop())
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -111,7 +115,7 @@ def _ask(request: Request, name: str) -> Answer:
     line = f"{request.model_dump_json()}\n".encode()
     process = _next()
     ended = _outcome(process, line, PATIENCE * request.seconds)
-    if process.poll() is None and not _waiting:
+    if process.poll() is None and len(_waiting) < AT_ONCE:
         _waiting.append(process)
     else:
         _end(process)

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -108,6 +109,24 @@ def test_a_process_of_its_own_reads_it(folder: Path, waiting: deque[subprocess.P
     found = read_apart(folder / "t.csv")
     assert found.frame is not None
     assert found.frame.to_dict("list") == {"sex": ["f", "m"], "hired": ["yes", "no"]}
+    bounded_reader.keep_one_waiting()
+    assert len(waiting) == 1
+    assert waiting[0].poll() is None
+
+
+def test_of_two_files_at_once_the_second_starts_a_process_once(
+    folder: Path, waiting: deque[subprocess.Popen[bytes]]
+) -> None:
+    """Starting one takes longer than reading most files, and most of it is processor time that others wait for."""
+    (folder / "t.csv").write_text("sex,hired\n" + "f,yes\nm,no\n" * 200_000)
+    seen = []
+    for _ in range(2):
+        with ThreadPoolExecutor(2) as people:
+            found = list(people.map(read_apart, [folder / "t.csv"] * 2))
+        assert [len(one.frame) for one in found if one.frame is not None] == [400_000] * 2
+        seen.append({process.pid for process in waiting})
+    assert len(seen[0]) == 2
+    assert seen[1] == seen[0]
     bounded_reader.keep_one_waiting()
     assert len(waiting) == 1
     assert waiting[0].poll() is None
