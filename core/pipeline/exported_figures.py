@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from core.audit.metrics.names import ACCURACY, ODDS_DIFFERENCE, OPPORTUNITY_DIFFERENCE, PARITY_RATIO
 from core.audit.records import Record
-from core.data.encoding.disclosure import rounded
 from core.events import Event, Listener
 
 if TYPE_CHECKING:
@@ -25,12 +24,11 @@ SOURCE: Final = "exported generator"
 _DOWNSTREAM: Final = (ACCURACY, PARITY_RATIO, OPPORTUNITY_DIFFERENCE, ODDS_DIFFERENCE)
 _FIGURES: Final = {
     "fidelity": ("column_shapes", "pair_trends", "c2st_auc"),
-    "privacy": ("exact_copies", "distance_share", "membership_auc", "membership_recall"),
+    "privacy": ("exact_copies", "exact_copies_all", "distance_share", "membership_auc", "membership_recall"),
     "A": _DOWNSTREAM,
     "B": _DOWNSTREAM,
 }
 """Metrics by protocol, in the order in which they are shown."""
-_DIGITS: Final = 4
 
 
 def figures(
@@ -41,8 +39,6 @@ def figures(
     listener: Listener,
 ) -> list[Record]:
     """Measure rows of a generator as the audit measures those of its run: one draw, one classifier seed.
-
-    Counts are rounded as in the exported encoding, and notes left out, which may name small groups.
 
     Args:
         generator: The exported generator, as whoever receives it reads it.
@@ -78,26 +74,17 @@ def figures(
                 schema, SOURCE, frame, train, holdout, with_sensitive=sees, classifier=config.classifier
             )
             found += procedure.for_one_classifier(tabular.measure(fit, evaluator, config.audit_seeds[0]).records)
-    return [_as_handed_on(record) for record in _chosen(found)]
+    return _chosen(found, evaluator.outcomes[0])
 
 
-def _chosen(found: list[Record]) -> list[Record]:
-    """Return the figures over all groups that are handed on, in the order in which they are shown."""
+def _chosen(found: list[Record], positive: str) -> list[Record]:
+    """Return the figures over all groups, of the positive outcome, in the order in which they are shown."""
     return [
         record
         for protocol, metrics in _FIGURES.items()
         for metric in metrics
         for record in found
-        if (record.protocol, record.metric) == (protocol, metric) and record.group is None
+        if (record.protocol, record.metric) == (protocol, metric)
+        and record.group is None
+        and record.positive in {None, positive}
     ]
-
-
-def _as_handed_on(record: Record) -> Record:
-    numbers = {name: getattr(record, name) for name in ("value", "low", "high")}
-    return record.model_copy(
-        update={
-            **{name: None if value is None else round(value, _DIGITS) for name, value in numbers.items()},
-            "n": None if record.n is None else rounded(record.n),
-            "note": "",
-        }
-    )

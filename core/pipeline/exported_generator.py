@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
 from core.audit.records import Record
 from core.data.data_kinds import TABLE
@@ -19,6 +20,7 @@ from core.events import Event, Listener, ignore
 from core.pipeline.exported_figures import STAGE, STEPS, figures
 from core.pipeline.finished_runs import check_place, finished_run
 from core.pipeline.generate_request import GenerateRequest
+from core.pipeline.handed_on import HandedOn
 from core.pipeline.private_rows import learned_rows, private_account
 from core.pipeline.repair_level_search import effective_config
 from core.runs import environment, files
@@ -59,8 +61,8 @@ LACKS: Final = (
 )
 """What it does not hold, and what that does not guarantee."""
 MEASURED: Final = (
-    "Figures of one draw of its rows, compared with train rows and tested on held-out rows. They count rows rounded to "
-    f"{COMMON_ROWS}."
+    "Figures of one draw of its rows, compared with train rows and tested on held-out rows: those over all groups that "
+    "the report of the run may show to others."
 )
 NOT_MEASURED: Final = (
     "It holds no figures of its rows: they would compare with real rows, which the guarantee does not cover."
@@ -121,7 +123,7 @@ def exported(run_folder: Path, listener: Listener = ignore) -> ExportedGenerator
     if private_account(run) is None:
         generator = generators.generator_of(contents, str(run.path))
         real = run.artifacts.table("train"), run.artifacts.table("holdout")
-        measured = figures(generator, config, schema, real, listener)
+        measured = HandedOn(run).disclosure.records(figures(generator, config, schema, real, listener))
     holds, lacks = disclosed(run)
     manifest = GeneratorManifest(
         evenhand=environment.version("evenhand") or "unknown",
@@ -193,7 +195,15 @@ def load_generator(path: Path) -> RowGenerator:
     from core.synthesis.table.exported import FILES, generator_of  # torch takes seconds to import
 
     _manifest, contents = unpacked(path, (*FILES, FIGURES))
+    _check_figures(contents[FIGURES], path)
     return generator_of(contents, str(path))
+
+
+def _check_figures(content: bytes, path: Path) -> None:
+    try:
+        TypeAdapter(list[Record]).validate_json(content)
+    except ValidationError as error:
+        raise RunError(f"{FIGURES} in {path} is damaged. Export the run again.") from error
 
 
 def check_generator_request(generator: RowGenerator, request: GenerateRequest) -> None:

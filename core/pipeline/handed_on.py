@@ -38,7 +38,8 @@ class HandedOn:
         least = run_config(**kept).min_group_shown
         manifest = self.folder.manifest.read()
         names = [str(manifest[key]) for key in ("name", "favorable_outcome") if key in manifest]
-        return disclosure(self.folder.metrics.read(Record), self.folder.schema.read(), least, names)
+        records = self.folder.metrics.read(Record) if self.folder.metrics.exists() else []
+        return disclosure(records, self.folder.schema.read(), least, names)
 
     @cached_property
     def records(self) -> list[Record]:

@@ -30,6 +30,7 @@ VERSION: Final = 3
 MANIFEST: Final = "manifest.json"
 MAX_BYTES: Final = 256 * 2**20
 """Maximum size of one entry, unpacked."""
+_ENCRYPTED: Final = 0x1
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same generator gives the same bytes
 
 
@@ -88,6 +89,8 @@ def unpacked(path: Path, names: Collection[str]) -> tuple[GeneratorManifest, dic
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            if MANIFEST in archive.namelist() and not archive.getinfo(MANIFEST).flag_bits & _ENCRYPTED:
+                _check_version(path, _content(path, archive, MANIFEST))  # another version has other files
             _check_entries(path, archive, {MANIFEST, *names})
             contents = {name: _content(path, archive, name) for name in (MANIFEST, *names)}
     except FileNotFoundError as error:
@@ -120,7 +123,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile, names: Collection[str])
     for entry in archive.infolist():
         if entry.file_size > MAX_BYTES:
             raise _too_large(path, entry.filename)
-        if entry.flag_bits & 0x1:
+        if entry.flag_bits & _ENCRYPTED:
             raise RunError(f"{entry.filename} in {path} is encrypted. {_AGAIN}")
 
 
@@ -144,16 +147,25 @@ def _too_large(path: Path, name: str) -> RunError:
     )
 
 
-def _manifest(path: Path, content: bytes) -> GeneratorManifest:
+def _check_version(path: Path, content: bytes) -> None:
+    """Raise a `RunError` unless a manifest is of this version."""
     try:
         version = json.loads(content).get("version")
-        if version != VERSION:
-            raise RunError(
-                f"{path} has version {version} of the format, and this Evenhand reads version {VERSION}. Install the "
-                "version of Evenhand that the manifest names, or export the run again."
-            )
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise _damaged_manifest(path) from error
+    if version != VERSION:
+        raise RunError(
+            f"{path} has version {version} of the format, and this Evenhand reads version {VERSION}. Install the "
+            "version of Evenhand that the manifest names, or export the run again."
+        )
+
+
+def _manifest(path: Path, content: bytes) -> GeneratorManifest:
+    try:
         return GeneratorManifest.model_validate_json(content)
-    except (ValidationError, ValueError, AttributeError, RecursionError) as error:
-        if isinstance(error, RunError):
-            raise
-        raise RunError(f"{MANIFEST} in {path} is damaged. {_AGAIN}") from error
+    except ValidationError as error:
+        raise _damaged_manifest(path) from error
+
+
+def _damaged_manifest(path: Path) -> RunError:
+    return RunError(f"{MANIFEST} in {path} is damaged. {_AGAIN}")

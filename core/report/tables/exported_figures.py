@@ -29,7 +29,8 @@ def exported_figures_table(measured: Sequence[Record], of_run: Sequence[Record])
     return by_source(
         "What its rows are like",
         "One draw of rows from the exported generator, beside the run's rows; classifiers learn from them and are "
-        f"tested on real held-out rows. {interval_caption(shown)}",
+        f"tested on real held-out rows. {interval_caption(shown)} Of the exported generator, accuracy and fairness are "
+        "those of one classifier, and their intervals hold for it alone.",
         shown,
         lambda record: (describe(record.metric).label, f"{protocol_name(record.protocol)}; {scope(record, several)}"),
         split_columns=False,
@@ -37,4 +38,4 @@ def exported_figures_table(measured: Sequence[Record], of_run: Sequence[Record])
 
 
 def _place(record: Record) -> tuple[object, ...]:
-    return record.protocol, record.metric, record.sensitive, record.group, record.split
+    return record.protocol, record.metric, record.sensitive, record.group, record.positive, record.split

@@ -112,6 +112,15 @@ def test_other_versions_and_damaged_manifests_are_refused(
         unpacked(zipped(tmp_path / "m.zip", {**entries, "manifest.json": manifest}), tuple(CONTENTS))
 
 
+def test_the_version_is_told_before_files_that_another_version_has_or_lacks(
+    tmp_path: Path, entries: dict[str, bytes]
+) -> None:
+    manifest = json.dumps({**json.loads(entries["manifest.json"]), "version": 2}).encode()
+    others = {name: content for name, content in entries.items() if name != "weights.bin"}
+    with pytest.raises(RunError, match="has version 2 of the format"):
+        unpacked(zipped(tmp_path / "m.zip", {**others, "manifest.json": manifest}), tuple(CONTENTS))
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"a,b\n1,2\n"])
 def test_what_is_no_zip_file_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(RunError, match="is not a generator"):
