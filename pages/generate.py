@@ -241,9 +241,9 @@ def take_along(folder: RunFolder) -> None:
     )
     if st.button("Prepare the generator"):
         with elements.show_errors():
-            st.session_state[EXPORTED] = (folder.path, long_work.carry_out(exported, folder.path))
+            st.session_state[EXPORTED] = (run_results.key(folder), long_work.carry_out(exported, folder.path))
     made_of, made = st.session_state.get(EXPORTED, (None, None))
-    if made is not None and made_of == folder.path:
+    if made is not None and made_of == run_results.key(folder):
         name = f"{folder.path.name}-generator.zip"
         downloads.button("Download the generator", made.content, name, "application/zip", folder.path, key="generator")
         if made.figures:

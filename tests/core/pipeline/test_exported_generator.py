@@ -9,14 +9,12 @@ import pandas as pd
 import pytest
 
 from core.audit.metrics import fidelity, membership
-from core.audit.records import Record
 from core.config import run_config
 from core.data.encoding.distance_space import fit_distance_space
 from core.data.schema_match import schema_mismatches
 from core.data.sources.load import load
 from core.errors import ConfigError, RunError
 from core.pipeline import GenerateRequest, audit_dataset, export, generate, prepare, run_without_audit
-from core.report.tables.exported_figures import exported_figures_table
 from core.runs.generator_archive import GeneratorManifest, packed
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
@@ -95,18 +93,6 @@ def test_the_file_says_what_its_own_rows_are_like(model: Path, finished: Path, t
     assert len(found) == len(figures)  # of one outcome, the positive one, and each once
     assert {one["positive"] for one in figures} == {None, "yes"}
     assert {one["group"] for one in figures} == {None}
-
-
-def test_the_table_has_the_figures_of_the_file_and_of_the_run_for_the_same_outcome() -> None:
-    def record(source: str, value: float, positive: str, seed: int | None) -> Record:
-        names = {"protocol": "B", "metric": "demographic_parity_ratio", "sensitive": "sex"}
-        return Record(source=source, value=value, positive=positive, seed=seed, **names)
-
-    of_run = [record("synthetic", 0.9, "yes", None), record("synthetic", 0.8, "yes", 0)]
-    of_run.append(record("synthetic", 0.4, "no", None))
-    table = exported_figures_table([record("exported generator", 0.7, "yes", 0)], of_run)
-    ((_, _, run, exported),) = table.rows
-    assert (run.text, exported.text) == ("0.900", "0.700")
 
 
 def test_figures_that_are_none_are_refused(model: Path, tmp_path: Path) -> None:
