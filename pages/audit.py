@@ -16,8 +16,10 @@ from core.app import (
     session,
 )
 from core.app.audit_sections import Audit
+from core.app.folded import folded, opened
 from core.app.page_words import say, speak_of
 from core.audit.display_names import attribute_title
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
@@ -59,10 +61,14 @@ def data_findings(records: list[Record], schema: Schema) -> None:
     findings(rate_verdicts(conclusions))
     drawn = [rates.base_rates(mine, name) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
-    with st.expander("Show data: rates with intervals, ratios, missing values"):
-        for name in mine.attributes:
-            elements.table(base.base_rate_table(mine, name))
-        elements.table(base.missing_table(mine))
+    folded("Show data: rates with intervals, ratios, missing values", "data of rates", lambda: data_tables(mine))
+
+
+def data_tables(records: RecordSet) -> None:
+    """Show the tables of base rates and missing values."""
+    for name in records.attributes:
+        elements.table(base.base_rate_table(records, name))
+    elements.table(base.missing_table(records))
 
 
 def classifiers(dataset: Dataset) -> None:
@@ -130,9 +136,9 @@ def page(dataset: Dataset) -> None:
 def of_decisions(dataset: Dataset) -> None:
     """Show the audit of the model's decisions, and, closed, what the outcome itself tells."""
     decision_results.audit(dataset)
-    opened = sections.opened("The outcome itself, whatever the model decided", "outcome itself")
-    if opened is not None:
-        with opened:
+    place = opened("The outcome itself, whatever the model decided", "outcome itself")
+    if place is not None:
+        with place:
             data_findings(table_records(dataset), dataset.schema)
     if dataset.schema.features:
         elements.page_link("train", NEXT, main=True)

@@ -21,6 +21,7 @@ from core.app import (
     test_rows,
     upload,
 )
+from core.app.folded import folded
 from core.app.markdown import counted, plain
 from core.app.page_words import speak_of
 from core.app.sections import Content
@@ -74,9 +75,7 @@ def show(dataset: Dataset) -> None:
         dataset = session.loaded()  # a line without a number counts too
     st.header("The images" if dataset.schema.image else "The table", anchor=False)
     st.caption(size_of(dataset))
-    with st.expander("Show rows"):
-        if real_rows.may_be_shown():
-            elements.preview(dataset.frame)
+    folded("Show rows", "rows", lambda: preview(dataset))
     elements.notes(dataset.notes)
     if dataset.schema.image is None:
         table_content.choose(dataset)
@@ -90,6 +89,12 @@ def show(dataset: Dataset) -> None:
     test_rows.show(dataset)
     if ready(dataset):
         profile(dataset)
+
+
+def preview(dataset: Dataset) -> None:
+    """Show the first rows, to who may see real ones."""
+    if real_rows.may_be_shown():
+        elements.preview(dataset.frame)
 
 
 def size_of(dataset: Dataset) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.app import column_table, session
 from core.app.field_labels import LABELS
+from core.app.folded import opened
 from core.app.markdown import plain
 from core.data.column import Column, Role
 from core.data.dataset import Dataset
@@ -40,8 +41,10 @@ def show(dataset: Dataset) -> None:
         for name in schema.sensitive:
             if schema.column(name).is_numeric:
                 _cuts(schema.column(name))
-    with st.expander("All columns: kind and role"):
-        column_table.show(schema)
+    columns = opened("All columns: kind and role", "columns")
+    if columns is not None:
+        with columns:
+            column_table.show(schema)
 
 
 def _target(schema: Schema) -> None:

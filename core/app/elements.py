@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.app import styles, subject
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
+from core.app.folded import folded
 from core.app.page_words import say, speak_of, words
 from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
@@ -123,8 +124,7 @@ def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stre
     st.vega_lite_chart(shown.spec, theme=None, width=width, alt=shown.spoken)
     st.caption(say(found.caption))
     if with_table and found.table.rows:
-        with st.expander("Show data"):
-            table(found.table, titled=False)
+        _data(found)
 
 
 def figures(found: Sequence[Figure | Gallery], across: int = 2, *, with_table: bool = True) -> None:
@@ -150,22 +150,30 @@ def gallery(found: Gallery) -> None:
         for part in found.sheets[chosen].parts:
             st.image(part.png, alt=words()(part.alt))
     st.caption(say(found.caption))
-    with st.expander("Show data"):
-        table(found.table, titled=False)
+    _data(found)
+
+
+def _data(found: Figure | Gallery) -> None:
+    """Show the table of a picture, folded. Several pictures of a page may share a title, but no table."""
+    key = f"data of {found.title} {hash(repr(found.table))}"
+    folded("Show data", key, lambda: table(found.table, titled=False))
 
 
 def glossary(records: Sequence[Record]) -> None:
     """Show what the name of every figure, source and test setup means, folded."""
+    folded("What the words mean", "glossary", lambda: _entries(records))
+
+
+def _entries(records: Sequence[Record]) -> None:
     terms = {describe(kind_of(record.metric)) for record in records}
     measured = {record.protocol for record in records}
-    with st.expander("What the words mean"):
-        for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
-            _entry(one.label, f"{one.sentence} {one.limit}".strip())
-        for protocol in PROTOCOLS:
-            if protocol in measured:
-                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].meaning.capitalize()}.")
-        for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
-            _entry(source_entry(source), SOURCES[source].meaning)
+    for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
+        _entry(one.label, f"{one.sentence} {one.limit}".strip())
+    for protocol in PROTOCOLS:
+        if protocol in measured:
+            _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].meaning.capitalize()}.")
+    for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
+        _entry(source_entry(source), SOURCES[source].meaning)
 
 
 def _entry(head: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements
+from core.app.folded import folded
 from core.app.markdown import plain
 from core.report.tables.method_run import MAKES
 from core.report.tables.methods import method_table
@@ -30,8 +31,8 @@ def methods(kind: str) -> list[str]:
         if mine:
             st.markdown(f"**To compare with: methods that make {what}.** {ABOUT[makes]}")
             ticked += _boxes(mine)
-    with st.expander("What each method does, its limits, and where it was published"):
-        elements.table(method_table({kind: known}), titled=False)
+    title = "What each method does, its limits, and where it was published"
+    folded(title, "about methods", lambda: elements.table(method_table({kind: known}), titled=False))
     return ticked
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.app import elements, run_results
 from core.app.field_labels import PRESET_NAMES
+from core.app.folded import folded
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.pipeline.method_runs import read_method_run
@@ -84,7 +85,9 @@ def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerat
 
 
 def _table(label: str, found: Table) -> None:
-    name = file_name("", found.title)
-    with st.expander(label):
+    def show() -> None:
+        name = file_name("", found.title)
         elements.table(found)
         st.download_button("Download as CSV", as_csv(found), name, "text/csv", key=name, on_click="ignore")
+
+    folded(label, label, show)

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.app import elements
+from core.app.folded import opened
 from core.app.page_words import say, words
 from core.app.styles import Space
 from core.audit.display_names import attribute_title
@@ -67,17 +68,6 @@ def by_attribute(
     """
     if names:
         st.fragment(_section)(title, key, names, make, 2, space)
-
-
-def opened(title: str, key: str) -> DeltaGenerator | None:
-    """Show the head of a part that opens on a click; return the place of its content, or ``None`` while it is closed.
-
-    Args:
-        title: What is in it.
-        key: Names it in the session.
-    """
-    found = st.expander(say(title), key=f"open {key}", on_change="rerun")
-    return found if found.open else None
 
 
 def keep_place(

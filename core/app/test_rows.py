@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.app import elements, session, uploaded_files
+from core.app.folded import opened
 from core.app.markdown import plain
 from core.data.dataset import HOLDOUT_NOTE, Dataset
 from core.data.io.table_files import SUFFIXES
@@ -27,7 +28,10 @@ def show(dataset: Dataset) -> None:
     given = dataset.options.get(OPTION)
     if dataset.schema.image is not None or (dataset.holdout is not None and given is None):
         return
-    with st.expander("Test rows of your own (optional)" if given is None else f"Test rows: {plain(given)}"):
+    place = opened("Test rows of your own (optional)" if given is None else f"Test rows: {given}", "test rows")
+    if place is None:
+        return
+    with place:
         if given is None:
             _upload(dataset)
         elif dataset.holdout is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import streamlit as st
 
-from core.app import elements, long_work, sections, session, table_state
+from core.app import elements, long_work, session, table_state
+from core.app.folded import folded, opened
 from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.explorer import Explorer, Point
@@ -20,6 +21,7 @@ from core.pipeline.decision_input import read_input
 from core.pipeline.thresholds import ThresholdResult, choose_thresholds
 from core.report.charts import thresholds as charts
 from core.report.output.csv_files import frame_as_csv
+from core.report.tables.base import Table
 from core.report.tables.threshold_explorer import follow_table, point_table
 from core.report.tables.thresholds import AGAINST, LIMIT
 
@@ -34,7 +36,7 @@ def show(dataset: Dataset) -> None:
     """Show the sliders of the session's scores with all that follows, closed; nothing without scores."""
     if not any(one.is_score for one in session.decisions() or ()):
         return
-    place = sections.opened(TITLE, "thresholds")
+    place = opened(TITLE, "thresholds")
     if place is not None:
         with place:
             _sliders_of(dataset)
@@ -55,8 +57,7 @@ def _sliders_of(dataset: Dataset) -> None:
         elements.problem(f"Fewer than two groups by {attribute} have enough rows and both outcomes.")
         return
     _explore(found, model, attribute)
-    with st.expander("What the marked points cost"):
-        elements.table(point_table(found, model, attribute))
+    folded("What the marked points cost", "points", lambda: elements.table(point_table(found, model, attribute)))
     _choose(dataset)
 
 
@@ -148,10 +149,12 @@ def _show_result(found: ThresholdResult) -> None:
     first, *others = found.prices_of_each()
     elements.table(first)
     if others:
-        with st.expander("What each rule costs, other models and attributes"):
-            for table in others:
-                elements.table(table)
-    with st.expander("Who gains and who loses, the thresholds, and less discriminatory alternatives"):
-        for table in found.details():
-            elements.table(table)
+        folded("What each rule costs, other models and attributes", "rule prices", lambda: _tables(others))
+    title = "Who gains and who loses, the thresholds, and less discriminatory alternatives"
+    folded(title, "rule details", lambda: _tables(found.details()))
     elements.notes(found.notes, "What was left out or guessed")
+
+
+def _tables(found: Sequence[Table]) -> None:
+    for one in found:
+        elements.table(one)

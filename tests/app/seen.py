@@ -38,6 +38,16 @@ def open_section(app: AppTest, key: str) -> AppTest:
     return app
 
 
+def open_data(app: AppTest) -> AppTest:
+    """Opens the table of every picture on the page."""
+    names = app.session_state._state.filtered_state  # AppTest lists no keys
+    for name in [str(name) for name in names if str(name).startswith("open data of ")]:
+        app.session_state[name] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     app.segmented_control(key="way").set_value("Upload a file").run()
     app.file_uploader(key="file").set_value((name, content, "application/octet-stream")).run()

@@ -5,7 +5,7 @@ import pytest
 
 from core.audit.records import Record
 from core.runs.run_folder import RunFolder
-from tests.app.seen import labels, open_section, words
+from tests.app.seen import labels, open_data, open_section, words
 
 
 @pytest.fixture
@@ -34,10 +34,13 @@ def test_without_a_run_the_page_leads_to_one(opened):
     assert "No finished run is open" in words(page)
 
 
-def test_before_a_click_there_are_pictures_and_no_table_but_theirs(page):
+def test_before_a_click_there_are_pictures_and_no_table(page):
     seen = words(page)
     assert "Of 100 people, how many get" in seen
     assert "always-the-same guess predicts" not in seen
+    assert not page.dataframe
+    open_data(page)
+    assert page.dataframe
     assert all("stage" in one.value for one in page.dataframe)
 
 

@@ -47,6 +47,7 @@ def test_numbers_that_could_be_two_are_asked_in_the_table_of_columns(page):
     upload(page, "pay.tsv", f"pay\tsex\thired\n{lines}".encode())
     assert "'pay' reads as numbers both with a decimal comma and with a comma between thousands" in words(page)
     assert "in the table of columns, or as decimal_mark" in words(page)
+    open_section(page, "columns")
     assert any("decimal mark" in one.value.columns for one in page.dataframe)
 
 
@@ -193,6 +194,7 @@ def test_the_encoding_of_a_file_that_is_not_utf_8_can_be_chosen(page):
     box = next(box for box in page.selectbox if box.label == "Encoding")
     box.set_value("cp1250").run()
     assert not page.exception
+    open_section(page, "rows")
     assert set(page.dataframe[0].value["sex"]) == {"Dvořák", "Nováček"}
     assert "still the earlier one" not in words(page)
 

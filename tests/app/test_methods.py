@@ -14,14 +14,15 @@ from core.runs.state import Status
 from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.method_info import EVENHAND
 from tests.app import stubs
-from tests.app.seen import demo_csv, labels, upload, words
+from tests.app.seen import demo_csv, labels, open_section, upload, words
 
 OTHER = "fairdisco"
 NO_ROWS = (stubs.DECIDES, stubs.ENCODES)
 
 
 def compared(page):
-    """The table of the comparison, below that of all methods."""
+    """The table of the comparison, opened."""
+    open_section(page, "Show data: the figures of each method")
     return next(one.value for one in page.dataframe if "parity ratio" in one.value)
 
 
@@ -87,6 +88,7 @@ def test_every_method_has_a_box_and_a_sentence(table):
         assert one.title in seen
         assert one.in_words in {box.label.replace("\\", "") for box in table.checkbox}
     assert table.checkbox[0].key == f"method-{EVENHAND}"
+    open_section(table, "about methods")
     described = table.dataframe[0].value
     for one in METHODS.values():
         told = described[described["name"] == one.title].iloc[0]
@@ -120,7 +122,7 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
 
 
 def test_finished_runs_stand_in_one_plane_and_one_table(all_made):
-    page = all_made("methods")
+    page = open_section(all_made("methods"), "Show data: time and size")
     seen = words(page)
     assert "Fairness against utility, sex, model sees the group" in seen
     found = compared(page)
@@ -148,6 +150,8 @@ def test_representations_have_a_plane_of_their_own(all_made):
 
 def test_the_tables_can_be_taken_along(all_made):
     page = all_made("methods")
+    for of in ("the figures of each method", "time and size"):
+        open_section(page, f"Show data: {of}")
     assert [button.label for button in page.get("download_button")] == ["Download as CSV"] * 2
 
 

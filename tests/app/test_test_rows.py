@@ -5,13 +5,13 @@ import pytest
 
 from core.data.io.table_writer import write_csv
 from core.data.sources.demo import demo_table
-from tests.app.seen import demo_csv, upload, words
+from tests.app.seen import demo_csv, open_section, upload, words
 from tests.app.test_subject import reloaded
 
 
 @pytest.fixture
 def page(opened, tmp_path):
-    return upload(opened("data"), "people.csv", demo_csv(tmp_path))
+    return open_section(upload(opened("data"), "people.csv", demo_csv(tmp_path)), "test rows")
 
 
 def later(folder, rows=60, **changes) -> bytes:
@@ -25,7 +25,7 @@ def later(folder, rows=60, **changes) -> bytes:
 def give(page, content: bytes):
     page.file_uploader(key="test-rows").set_value(("later.csv", content, "text/csv")).run()
     assert not page.exception
-    return page
+    return open_section(page, "test rows")
 
 
 def test_the_rows_of_a_file_are_the_test_rows_everywhere_and_after_a_reload(page, opened, app, tmp_path):
@@ -40,6 +40,7 @@ def test_they_are_given_back(page, tmp_path):
     give(page, later(tmp_path))
     next(one for one in page.button if one.label == "Draw test rows from the table instead").click().run()
     assert not page.exception
+    open_section(page, "test rows")
     assert page.file_uploader(key="test-rows").value is None
     assert "60 test rows" not in words(page)
 

@@ -59,6 +59,7 @@ def test_thresholds_are_chosen_on_request_and_what_is_against_them_is_said(audit
     assert "What each rule costs" not in words(audited)
     press(audited, BUTTON)
     assert "What each rule costs, score, sex" in words(audited)
+    open_section(audited, "rule details")
     assert "Less discriminatory alternatives, sex" in words(audited)
     assert [one.label for one in audited.get("download_button")].count("Download the thresholds (CSV)") == 1
 
