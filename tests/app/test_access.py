@@ -15,7 +15,7 @@ from core.runs import access, access_log
 from core.runs.access import NOBODY, OPERATOR, Viewer
 from core.runs.run_folder import RunFolder, find_runs
 from tests.app.conftest import APP
-from tests.app.seen import labels, words
+from tests.app.seen import labels, open_section, words
 from tests.core.runs.test_access import logged
 from tests.kept_runs import keep
 
@@ -181,7 +181,7 @@ def test_a_role_hides_real_rows_and_no_figure(home, monkeypatch):
         app.query_params["run"] = "small"
         app.run()
         app.switch_page("pages/data.py").run()
-        assert not app.exception
+        open_section(app, "rows")
         assert ("All rows:" in words(app) or "The first" in words(app)) == shown
         assert ("shows no rows or images" in words(app)) != shown
         assert "At a glance, before any training" in words(app)
