@@ -77,10 +77,12 @@ def _outcome(dataset: Dataset) -> None:
         _positive(dataset)
     if schema.threshold is not None or schema.positive is not None:
         _favorable(schema)
-        with st.expander("More about the outcome"):
-            _margin(schema)
-            _reference(dataset)
-            _decision(schema)
+        more = opened("More about the outcome", "outcome")
+        if more is not None:
+            with more:
+                _margin(schema)
+                _reference(dataset)
+                _decision(schema)
 
 
 def _positive(dataset: Dataset) -> None:

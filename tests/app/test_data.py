@@ -86,25 +86,23 @@ def test_what_is_good_for_people_can_be_said_otherwise_or_left_open(page):
 
 
 def test_margin_and_kind_of_decision_are_kept(page, tmp_path):
-    upload(page, "people.csv", demo_csv(tmp_path))
+    open_section(upload(page, "people.csv", demo_csv(tmp_path)), "outcome")
     assert page.number_input(key="margin").value == 50
     page.number_input(key="margin").set_value(100).run()
     page.selectbox(key="decision").set_value("us-employment").run()
     page.switch_page("pages/audit.py").run()
-    page.switch_page("pages/data.py").run()
-    assert not page.exception
+    open_section(page.switch_page("pages/data.py").run(), "outcome")
     assert page.number_input(key="margin").value == 100
     assert page.selectbox(key="decision").value == "us-employment"
 
 
 def test_a_reference_outcome_is_named_kept_and_taken_back(page, tmp_path):
-    upload(page, "people.csv", demo_csv(tmp_path))
+    open_section(upload(page, "people.csv", demo_csv(tmp_path)), "outcome")
     assert page.selectbox(key="reference").value is None
     assert "approved" not in page.selectbox(key="reference").options
     page.selectbox(key="reference").set_value("deserved").run()
     page.switch_page("pages/audit.py").run()
-    page.switch_page("pages/data.py").run()
-    assert not page.exception
+    open_section(page.switch_page("pages/data.py").run(), "outcome")
     assert page.selectbox(key="reference").value == "deserved"
     page.selectbox(key="reference").set_value("age").run()
     assert "Reference outcome 'age' has the value" in words(page)

@@ -204,7 +204,7 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
 def test_decisions_are_judged_against_a_reference_outcome_too(page):
     upload(page, "decided.csv", csv(later=np.random.default_rng(1).integers(0, 2, 400)))
     page.multiselect(key="sensitive").set_value(["sex"]).run()
-    page.selectbox(key="reference").set_value("later").run()
+    open_section(page, "outcome").selectbox(key="reference").set_value("later").run()
     assert "later" not in page.multiselect(key="predictions").options
     page.switch_page("pages/audit.py").run(timeout=60)
     press(page)
