@@ -1,6 +1,7 @@
 # The app in a container, without root. Build: docker build -t evenhand .
 # Run: docker run --init -p 127.0.0.1:8501:8501 -v evenhand-runs:/runs evenhand
-FROM python:3.12-slim
+# The digest names the content, whatever becomes of the tag; docs/how-to/deploy.md says how to renew it.
+FROM python:3.12.14-slim-trixie@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 
 RUN useradd --create-home --uid 10001 evenhand && mkdir /runs && chown evenhand /runs
 WORKDIR /app
@@ -28,7 +29,7 @@ COPY evenhand evenhand
 COPY pages pages
 COPY app.py server.py ./
 
-USER evenhand
+USER 10001
 ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
 # Memory of many people at once goes back when they have left; see core/cli/app_command.py.
 ENV PYTHONMALLOC=malloc

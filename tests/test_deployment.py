@@ -1,6 +1,7 @@
 """What `compose.yaml` and `Caddyfile` promise, without Docker."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -33,6 +34,19 @@ def test_the_app_has_a_numeric_user_and_bounds():
     assert APP["user"] == "10001:10001"
     assert {"mem_limit", "pids_limit", "stop_grace_period"} <= set(APP)
     assert APP["volumes"] == ["runs:/runs"]
+
+
+def test_every_image_is_named_by_its_content():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    named = [line.split()[1] for line in lines if line.startswith("FROM ")]
+    named += [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
+    assert len(named) == 2
+    assert all(re.fullmatch(r"[a-z]+:\d+\.\d+\.\d+-[a-z-]+@sha256:[0-9a-f]{64}", one) for one in named), named
+
+
+def test_the_user_of_the_image_is_that_of_the_deployment():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert [line for line in lines if line.startswith("USER ")] == ["USER 10001"]
 
 
 def test_the_command_is_that_of_the_image_with_the_name_of_the_host():
