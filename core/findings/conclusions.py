@@ -14,6 +14,7 @@ from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence, per_1000
 from core.findings.families import (
+    attacks,
     class_rates,
     conditional,
     direct_effect,
@@ -56,6 +57,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "leakage": leakage.claims,
     "likeness": likeness.claims,
     "privacy": privacy.claims,
+    "attacks": attacks.claims,
     "performance": performance.claims,
     "favorable": favorable.claims,
 }

@@ -2,7 +2,8 @@
 
 Each figure has a control: the same figure against hold-out rows, which the generator never saw. The source ``original``
 puts real rows (half of the hold-out) in the place of synthetic ones. Distances alone do not detect leakage, and the
-absence of evidence here is no proof of privacy. The membership attack is in `core.audit.metrics.membership`.
+absence of evidence here is no proof of privacy. Attacks are in `core.audit.metrics.membership` and
+`core.audit.metrics.attacks`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.metrics import precision_recall
+from core.audit.metrics import attacks, precision_recall
 from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
@@ -197,6 +198,7 @@ def records(
         outside.record("membership_auc", found.auc),
         outside.record("membership_recall", found.recall),
         outside.record("membership_advantage", found.advantage),
+        *attacks.records(attacks.Target(schema, space, train, holdout, rows), source),
     ]
     return [record.model_copy(update={"note": sentence(record.note, note)}) for record in result]
 
