@@ -29,7 +29,7 @@ def one_thread():
     ("name", "preset"), [("demo", "default"), ("adult", "fast"), ("color-digits", "default")], ids=lambda one: one
 )
 def test_rows_are_those_of_the_reference(name, preset, tmp_path):
-    """They hold for the pinned versions on the processor that made them (AMD EPYC, AVX-512); elsewhere rows may differ."""
+    """They hold for the pinned versions on an AMD EPYC with AVX-512; on other processors the last digits may differ."""
     pipeline.run(load(name), run_config(preset=preset), tmp_path / "run")
     expected = REFERENCE[name]
     product = (tmp_path / "run" / expected["product"]).read_bytes()
