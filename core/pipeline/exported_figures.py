@@ -1,4 +1,4 @@
-"""What the rows of an exported generator are like: fidelity, membership and downstream figures of its own rows."""
+"""What the rows of an exported generator are like: fidelity, privacy and downstream figures of its own rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ SOURCE: Final = "exported generator"
 _DOWNSTREAM: Final = (ACCURACY, PARITY_RATIO, OPPORTUNITY_DIFFERENCE, ODDS_DIFFERENCE)
 _FIGURES: Final = {
     "fidelity": ("column_shapes", "pair_trends", "c2st_auc"),
-    "privacy": ("exact_copies", "exact_copies_all", "distance_share", "membership_auc", "membership_recall"),
+    "privacy": (
+        "exact_copies",
+        "exact_copies_all",
+        "distance_share",
+        "membership_auc",
+        "membership_recall",
+        "singling_out_advantage",
+        "linkability_advantage",
+        "inference_advantage",
+        "rare_values_advantage",
+    ),
     "A": _DOWNSTREAM,
     "B": _DOWNSTREAM,
 }
