@@ -82,7 +82,8 @@ class Target:
     def known(self) -> pd.DataFrame:
         """At most 40,000 synthetic rows, fewer in more than 500 dimensions."""
         dimensions = self.space.encode(self.rows.iloc[:1]).shape[1]
-        return self.rows.iloc[sample_positions(len(self.rows), min(MAX_ROWS, MAX_VALUES // max(dimensions, 1)), 21)]
+        most = max(MAX_VALUES // max(dimensions, 1), 1)
+        return self.rows.iloc[sample_positions(len(self.rows), min(MAX_ROWS, most), 21)]
 
     @cached_property
     def people(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -95,6 +96,8 @@ class Target:
 
     def nearest(self, people: pd.DataFrame, names: list[str], count: int) -> NDArray[np.intp]:
         """Return the positions of the synthetic rows that are nearest by some columns, shape (n, count)."""
+        if people.empty:
+            return np.zeros((0, count), dtype=np.intp)
         space = replace(self.space, columns=tuple(self.schema.column(name) for name in names))
         search = NearestNeighbors(n_neighbors=min(count, len(self.known)), algorithm="brute")
         found: NDArray[np.intp] = search.fit(space.encode(self.known)).kneighbors(
@@ -126,8 +129,7 @@ def singling_out(target: Target) -> Success:
     members = target.members.iloc[sample_positions(len(target.members), size, 24)]
     strangers = target.strangers.iloc[sample_positions(len(target.strangers), size, 25)]
     rows, *people = target.coded(target.known, members, strangers)
-    with np.errstate(invalid="ignore"):
-        high = rows >= np.nanmedian(rows, axis=0, keepdims=True)
+    high = rows >= pd.DataFrame(rows).median().to_numpy()  # pandas has no warning for a column without a value
     scalar = np.array([is_scalar(column) for column in target.space.columns])
     rng = np.random.default_rng(26)
     hits: list[list[bool]] = []

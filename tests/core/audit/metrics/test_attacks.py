@@ -81,6 +81,7 @@ def test_values_of_one_person_are_counted_and_those_of_two_are_not():
 def test_missing_values_and_a_single_column_are_no_trouble():
     holes = TRAIN.copy()
     holes.loc[::2, "pay"] = np.nan
+    holes["age"] = pd.array([pd.NA] * len(holes), dtype="Int64")
     assert all(attack(target(holes, holes)).members.value is not None for attack in ATTACKS.values())
     schema = schema_of(sex=("categorical", "sensitive"))
     one = TRAIN[["sex"]]
