@@ -34,7 +34,7 @@ MIN_ATTACKS: Final = 10
 NEIGHBOURS: Final = 10
 FEW: Final = f"the attack needs {MIN_ATTACKS} hold-out rows"
 NEAR: Final = 0.05
-"""A number is guessed if the guess is within this share of it."""
+"""Numbers that differ by this share of the standard deviation of the train rows count as equal."""
 
 
 class Success(NamedTuple):
@@ -105,6 +105,11 @@ class Target:
         )
         return found
 
+    @property
+    def tolerances(self) -> NDArray[np.float64]:
+        """How far values of each column may differ and count as equal, shape (columns,); 0 for categories."""
+        return np.array([NEAR * self.space.scales.get(column.name, 0.0) for column in self.space.columns])
+
     def coded(self, *frames: pd.DataFrame) -> list[NDArray[np.float64]]:
         """Return frames as numbers, shape (n, columns) each; see `_codes`."""
         columns = [_codes(column, [frame[column.name] for frame in frames]) for column in self.space.columns]
@@ -120,57 +125,57 @@ def _codes(column: Column, parts: Sequence[pd.Series]) -> list[NDArray[np.float6
 
 
 def singling_out(target: Target) -> Success:
-    """Try descriptions that fit exactly one synthetic row; one succeeds if it fits exactly one person too.
+    """Try a description of each person's nearest synthetic row; it succeeds if it fits this person and no other.
 
-    A description takes the row's columns in random order until no other synthetic row fits. A number is described as at
-    least or at most its value, whichever is nearer to the end of the range.
+    A description takes the row's columns in random order until no other synthetic row fits. A person whose row cannot
+    be described so is left out. The others are as many people of the same kind on either side.
     """
     size = min(len(target.members), len(target.strangers), MAX_ROWS)
-    members = target.members.iloc[sample_positions(len(target.members), size, 24)]
-    strangers = target.strangers.iloc[sample_positions(len(target.strangers), size, 25)]
-    rows, *people = target.coded(target.known, members, strangers)
-    high = rows >= pd.DataFrame(rows).median().to_numpy()  # pandas has no warning for a column without a value
-    scalar = np.array([is_scalar(column) for column in target.space.columns])
+    if size < MIN_ATTACKS:
+        return _nothing(FEW, size)
+    drawn = [part.iloc[sample_positions(len(part), size, 24)] for part in (target.members, target.strangers)]
+    rows, *crowds = target.coded(target.known, *drawn)
+    names = [column.name for column in target.space.columns]
+    near = target.tolerances
     rng = np.random.default_rng(26)
-    hits: list[list[bool]] = []
-    for row in rng.permutation(len(rows))[: 2 * MAX_ATTACKS]:
-        order = rng.permutation(rows.shape[1])
-        sides = np.where(scalar, np.where(high[row], 1, -1), 0)
-        used = _until_alone(rows, rows[row], sides, order)
-        if used is not None and len(hits) < MAX_ATTACKS:
-            hits.append([len(_fitting(part, rows[row], sides, used)) == 1 for part in people])
-    return _success(
-        list(np.array(hits, dtype=bool).reshape(-1, 2).T), "too few descriptions fit exactly one synthetic row"
-    )
+    hits = []
+    for frame, crowd in zip(drawn, crowds, strict=True):
+        tried = sample_positions(size, MAX_ATTACKS, 25)
+        found = []
+        for person, row in zip(tried, target.nearest(frame.iloc[tried], names, 1)[:, 0], strict=True):
+            used = _until_alone(rows, rows[row], near, rng.permutation(len(names)))
+            if used is not None:
+                found.append(np.array_equal(_fitting(crowd, rows[row], near, used), [person]))
+        hits.append(np.array(found, dtype=bool))
+    return _success(hits, "too few descriptions fit exactly one synthetic row")
 
 
 def _until_alone(
-    rows: NDArray[np.float64], wanted: NDArray[np.float64], sides: NDArray[np.int_], order: NDArray[np.intp]
+    rows: NDArray[np.float64], wanted: NDArray[np.float64], near: NDArray[np.float64], order: NDArray[np.intp]
 ) -> NDArray[np.intp] | None:
     """Return the first columns that only one row fits; ``None`` if several rows fit all of them."""
     left = np.arange(len(rows))
     for count, column in enumerate(order, start=1):
-        left = left[_fits(rows[left, column], wanted[column], sides[column])]
+        left = left[_fits(rows[left, column], wanted[column], near[column])]
         if len(left) == 1:
             return order[:count]
     return None
 
 
 def _fitting(
-    rows: NDArray[np.float64], wanted: NDArray[np.float64], sides: NDArray[np.int_], used: NDArray[np.intp]
+    rows: NDArray[np.float64], wanted: NDArray[np.float64], near: NDArray[np.float64], used: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Return the positions of the rows that fit a description."""
     left = np.arange(len(rows))
     for column in used:
-        left = left[_fits(rows[left, column], wanted[column], sides[column])]
+        left = left[_fits(rows[left, column], wanted[column], near[column])]
     return left
 
 
-def _fits(values: NDArray[np.float64], wanted: float, side: int) -> NDArray[np.bool_]:
-    """Return which values are the wanted one (``side`` 0), at least as high (1), or at most (-1); NaN fits NaN."""
-    if np.isnan(wanted):
-        return np.isnan(values)
-    return values == wanted if side == 0 else side * values >= side * wanted
+def _fits(values: NDArray[np.float64], wanted: NDArray[np.float64] | float, near: float) -> NDArray[np.bool_]:
+    """Return which values are at most ``near`` off; a missing value fits a missing one."""
+    found: NDArray[np.bool_] = (np.abs(values - wanted) <= near) | (np.isnan(values) & np.isnan(wanted))
+    return found
 
 
 def linkability(target: Target) -> Success:
@@ -181,6 +186,8 @@ def linkability(target: Target) -> Success:
     names = [column.name for column in target.space.columns]
     if len(names) < 2:
         return _nothing("one column cannot be joined with another")
+    if len(target.known) < 10 * NEIGHBOURS:
+        return _nothing(f"joining needs {10 * NEIGHBOURS} synthetic rows", len(target.known))
     order = np.random.default_rng(27).permutation(len(names))
     halves = [[names[place] for place in part] for part in np.array_split(order, 2)]
     hits = []
@@ -193,7 +200,7 @@ def linkability(target: Target) -> Success:
 def inference(target: Target) -> Success:
     """Try to guess one sensitive value or outcome of each person from all other columns, by the nearest row's.
 
-    Each person stands for one such column, in turn. A number is guessed if it is at most 5 % off.
+    Each person stands for one such column, in turn. A number is guessed if it is at most `NEAR` off.
     """
     secrets = [column for column in target.space.columns if column.role in (Role.SENSITIVE, Role.TARGET)]
     names = [column.name for column in target.space.columns]
@@ -206,23 +213,28 @@ def inference(target: Target) -> Success:
         for people, true, hit in zip(target.people, coded, hits, strict=True):
             mine = slice(turn, None, len(secrets))
             guess = rows[target.nearest(people.iloc[mine], others, 1)[:, 0], place]
-            near = NEAR * np.abs(true[mine, place]) if is_scalar(secret) else 0.0
-            both = np.isnan(guess) & np.isnan(true[mine, place])
-            hit[mine] = both | (np.abs(guess - true[mine, place]) <= near)
+            hit[mine] = _fits(true[mine, place], guess, target.tolerances[place])
     return _success(hits, FEW)
 
 
 def rare_values(target: Target) -> Success:
-    """Look for values that one person alone has, of all train and hold-out rows, in the synthetic rows."""
-    hits: list[list[NDArray[np.bool_]]] = [[], []]
-    for column in target.space.columns:
-        frames = (target.members, target.strangers, target.rows)
+    """Look for a value that each person alone has, of all train and hold-out rows, in the synthetic rows.
+
+    Of several such values of a person one is drawn, since those of a person come out together or not at all.
+    """
+    frames = (target.members, target.strangers, target.rows)
+    ends = len(target.members)
+    alone, came_out = (np.zeros((ends + len(target.strangers), len(target.space.columns)), dtype=bool) for _ in "ab")
+    for place, column in enumerate(target.space.columns):
         *people, rows = _codes(column, [frame[column.name] for frame in frames])
-        values, counts = np.unique(np.concatenate(people), return_counts=True)
-        alone, came_out = values[(counts == 1) & ~np.isnan(values)], np.unique(rows)
-        for part, found in zip(people, hits, strict=True):
-            found.append(np.isin(np.intersect1d(part, alone), came_out))
-    return _success([np.concatenate(part) for part in hits], "too few values are had by one person alone")
+        values = np.concatenate(people)
+        _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+        alone[:, place] = (counts[which] == 1) & ~np.isnan(values)
+        came_out[:, place] = np.isin(values, rows)
+    drawn = np.where(alone, np.random.default_rng(28).random(alone.shape), -1.0).argmax(axis=1)
+    hits, has_one = came_out[np.arange(len(drawn)), drawn], alone.any(axis=1)
+    parts = [hits[part][has_one[part]] for part in (slice(None, ends), slice(ends, None))]
+    return _success(parts, "too few people alone have a value")
 
 
 def _success(hits: Sequence[NDArray[np.bool_]], why: str) -> Success:

@@ -32,9 +32,10 @@ class _Words(NamedTuple):
     of: str
 
 
+_ALL: Final = "The attack succeeds on nearly everybody whose data were not used, so it can show no more on others."
 _WORDS: Final = {
     "singling_out": _Words(
-        "single people out", "descriptions that fit one of these rows only, so many fit one person only"
+        "single people out", "people, so many are the only one whom a description of their nearest row fits"
     ),
     "linkability": _Words(
         "let records be joined", "people, so many have two halves of their columns joined through one row"
@@ -45,7 +46,7 @@ _WORDS: Final = {
         "row",
     ),
     "rare_values": _Words(
-        "hold values of single people", "values that one person alone has, so many occur in these rows"
+        "hold values of single people", "people who alone have a value, so many have one that occurs in these rows"
     ),
 }
 
@@ -70,7 +71,9 @@ def _claim(figure: Record, words: _Words, shares: Sequence[Record]) -> Claim:
         counted = f"of 1,000 {words.of}: {_beside(shares)}"
         texts = {
             VerdictKind.GAP: f"The {rows} {words.gap}: {counted}.",
-            VerdictKind.NO_GAP: f"The {rows} hardly {words.gap}: {counted}.",
+            VerdictKind.NO_GAP: f"In few cases the {rows} {words.gap}: {counted}."
+            if _is_shown(figure)
+            else f"The {rows} hardly {words.gap}: {counted}.",
         }
     return Claim(
         family=FAMILY,
@@ -80,6 +83,7 @@ def _claim(figure: Record, words: _Words, shares: Sequence[Record]) -> Claim:
         margin=RECOGNISED,
         per_1000=None if figure.value is None else 1000 * figure.value,
         records=tuple(shares),
+        blocked=_ALL if any((one.value or 0.0) > 1 - RECOGNISED for one in shares[1:]) else "",
         would_decide="More test rows would decide it: they stand for people whom nobody learned from.",
         place=1,
         told_with=SharedSentence((FAMILY, figure.source), partial(_together, rows)),
@@ -92,11 +96,16 @@ def _beside(shares: Sequence[Record]) -> str:
     return f"{mine} where the data were used, {others} where they were not"
 
 
+def _is_shown(figure: Record) -> bool:
+    """Return whether the attack surely succeeds more often on people whose data were used."""
+    return (figure.low or 0.0) > 0
+
+
 def _together(rows: str, told: Sequence[Finding]) -> str:
-    """Return the attacks that find people; if none does, one sentence on all that were decided."""
-    gaps = [one.sentence for one in told if one.verdict is VerdictKind.GAP]
-    if gaps:
-        return " ".join(gaps)
+    """Return what is shown, the most important first; if nothing is, one sentence on all that were decided."""
+    shown = [one.sentence for one in told if one.verdict is VerdictKind.GAP or _is_shown(one.claim.figure)]
+    if shown:
+        return " ".join(shown)
     *names, last = [_WORDS[one.claim.records[0].metric].gap for one in told]
     tried = f"{', '.join(names)} or {last}" if names else last
     return (

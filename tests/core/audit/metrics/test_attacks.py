@@ -37,17 +37,40 @@ def schema_of(**kinds):
     return Schema(columns=tuple(Column(name=name, kind=kind, role=role) for name, (kind, role) in kinds.items()))
 
 
-def test_one_description_is_what_one_row_has_and_no_other():
-    schema = schema_of(sex=("categorical", "sensitive"), pay=("numerical", "feature"))
-    rows = pd.DataFrame({"sex": ["f"] * 10 + ["m"] * 10, "pay": [*range(10), *range(10)]}).astype({"pay": float})
-    found = singling_out(target(rows, rows, rows.assign(sex="f"), schema))
-    # the highest and lowest pay of a sex alone fit one row only; members are the rows themselves
-    assert found.members.status is Status.UNDEFINED
-    many = pd.concat([rows.assign(pay=rows["pay"] + 0.01 * n) for n in range(8)], ignore_index=True)
-    distinct = many.assign(sex=[f"s{n}" for n in range(len(many))])
-    exact = singling_out(target(distinct, distinct, distinct.assign(sex="other"), schema))
-    assert exact.members.value == 1.0
-    assert exact.strangers.value < 0.5
+def test_a_person_is_singled_out_by_what_fits_one_row_and_of_the_people_them_alone():
+    schema = schema_of(town=("categorical", "feature"), pay=("numerical", "feature"))
+    towns = [f"t{n % 25}" for n in range(100)]
+    mine = pd.DataFrame({"town": towns, "pay": np.repeat([1.0, 2.0, 3.0, 4.0], 25)})  # each pair once
+    found = singling_out(target(mine, mine, mine.assign(pay=9.0), schema))
+    assert found.members.value == 1.0
+    assert found.strangers.value == 0.0  # a town alone fits four rows, and nobody has their pay
+
+
+def test_copies_of_all_rows_are_found_with_few_hold_out_rows():
+    few = people(60, 1)
+    assert singling_out(target(TRAIN, TRAIN, few)).beyond.low > 0.05
+    noise = TRAIN.assign(pay=TRAIN["pay"] + np.random.default_rng(0).normal(0, 0.1, len(TRAIN)))
+    assert singling_out(target(noise, TRAIN, few)).beyond.low > 0.05
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_too_few_people_on_one_side_are_undefined(attack):
+    found = attack(target(TRAIN, TRAIN, people(5, 1)))
+    assert found.beyond.status is Status.UNDEFINED
+
+
+def test_values_of_one_person_count_once():
+    """Related columns come out together, so their values are no independent tries."""
+    columns = {f"c{n}": ("integer", "feature") for n in range(12)}
+    excluded = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        base = rng.normal(0, 1, 900)
+        drawn = pd.DataFrame({name: np.round(1000 * base + n).astype(int) for n, name in enumerate(columns)})
+        mine, theirs, rows = drawn[:400], drawn[400:500], drawn[500:]
+        beyond = rare_values(target(rows, mine, theirs, schema_of(**columns))).beyond
+        excluded += beyond.low > 0 or beyond.high < 0
+    assert excluded <= 5
 
 
 def test_halves_are_joined_through_the_row_that_holds_both():
@@ -59,12 +82,13 @@ def test_halves_are_joined_through_the_row_that_holds_both():
     assert found.strangers.value < 0.5  # ten of 400 nearest of each half meet by chance in a fifth of cases
 
 
-def test_a_value_is_guessed_from_the_nearest_row_and_a_number_within_a_twentieth():
+def test_a_value_is_guessed_from_the_nearest_row_and_a_number_within_a_twentieth_of_its_spread():
     schema = schema_of(id=("numerical", "feature"), pay=("numerical", "target"))
-    mine = pd.DataFrame({"id": np.arange(100.0), "pay": np.linspace(10, 1000, 100)})
-    theirs = mine.assign(pay=2 * mine["pay"])
-    for share, guessed in ((1.04, 1.0), (1.06, 0.0)):
-        found = inference(target(mine.assign(pay=share * mine["pay"]), mine, theirs, schema))
+    mine = pd.DataFrame({"id": np.arange(100.0), "pay": 1e6 + np.linspace(10, 1000, 100)})  # zero is far away
+    theirs = mine.assign(pay=mine["pay"] + 5000)
+    spread = float(mine["pay"].std(ddof=0))
+    for share, guessed in ((0.04, 1.0), (0.06, 0.0)):
+        found = inference(target(mine.assign(pay=mine["pay"] + share * spread), mine, theirs, schema))
         assert (found.members.value, found.strangers.value) == (guessed, 0.0)
 
 

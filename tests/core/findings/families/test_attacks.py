@@ -48,6 +48,18 @@ def test_a_gap_is_told_and_not_the_others():
     assert not any("hardly give values" in one for one in told)
 
 
+def test_a_small_success_that_is_sure_is_not_called_hardly_any():
+    told = conclude([*attacked("linkability", 0.13, 0.1, 0.02, 0.04), *HIDDEN], SCHEMA).sentences
+    (one,) = [sentence for sentence in told if "records be joined" in sentence]
+    assert one.startswith("In few cases the synthetic rows let records be joined: of 1,000 people")
+    assert "hardly" not in one
+
+
+def test_an_attack_that_succeeds_on_everybody_shows_nothing():
+    (one,) = conclude(attacked("inference", 0.99, 0.99, -0.01, 0.01), SCHEMA).of("attacks")
+    assert one.verdict is VerdictKind.UNDECIDED
+
+
 def test_too_few_rows_leave_it_open_and_say_what_would_decide():
     (one,) = conclude(OPEN, SCHEMA).of("attacks")
     assert one.verdict is VerdictKind.UNDECIDED
