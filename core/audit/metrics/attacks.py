@@ -4,7 +4,8 @@ The first three are the risks of anonymised data that the Article 29 Working Par
 in Giomi et al. (2023, PoPETs 2023(2), "A unified framework for quantifying privacy risk in synthetic data"). Each
 attack is tried on people whose rows were learned from and on as many others, whose rows were not. What it achieves on
 the others is what the rows tell of the population; only what it achieves beyond that is told by the train rows.
-Their library, anonymeter 1.1, needs numpy 1, so it cannot stand beside the packages of Evenhand.
+Singling out begins with a person here, and not with a synthetic row, so that each person counts once. Their library,
+anonymeter 1.1, needs numpy 1, so it cannot stand beside the packages of Evenhand.
 """
 
 from __future__ import annotations
@@ -232,7 +233,8 @@ def rare_values(target: Target) -> Success:
         alone[:, place] = (counts[which] == 1) & ~np.isnan(values)
         came_out[:, place] = np.isin(values, rows)
     drawn = np.where(alone, np.random.default_rng(28).random(alone.shape), -1.0).argmax(axis=1)
-    hits, has_one = came_out[np.arange(len(drawn)), drawn], alone.any(axis=1)
+    has_one: NDArray[np.bool_] = np.any(alone, axis=1)
+    hits = came_out[np.arange(len(drawn)), drawn]
     parts = [hits[part][has_one[part]] for part in (slice(None, ends), slice(ends, None))]
     return _success(parts, "too few people alone have a value")
 
