@@ -1,6 +1,6 @@
 """Parts of a page that are folded away: the browser is sent what is in one when somebody opens it.
 
-A closed part costs a page as much as an open one otherwise: half of the work of a browser that opened the page Data
+A closed part costs a page as much as an open one otherwise: a third of the work of a browser that opened the page Data
 went into tables that nobody saw.
 """
 
